@@ -1,0 +1,106 @@
+"""Every sentence that a person reads, in French and English, shared by Python, templates and browser.
+
+One TOML file per room and language (``fr/wallet.toml``, ``en/wallet.toml``), same keys in both. TOML and not
+YAML because a till must read its verdicts with the standard library alone.
+
+Placeholders are ``{name}``; a message that depends on a number is a table with ``one`` and ``other``.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+__all__ = ["LANGUAGES", "MessageError", "messages", "text", "typographic"]
+
+LANGUAGES = ("fr", "en")
+
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+_ROOM = re.compile(r"[a-z_]+")
+
+# Imprimerie nationale: a narrow no-break space before ; ! ? and inside guillemets, a no-break space before a
+# colon, a percent or a euro sign. A line never starts with a sign.
+_FRENCH_SPACES = (
+    (re.compile(r" (?=[;!?»])"), "\u202f"),
+    (re.compile(r"(?<=«) "), "\u202f"),
+    (re.compile(r" (?=[:%€])"), "\u00a0"),
+    (re.compile(r"(?<=\d) (?=\d{3}(?!\d))"), "\u202f"),
+)
+
+
+class MessageError(KeyError):
+    """A message, language or placeholder that does not exist: a fault of ours, never of the person."""
+
+
+def typographic(sentence: str, lang: str = "fr") -> str:
+    """Put the no-break spaces that French typography asks for; English is returned as it is."""
+    if lang == "fr":
+        for pattern, space in _FRENCH_SPACES:
+            sentence = pattern.sub(space, sentence)
+    return sentence
+
+
+@cache
+def messages(room: str, lang: str) -> Mapping[str, str]:
+    """Return the flat catalogue of one room: ``{"expired.sentence": "…"}``, typographic spaces in place.
+
+    Raises:
+        MessageError: the room or the language is unknown.
+    """
+    if lang not in LANGUAGES or not _ROOM.fullmatch(room):
+        raise MessageError(f"{room}/{lang}")
+    source = files(__name__) / lang / f"{room}.toml"
+    try:
+        tree = tomllib.loads(source.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise MessageError(f"{room}/{lang}") from None
+    return MappingProxyType({key: typographic(value, lang) for key, value in _flatten(tree)})
+
+
+def _flatten(tree: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]:
+    flat: list[tuple[str, str]] = []
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            flat += _flatten(value, f"{prefix}{key}.")
+        elif isinstance(value, str):
+            flat.append((prefix + key, value))
+        else:
+            raise MessageError(f"{prefix}{key} is not text")
+    return flat
+
+
+def text(key: str, lang: str = "fr", /, **values: object) -> str:
+    """Return one sentence: ``text("verdicts.expired.sentence", "fr", until="31 mars")``.
+
+    Args:
+        key: room, dot, key in the room's file.
+        lang: one of LANGUAGES.
+        values: the placeholders; ``count`` also chooses between ``one`` and ``other``.
+
+    Raises:
+        MessageError: unknown key, or a placeholder without its value.
+    """
+    room, _, name = key.partition(".")
+    catalogue = messages(room, lang)
+    if name not in catalogue:
+        name = f"{name}.{_plural(values.get('count'), lang)}"
+    if name not in catalogue:
+        raise MessageError(key)
+
+    def fill(match: re.Match[str]) -> str:
+        if match[1] not in values:
+            raise MessageError(f"{key}: {{{match[1]}}}")
+        return str(values[match[1]])
+
+    return _PLACEHOLDER.sub(fill, catalogue[name])
+
+
+def _plural(count: object, lang: str) -> str:
+    """CLDR's cardinal rule for whole numbers: French counts 0 as one, English does not."""
+    if not isinstance(count, int):
+        return "other"
+    return "one" if count == 1 or (count == 0 and lang == "fr") else "other"
