@@ -1,0 +1,101 @@
+// Bundles what runs in the browser into site_builder/assets/. Same sources, same bytes.
+//
+//   node build.mjs            build everything that exists, print sizes
+//   node build.mjs --quiet    only speak when something is wrong
+//
+// Entry files keep plain names here (site.js, wallet.css…): site_builder hashes them when it writes pages.
+// Lazy chunks are imported by name from inside other files, so their hash is put in the name here.
+import { build } from "esbuild";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const out = fileURLToPath(new URL("../site_builder/assets/", import.meta.url));
+const quiet = process.argv.includes("--quiet");
+
+/** Output name → source. `<room>-worker` is handed to its page as data-worker. */
+const ENTRIES = {
+  site: "site/main.ts",
+  wallet: "wallet/main.tsx",
+  till: "till/main.tsx",
+  "wallet-worker": "wallet/worker.ts",
+  "till-worker": "till/worker.ts",
+};
+const STYLES = { ui: "ui/base.css", site: "site/main.css", wallet: "wallet/main.css", till: "till/main.css" };
+
+const common = {
+  absWorkingDir: here,
+  bundle: true,
+  minify: true,
+  write: false,
+  target: "es2020",
+  charset: "utf8",
+  legalComments: "none",
+  logLevel: "warning",
+  outdir: out,
+  jsx: "automatic",
+  jsxImportSource: "preact",
+};
+
+function existing(entries) {
+  const found = {};
+  for (const [name, source] of Object.entries(entries)) {
+    if (existsSync(join(here, source))) found[name] = source;
+    else if (!quiet && !name.endsWith("-worker")) console.error(`web/${source}: not written yet, skipped`);
+  }
+  return found;
+}
+
+/** The two blocks of custom properties of ui/tokens.css, for the builder's contrast check. */
+function tokens() {
+  const css = readFileSync(join(here, "ui/tokens.css"), "utf8").replace(/\/\*[^]*?\*\//g, "");
+  const [light, dark] = [...css.matchAll(/:root\s*\{([^}]*)\}/g)].map(([, body]) =>
+    Object.fromEntries([...body.matchAll(/--([a-z0-9-]+):\s*([^;]+);/g)].map(([, k, v]) => [k, v.trim()])),
+  );
+  if (!light || !dark) throw new Error("ui/tokens.css must hold a light and a dark :root block");
+  return JSON.stringify({ light, dark }, null, 1) + "\n";
+}
+
+const [scripts, styles, worker] = await Promise.all([
+  build({
+    ...common,
+    entryPoints: existing(ENTRIES),
+    format: "esm",
+    splitting: true,
+    chunkNames: "[name]-[hash]",
+    assetNames: "[name]-[hash]",
+    loader: { ".wasm": "file" },
+  }),
+  build({ ...common, entryPoints: existing(STYLES) }),
+  existsSync(join(here, "sw.ts"))
+    ? build({ ...common, entryPoints: { sw: "sw.ts" }, format: "iife" })
+    : { outputFiles: [] },
+]);
+
+mkdirSync(out, { recursive: true });
+const files = [...scripts.outputFiles, ...styles.outputFiles, ...worker.outputFiles].map((file) => ({
+  name: basename(file.path),
+  bytes: file.contents,
+}));
+files.push({ name: "tokens.json", bytes: Buffer.from(tokens()) });
+
+for (const { name, bytes } of files) {
+  const path = join(out, name);
+  // A builder may be reading this folder: unchanged files are left alone, changed ones replaced in one step.
+  if (existsSync(path) && readFileSync(path).equals(bytes)) continue;
+  writeFileSync(`${path}.new`, bytes);
+  renameSync(`${path}.new`, path);
+}
+const kept = new Set(files.map(({ name }) => name));
+for (const name of readdirSync(out)) if (!kept.has(name)) rmSync(join(out, name), { recursive: true });
+
+if (!quiet) {
+  for (const { name, bytes } of files.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const gzip = gzipSync(bytes, { level: 9 }).length;
+    console.log(
+      `${name.padEnd(28)} ${String(bytes.length).padStart(8)} B ${String(gzip).padStart(7)} B gzip`,
+    );
+  }
+}
