@@ -1,0 +1,18 @@
+"""Days in words, as people read them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from locales import text
+
+
+def day_text(day: date, lang: str = "fr") -> str:
+    """« 1er mars 2027 » / “1 March 2027”."""
+    number = text("catalogue.calendar.first", lang) if day.day == 1 else str(day.day)
+    return f"{number} {text(f'catalogue.calendar.month{day.month}', lang)} {day.year}"
+
+
+def until_text(day: date, lang: str = "fr") -> str:
+    """« jusqu'au 31 mars 2027 » / “until 31 March 2027”: the day itself is included."""
+    return text("catalogue.calendar.until", lang, day=day_text(day, lang))

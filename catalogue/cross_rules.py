@@ -1,0 +1,107 @@
+"""Rules that several files keep together. Each is a pure function over what was read; none touches a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
+
+from catalogue.classification import Category, Programme
+from catalogue.content_rules import Breach
+from catalogue.likeness import likeliest
+from catalogue.offer import Offer
+from catalogue.partner import Partner
+from catalogue.site_texts import Theme
+
+REVIEW_AFTER_DAYS = 365
+WARN_END_DAYS = 30
+
+
+def offer_references(
+    offer: Offer, partners: Mapping[str, Partner | None], categories: Iterable[str], programmes: Iterable[str]
+) -> Iterator[Breach]:
+    """What the offer names that does not exist, and a partner's agreement that ends before the offer.
+
+    Args:
+        partners: by slug; None for a partner whose own file is wrong: it exists, nothing more is known.
+    """
+    if offer.partner not in partners:
+        yield _unknown(("partner",), "partner-unknown", offer.partner, partners)
+    yield from _agreement(offer, partners.get(offer.partner))
+    for field, code, given, known in (
+        ("categories", "category-unknown", offer.categories, tuple(categories)),
+        ("programmes", "programme-unknown", offer.programmes, tuple(programmes)),
+    ):
+        for index, slug in enumerate(given):
+            if slug not in known:
+                yield _unknown((field, index), code, slug, known)
+
+
+def _unknown(place: tuple[int | str, ...], code: str, found: str, known: Iterable[str]) -> Breach:
+    names = sorted(known)
+    shown = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
+    return Breach(place, code, {"found": found, "known": shown}, likeliest(found, names))
+
+
+def _agreement(offer: Offer, partner: Partner | None) -> Iterator[Breach]:
+    until = partner.agreement_until if partner is not None else None
+    if until is not None and offer.valid_until > until and offer.status != "retired":
+        values = {"end": str(offer.valid_until), "agreement": str(until), "partner": offer.partner}
+        yield Breach(("valid_until",), "offer-outlives-agreement", values, str(until))
+
+
+def repeated_numbers(offers: Iterable[tuple[str, Offer]]) -> Iterator[tuple[str, Breach]]:
+    """Offers whose number an earlier file (by name) has; each with the path of its file.
+
+    Args:
+        offers: path and offer, in the order of paths.
+    """
+    first: dict[int, str] = {}
+    numbers: set[int] = set()
+    listed = list(offers)
+    numbers.update(offer.number for _, offer in listed)
+    for path, offer in listed:
+        owner = first.setdefault(offer.number, path)
+        if owner != path:
+            values = {"number": str(offer.number), "owner": owner}
+            yield path, Breach(("number",), "number-repeated", values, str(max(numbers) + 1))
+
+
+def repeated_slugs(field: str, items: Iterable[Category | Programme]) -> Iterator[Breach]:
+    """Entries of one list that share a slug."""
+    seen: set[str] = set()
+    for index, item in enumerate(items):
+        if item.slug in seen:
+            yield Breach((field, index, "slug"), "slug-repeated", {"found": item.slug})
+        seen.add(item.slug)
+
+
+def category_colours(categories: Iterable[Category], theme: Theme) -> Iterator[Breach]:
+    """Colours of needs that the theme does not have, alone or with the text upon them."""
+    for index, category in enumerate(categories):
+        for name in (category.colour, f"on-{category.colour}"):
+            if name not in theme.light:
+                yield Breach(
+                    ("categories", index, "colour"),
+                    "colour-unknown",
+                    {"found": category.colour, "name": name},
+                    likeliest(name, theme.light),
+                )
+
+
+def offer_warnings(offer: Offer, today: date) -> Iterator[Breach]:
+    """What is not wrong yet and deserves an editor's look today (Europe/Paris)."""
+    if offer.status != "published":
+        return
+    if offer.reviewed is None:
+        yield Breach(("status",), "never-reviewed", warning=True)
+    elif offer.reviewed > today:
+        yield Breach(("reviewed",), "reviewed-in-future", {"day": str(offer.reviewed)}, warning=True)
+    elif today - offer.reviewed > timedelta(days=REVIEW_AFTER_DAYS):
+        yield Breach(("reviewed",), "review-old", {"day": str(offer.reviewed)}, warning=True)
+    if offer.valid_until < today:
+        yield Breach(("valid_until",), "offer-expired", {"day": str(offer.valid_until)}, warning=True)
+    elif offer.valid_until - today <= timedelta(days=WARN_END_DAYS):
+        left = str((offer.valid_until - today).days)
+        yield Breach(
+            ("valid_until",), "offer-ends-soon", {"day": str(offer.valid_until), "left": left}, warning=True
+        )

@@ -1,0 +1,91 @@
+"""Which files content/ holds, and which of them nobody would read."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from catalogue.field_types import MAX_SLUG
+from catalogue.likeness import slugified
+from catalogue.problem import Problem
+
+SINGLE_FILES = ("categories", "programmes", "site", "theme")
+FOLDERS = ("offers", "partners", "pages")
+SUFFIX = ".yaml"
+
+
+@dataclass
+class Folder:
+    """The files of one content folder.
+
+    Attributes:
+        root: the resolved folder.
+        shown: the folder as a person would type it.
+        files: by kind (`offers`…), then by slug, in alphabetical order.
+    """
+
+    root: Path
+    shown: str
+    files: dict[str, dict[str, Path]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def shown_path(self, path: Path) -> str:
+        """The path to print: `content/offers/x.yaml`."""
+        return f"{self.shown}/{path.relative_to(self.root).as_posix()}"
+
+
+def list_folder(content: Path) -> Folder:
+    """List content/; what is missing or would be passed over in silence becomes a problem."""
+    folder = Folder(content.resolve(), _shown(content))
+    if not content.is_dir():
+        folder.problems.append(Problem(folder.shown, "content-missing"))
+        return folder
+    for kind in FOLDERS:
+        folder.files[kind] = _yaml_files(folder, folder.root / kind)
+    for name in SINGLE_FILES:
+        if not os.path.lexists(folder.root / f"{name}{SUFFIX}"):
+            folder.problems.append(Problem(f"{folder.shown}/{name}{SUFFIX}", "file-missing"))
+    return folder
+
+
+def _shown(content: Path) -> str:
+    try:
+        return content.resolve().relative_to(Path.cwd().resolve()).as_posix()
+    except ValueError:
+        return content.as_posix()
+
+
+def _yaml_files(folder: Folder, path: Path) -> dict[str, Path]:
+    try:
+        names = sorted(entry.name for entry in path.iterdir())
+    except OSError:
+        folder.problems.append(Problem(folder.shown_path(path), "folder-missing"))
+        return {}
+    found: dict[str, Path] = {}
+    for name in names:
+        code = _name_fault(name, path)
+        if code is None:
+            found[name.removesuffix(SUFFIX)] = path / name
+        elif code:
+            folder.problems.append(_misnamed(folder, path / name, code))
+    return found
+
+
+def _name_fault(name: str, path: Path) -> str | None:
+    """None for a good name, an empty text for what is rightly passed over, else the message's code."""
+    if name.startswith(".") or name.endswith("~"):
+        return ""  # what the system and editors leave behind
+    if not name.endswith(SUFFIX) or (path / name).is_dir():
+        return "file-unexpected"
+    slug = name.removesuffix(SUFFIX)
+    return None if slug == slugified(slug) and 0 < len(slug) <= MAX_SLUG else "file-name"
+
+
+def _misnamed(folder: Folder, path: Path, code: str) -> Problem:
+    # NFD, as macOS writes « é », looks right and compares wrong; it is shown composed.
+    name = unicodedata.normalize("NFC", path.name).encode("utf-8", "replace").decode("utf-8")
+    slug = slugified(name.removesuffix(SUFFIX).removesuffix(".yml"))
+    shown = folder.shown_path(path.with_name(name))
+    return Problem(shown, code, values={"name": name}, suggestion=f"{slug}{SUFFIX}" if slug else None)

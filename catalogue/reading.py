@@ -1,0 +1,191 @@
+"""Reading content/ into a catalogue, or into the list of everything that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from catalogue import content_rules, cross_rules
+from catalogue.classification import CategoryList, ProgrammeList
+from catalogue.content_rules import Breach
+from catalogue.errors import InvalidContent
+from catalogue.folder import Folder, list_folder
+from catalogue.offer import Offer
+from catalogue.partner import Partner
+from catalogue.problem import Problem
+from catalogue.site_texts import Page, SiteSettings, Theme
+from catalogue.source_file import load_source
+from catalogue.strict_yaml import Document, read_document
+from catalogue.validation import build
+from catalogue.whole import Catalogue
+from locales import text
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What an examination of content/ found.
+
+    Attributes:
+        catalogue: None as soon as one problem is an error.
+        problems: errors and warnings of all files, by path and line.
+    """
+
+    catalogue: Catalogue | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.problems if problem.severity == "error")
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.problems if problem.severity == "warning")
+
+
+def read_catalogue(content: Path) -> Catalogue:
+    """Read content/ whole.
+
+    Raises:
+        InvalidContent: with all problems of all files.
+    """
+    examination = examine(content)
+    if examination.catalogue is None:
+        errors = examination.errors
+        sentence = text("catalogue.invalid", "fr", count=len(errors), where=errors[0].path)
+        raise InvalidContent(sentence, errors)
+    return examination.catalogue
+
+
+def examine(content: Path, today: date | None = None) -> Examination:
+    """Read and check everything; never raises for what the files hold.
+
+    Args:
+        today: a day of Europe/Paris, for the warnings that depend on one; None leaves those out.
+    """
+    reader = _Reader(list_folder(content))
+    catalogue = reader.read() if reader.folder.files else None
+    if today is not None:
+        reader.warn(today)
+    problems = tuple(sorted(_distinct(reader.problems), key=lambda problem: problem.order))
+    wrong = any(problem.severity == "error" for problem in problems)
+    return Examination(None if wrong else catalogue, problems)
+
+
+def _distinct(problems: Iterable[Problem]) -> list[Problem]:
+    """Without those that two checks found at the same place."""
+    return list({(problem.order, problem.span.length): problem for problem in problems}.values())
+
+
+@dataclass
+class _Reader:
+    """The state of one reading: models by slug, and each one's document for the places of messages."""
+
+    folder: Folder
+    documents: dict[int, Document] = field(default_factory=dict)
+    offers: dict[str, Offer] = field(default_factory=dict)
+    found: list[Problem] = field(default_factory=list)
+
+    @property
+    def problems(self) -> list[Problem]:
+        return self.folder.problems + self.found
+
+    def read(self) -> Catalogue | None:
+        categories = self.single("categories", CategoryList)
+        programmes = self.single("programmes", ProgrammeList)
+        site, theme = self.single("site", SiteSettings), self.single("theme", Theme)
+        partners = self.many("partners", Partner)
+        pages = self.many("pages", Page)
+        self.offers = {slug: offer for slug, offer in self.many("offers", Offer).items() if offer is not None}
+        self.check_lists(categories, programmes, theme)
+        self.check_offers(partners, categories, programmes)
+        if categories is None or programmes is None or site is None or theme is None:
+            return None
+        return Catalogue(
+            offers=tuple(sorted(self.offers.values(), key=lambda offer: offer.number)),
+            partners={slug: partner for slug, partner in partners.items() if partner is not None},
+            categories=categories.categories,
+            programmes=programmes.programmes,
+            pages=tuple(page for page in pages.values() if page is not None),
+            site=site,
+            theme=theme,
+        )
+
+    def single(self, name: str, model: type[M]) -> M | None:
+        path = self.folder.root / f"{name}.yaml"
+        return self.load(path, model) if path.exists() or path.is_symlink() else None
+
+    def many(self, kind: str, model: type[M]) -> dict[str, M | None]:
+        files = self.folder.files[kind]
+        return {slug: self.load(path, model, slug) for slug, path in files.items()}
+
+    def load(self, path: Path, model: type[M], slug: str | None = None) -> M | None:
+        source, refused = load_source(path, self.folder.shown_path(path), self.folder.root)
+        self.found += refused
+        if source is None:
+            return None
+        document = read_document(source)
+        self.found += document.problems
+        if document.data is None and document.problems:
+            return None
+        built = build(model, document, {"slug": slug} if slug is not None else None)
+        if isinstance(built, list):
+            self.found += built
+            return None
+        self.documents[id(built)] = document
+        return built
+
+    def check_lists(
+        self, categories: CategoryList | None, programmes: ProgrammeList | None, theme: Theme | None
+    ) -> None:
+        if categories is not None:
+            self.report(categories, cross_rules.repeated_slugs("categories", categories.categories))
+        if programmes is not None:
+            self.report(programmes, cross_rules.repeated_slugs("programmes", programmes.programmes))
+        if theme is not None:
+            self.report(theme, content_rules.theme_breaches(theme))
+        if categories is not None and theme is not None:
+            self.report(categories, cross_rules.category_colours(categories.categories, theme))
+
+    def check_offers(
+        self,
+        partners: dict[str, Partner | None],
+        categories: CategoryList | None,
+        programmes: ProgrammeList | None,
+    ) -> None:
+        for offer in self.offers.values():
+            self.report(offer, content_rules.offer_breaches(offer))
+            # When a list itself is wrong, saying that each offer names an unknown entry would only be noise.
+            needs = {item.slug for item in categories.categories} if categories else set(offer.categories)
+            paths = {item.slug for item in programmes.programmes} if programmes else set(offer.programmes)
+            self.report(offer, cross_rules.offer_references(offer, partners, needs, paths))
+        by_path = [(self.documents[id(offer)].source.path, offer) for offer in self.offers.values()]
+        of_path = dict(by_path)
+        for path, breach in cross_rules.repeated_numbers(by_path):
+            self.report(of_path[path], [breach])
+
+    def warn(self, today: date) -> None:
+        for offer in self.offers.values():
+            self.report(offer, cross_rules.offer_warnings(offer, today))
+
+    def report(self, model: BaseModel, breaches: Iterable[Breach]) -> None:
+        document = self.documents[id(model)]
+        self.found += [breach_problem(document, breach) for breach in breaches]
+
+
+def breach_problem(document: Document, breach: Breach) -> Problem:
+    """A broken rule at its place in the file."""
+    return Problem(
+        document.source.path,
+        breach.code,
+        document.span(breach.place),
+        breach.values,
+        breach.suggestion,
+        "warning" if breach.warning else "error",
+    )

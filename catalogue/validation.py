@@ -1,0 +1,255 @@
+"""From pydantic's errors to problems with a place, a sentence and a likely correction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from catalogue import field_types as shapes
+from catalogue.likeness import likeliest
+from catalogue.problem import Problem
+from catalogue.strict_yaml import Document
+
+R = TypeVar("R", bound=BaseModel)
+
+# Written by French-speaking editors for an English field name.
+SYNONYMS = {
+    "titre": "title",
+    "resume": "summary",
+    "résumé": "summary",
+    "numero": "number",
+    "numéro": "number",
+    "partenaire": "partner",
+    "besoins": "categories",
+    "categorie": "categories",
+    "catégories": "categories",
+    "etapes": "steps",
+    "étapes": "steps",
+    "adresse": "address",
+    "code_postal": "postcode",
+    "lieux": "places",
+    "horaires": "hours",
+    "debut": "valid_from",
+    "début": "valid_from",
+    "fin": "valid_until",
+    "limite": "limit",
+    "territoire": "territory",
+    "statut": "status",
+    "exclusions": "not_allowed",
+    "economie": "saving",
+    "économie": "saving",
+    "couleur": "colour",
+    "color": "colour",
+    "nom": "name",
+    "lien": "url",
+    "bon": "voucher",
+    "carte": "card",
+    "publie": "published",
+    "publié": "published",
+    "publiée": "published",
+    "brouillon": "draft",
+    "boutique": "store",
+    "magasin": "store",
+    "ligne": "online",
+    "en ligne": "online",
+    "mois": "month",
+    "semaine": "week",
+    "jour": "day",
+}
+
+PATTERN_CODES = {
+    shapes.SLUG_PATTERN: "slug-shape",
+    shapes.LINE_PATTERN: "text-several-lines",
+    shapes.TAG_PATTERN: "tag-shape",
+    shapes.HTTPS_PATTERN: "link-shape",
+    shapes.EMAIL_PATTERN: "email-shape",
+    shapes.PHONE_PATTERN: "phone-shape",
+    shapes.COLOUR_PATTERN: "colour-shape",
+    shapes.POSTCODE_PATTERN: "postcode-shape",
+    shapes.COMMUNE_PATTERN: "commune-shape",
+    shapes.TERRITORY_CODE_PATTERN: "territory-code-shape",
+    shapes.COORDINATE_PATTERN: "coordinate-shape",
+    shapes.PROMO_CODE_PATTERN: "promo-code-shape",
+}
+
+Location = tuple[int | str, ...]
+Told = tuple[str, dict[str, str], str | None]
+
+
+def build(model: type[R], document: Document, added: Mapping[str, Any] | None = None) -> R | list[Problem]:
+    """Make `model` from a document that is a mapping, or say everything that is wrong with it.
+
+    Args:
+        added: what does not come from the text, such as the slug, which is the file's name.
+    """
+    if not isinstance(document.data, dict):
+        code = "file-empty" if document.root is None else "value-not-mapping"
+        return [Problem(document.source.path, code, document.source.span(1, 1), {"field": "", "found": ""})]
+    data = document.data
+    problems = [
+        Problem(
+            document.source.path,
+            "field-given-by-file-name",
+            document.span((name,), of_key=True),
+            {"field": name},
+        )
+        for name in added or {}
+        if name in data
+    ]
+    try:
+        built = model.model_validate({**data, **added} if added else data)
+    except ValidationError as error:
+        return problems + told_problems(model, document, error.errors(include_url=False))
+    return problems or built
+
+
+def told_problems(
+    model: type[BaseModel], document: Document, errors: Iterable[ErrorDetails]
+) -> list[Problem]:
+    """One problem for each of pydantic's errors, at its place in the file."""
+    return [_problem(model, document, error) for error in errors]
+
+
+def _problem(model: type[BaseModel], document: Document, error: ErrorDetails) -> Problem:
+    place = _place(document.data, error["loc"])
+    code, values, suggestion = _told(model, error)
+    of_key = error["type"] in ("extra_forbidden", "missing") or bool(error["loc"][-1:] == ("[key]",))
+    values = {"field": _name(place), "found": _found(error["input"]), **values}
+    return Problem(document.source.path, code, document.span(place, of_key=of_key), values, suggestion)
+
+
+def _place(data: Any, location: Location) -> Location:
+    """The location without what only pydantic knows: the chosen member of a union, `[key]`."""
+    place: list[int | str] = []
+    for step in location:
+        if isinstance(data, dict) and step in data:
+            data = data[step]
+        elif isinstance(data, tuple) and isinstance(step, int) and step < len(data):
+            data = data[step]
+        elif step is not location[-1] or step == "[key]":
+            continue
+        place.append(step)
+    return tuple(place)
+
+
+def _name(place: Location) -> str:
+    return ".".join(str(step + 1) if isinstance(step, int) else step for step in place)
+
+
+def _found(value: Any) -> str:
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, dict | tuple):
+        return "…"
+    shown = str(value)
+    return shown if len(shown) <= 60 else shown[:59] + "…"
+
+
+def _told(model: type[BaseModel], error: ErrorDetails) -> Told:
+    kind, context = error["type"], error.get("ctx", {})
+    teller = _TELLERS.get(kind)
+    if teller is not None:
+        return teller(model, error, context)
+    if kind in _SIMPLE:
+        return _SIMPLE[kind], {}, None
+    return kind, {name: str(value) for name, value in context.items()}, None
+
+
+def _unknown_field(model: type[BaseModel], error: ErrorDetails, context: Mapping[str, Any]) -> Told:
+    known = _fields_at(model, error["loc"][:-1])
+    word = str(error["loc"][-1])
+    return "field-unknown", {"known": ", ".join(known)}, _meant(word, known)
+
+
+def _unknown_value(model: type[BaseModel], error: ErrorDetails, context: Mapping[str, Any]) -> Told:
+    expected = str(context.get("expected", context.get("expected_tags", "")))
+    known = [part for part in expected.replace(" or ", ", ").replace("'", "").split(", ") if part]
+    found = str(context.get("tag", error["input"]))
+    return "value-unknown", {"known": ", ".join(known), "found": found}, _meant(found, known)
+
+
+def _no_kind(model: type[BaseModel], error: ErrorDetails, context: Mapping[str, Any]) -> Told:
+    return "field-missing", {"field": f"{_name(error['loc'])}.kind"}, None
+
+
+def _pattern(model: type[BaseModel], error: ErrorDetails, context: Mapping[str, Any]) -> Told:
+    return PATTERN_CODES[str(context["pattern"])], {}, None
+
+
+def _length(code: str) -> Callable[[type[BaseModel], ErrorDetails, Mapping[str, Any]], Told]:
+    def tell(model: type[BaseModel], error: ErrorDetails, context: Mapping[str, Any]) -> Told:
+        limit = context.get("max_length", context.get("min_length", ""))
+        held = context.get("actual_length") or len(error["input"])
+        return code, {"limit": str(limit), "length": str(held)}, None
+
+    return tell
+
+
+def _range(model: type[BaseModel], error: ErrorDetails, context: Mapping[str, Any]) -> Told:
+    bound = next(str(context[name]) for name in ("ge", "le", "gt", "lt") if name in context)
+    return ("number-too-small" if "ge" in context else "number-too-large"), {"bound": bound}, None
+
+
+_SIMPLE = {
+    "missing": "field-missing",
+    "string_type": "value-not-text",
+    "int_type": "value-not-number",
+    "bool_type": "value-not-boolean",
+    "tuple_type": "value-not-list",
+    "dict_type": "value-not-mapping",
+    "model_type": "value-not-mapping",
+    "model_attributes_type": "value-not-mapping",
+    "none_required": "field-not-ready",
+}
+_TELLERS: dict[str, Callable[[type[BaseModel], ErrorDetails, Mapping[str, Any]], Told]] = {
+    "extra_forbidden": _unknown_field,
+    "literal_error": _unknown_value,
+    "union_tag_invalid": _unknown_value,
+    "union_tag_not_found": _no_kind,
+    "string_pattern_mismatch": _pattern,
+    "string_too_long": _length("text-too-long"),
+    "string_too_short": _length("text-empty"),
+    "too_long": _length("list-too-long"),
+    "too_short": _length("list-too-short"),
+    "greater_than_equal": _range,
+    "less_than_equal": _range,
+}
+
+
+def _meant(word: str, known: list[str]) -> str | None:
+    synonym = SYNONYMS.get(word.casefold())
+    return synonym if synonym in known else likeliest(word, known)
+
+
+def _fields_at(model: type[BaseModel], location: Location) -> list[str]:
+    """The names that a mapping at this location may have."""
+    models: list[type[BaseModel]] = [model]
+    for step in location:
+        inner = [found for held in models for found in _inner_models(held, step)]
+        models = inner or models
+    return sorted({name for held in models for name in held.model_fields if name not in ("slug", "logo")})
+
+
+def _inner_models(model: type[BaseModel], step: int | str) -> list[type[BaseModel]]:
+    """The models of a field; of a union, the member whose tag is `step`."""
+    field = model.model_fields.get(str(step))
+    if field is not None:
+        return _models_in(field)
+    kind = model.model_fields.get("kind")
+    return [model] if kind is not None and step in get_args(kind.annotation) else []
+
+
+def _models_in(field: FieldInfo) -> list[type[BaseModel]]:
+    found: list[type[BaseModel]] = []
+    pending: list[Any] = [field.annotation]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, type) and issubclass(part, BaseModel):
+            found.append(part)
+        else:
+            pending += get_args(part)
+    return found
