@@ -1,4 +1,4 @@
-"""The front door: the ``cje`` command. Each group is imported only when it is called, so that a till stays light."""
+"""The front door: the ``cje`` command. A group is imported only when it is called: a till stays light."""
 
 from __future__ import annotations
 

@@ -1,0 +1,58 @@
+"""Twelve characters for a broken camera, a phone call or an online shop: voucher-v1 §6."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from typing import Final
+
+from voucher.activation import ALPHABET
+from voucher.errors import BadSignature, Malformed
+
+LENGTH: Final = 12
+KEY_SIZE: Final = 32
+_TAG_BITS: Final = 20
+_MAC_BITS: Final = 40
+_FOLD: Final = str.maketrans("OIL", "011", " -.")
+
+
+def tag_of(cti: bytes) -> int:
+    """Return the 20 bits that name a voucher: the first of its id."""
+    return int.from_bytes(cti[:3]) >> 4
+
+
+def encode(key: bytes, offer: int, period: int, tag: int) -> str:
+    """Return the 12 characters.
+
+    Args:
+        key: 32 bytes that only issuer and partner hold.
+        offer: number of the offer.
+        period: ISO year × 100 + ISO week.
+        tag: the 20 bits of `tag_of`.
+    """
+    value = tag << _MAC_BITS | _mac(key, offer, period, tag)
+    return "".join(ALPHABET[value >> (5 * i) & 31] for i in reversed(range(LENGTH)))
+
+
+def decode(key: bytes, offer: int, period: int, typed: str) -> int:
+    """Return the tag of a typed code once its MAC holds.
+
+    Raises:
+        Malformed: not 12 characters of the alphabet.
+        BadSignature: another partner, offer or week, or a mistake.
+    """
+    code = typed.upper().translate(_FOLD)
+    if len(code) != LENGTH or any(c not in ALPHABET for c in code):
+        raise Malformed("short code: 12 characters")
+    value = 0
+    for character in code:
+        value = value << 5 | ALPHABET.index(character)
+    tag = value >> _MAC_BITS
+    if not hmac.compare_digest(encode(key, offer, period, tag), code):
+        raise BadSignature("short code")
+    return tag
+
+
+def _mac(key: bytes, offer: int, period: int, tag: int) -> int:
+    message = b"cje-short-v1" + offer.to_bytes(4) + period.to_bytes(4) + (tag << 4).to_bytes(3)
+    return int.from_bytes(hmac.digest(key, message, hashlib.sha256)[: _MAC_BITS // 8])
