@@ -1,0 +1,74 @@
+# Two commands do everything on a fresh Debian machine with Python 3.11 and Node 20:
+#   make demo   build it, sign vouchers, serve wallet and till on this machine
+#   make test   prove it
+# Each target sets up what it needs, once, into .venv/ and web/node_modules/.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+BIN := .venv/bin
+ASSETS := site_builder/assets
+WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f \( -name '*.ts' -o -name '*.tsx' -o -name '*.css' -o -name '*.mjs' \) -print 2>/dev/null)
+JOBS ?= 2
+
+help: ## Say what each target does
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
+
+demo: .venv/.ready $(ASSETS)/.ready ## Try everything: prints three addresses, runs until Ctrl-C
+	@$(BIN)/cje demo
+
+test: .venv/.ready $(ASSETS)/.ready browsers check-style ## Prove everything: types, Python, TypeScript, real browsers
+	cd web && npm test --silent
+	$(BIN)/pytest -n $(JOBS) --dist loadgroup
+
+check: .venv/.ready $(ASSETS)/.ready check-style ## Quick: format, lint, types, unit tests (no browser)
+	cd web && npm test --silent
+	$(BIN)/pytest -q -n $(JOBS) --dist loadgroup -m "not browser and not slow"
+
+check-style: .venv/.ready web/node_modules/.ready
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	cd web && npx --no-install prettier --check --log-level warn . && npm run --silent types
+
+bench: .venv/.ready $(ASSETS)/.ready browsers ## Measure, side by side with peers, in one run
+	$(BIN)/python -m bench
+
+wheel: .venv/.ready $(ASSETS)/.ready ## Build dist/*.whl with the browser assets inside
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist
+
+pictures: .venv/.ready $(ASSETS)/.ready browsers ## Make the README's pictures again from the running product
+	$(BIN)/python -m tools.pictures
+
+lock: .venv/.ready ## Resolve and hash the Python requirements again
+	$(BIN)/pip install --quiet pip-tools
+	for extras in "core" "dev --extra site --extra issuer --extra dev"; do \
+	  set -- $$extras; name=$$1; shift; \
+	  $(BIN)/pip-compile --quiet --upgrade --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links \
+	    --no-header --allow-unsafe $$@ --output-file requirements/$$name.txt pyproject.toml; done
+
+clean: ## Remove everything that was built or installed here
+	rm -rf .venv web/node_modules $(ASSETS) dist build public .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+browsers:
+	@tools/browsers.sh
+
+.venv/.ready: requirements/dev.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+web/node_modules/.ready: web/package-lock.json web/package.json
+	cd web && npm ci --silent
+	@touch $@
+
+$(ASSETS)/.ready: web/node_modules/.ready $(WEB_SOURCES)
+	cd web && npm run --silent build
+	@touch $@
+
+.PHONY: help demo test check check-style bench wheel pictures lock clean browsers

@@ -1,0 +1,44 @@
+"""Both languages are complete, and every sentence is used."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from locales import LANGUAGES, MessageError, messages, text, typographic
+
+ROOT = Path(__file__).resolve().parent.parent
+ROOMS = sorted(path.stem for path in (ROOT / "locales" / "fr").glob("*.toml"))
+PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+
+
+def test_both_languages_have_the_same_files() -> None:
+    assert ROOMS == sorted(path.stem for path in (ROOT / "locales" / "en").glob("*.toml"))
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_both_languages_have_the_same_messages_and_placeholders(room: str) -> None:
+    french, english = (messages(room, lang) for lang in LANGUAGES)
+    assert french.keys() == english.keys()
+    for key in french:
+        assert set(PLACEHOLDER.findall(french[key])) == set(PLACEHOLDER.findall(english[key])), key
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_message_is_empty_or_has_stray_spaces(room: str) -> None:
+    for lang in LANGUAGES:
+        for key, sentence in messages(room, lang).items():
+            assert sentence == sentence.strip() != "", f"{lang}: {key}"
+
+
+def test_french_typography_never_breaks_before_a_sign() -> None:
+    assert typographic("Oui ! « non » : 1 300 €") == "Oui\u202f! «\u202fnon\u202f»\u00a0: 1\u202f300\u00a0€"
+    assert typographic("Yes ! 10 %", "en") == "Yes ! 10 %"
+
+
+@pytest.mark.parametrize("key", ["verdicts.nothing", "nothing.at_all", "verdicts"])
+def test_an_unknown_message_is_our_fault_and_says_so(key: str) -> None:
+    with pytest.raises(MessageError):
+        text(key)
