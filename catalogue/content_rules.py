@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from catalogue.barcodes import expected_check_digit, has_shape
@@ -25,16 +25,6 @@ class Breach:
     values: dict[str, str] = field(default_factory=dict)
     suggestion: str | None = None
     warning: bool = False
-
-
-def offer_breaches(offer: Offer) -> Iterator[Breach]:
-    """Every rule that the offer breaks on its own."""
-    yield from _dates(offer)
-    yield from _age(offer)
-    yield from _use(offer)
-    yield from _territory(offer)
-    yield from _places(offer)
-    yield from _repeats(offer)
 
 
 def theme_breaches(theme: Theme) -> Iterator[Breach]:
@@ -106,19 +96,24 @@ def _territory(offer: Offer) -> Iterator[Breach]:
 def _is_department(code: str) -> bool:
     return _DEPARTMENT.fullmatch(code) is not None
 
-    return _DEPARTMENT.fullmatch(code) is not None
-
 
 def _places(offer: Offer) -> Iterator[Breach]:
     if offer.channel == "online" and offer.places:
         yield Breach(("channel",), "places-unwanted")
     if offer.channel == "online" and offer.use.kind == "card":
         yield Breach(("channel",), "card-needs-store")
+
+
+def _place_locations(offer: Offer) -> Iterator[Breach]:
     for index, place in enumerate(offer.places):
-        yield from _place(offer, index, place)
+        yield from _place(index, place)
+        if not offer.territory.covers(place.insee):
+            yield Breach(
+                ("places", index, "insee"), "place-outside-territory", {"place": place.name}, warning=True
+            )
 
 
-def _place(offer: Offer, index: int, place: Place) -> Iterator[Breach]:
+def _place(index: int, place: Place) -> Iterator[Breach]:
     where = ("places", index)
     if (place.latitude is None) != (place.longitude is None):
         present = "latitude" if place.longitude is None else "longitude"
@@ -129,8 +124,6 @@ def _place(offer: Offer, index: int, place: Place) -> Iterator[Breach]:
     if place.postcode[:2] != place.insee[:2] and place.postcode[:2] != "20":
         values = {"postcode": place.postcode, "insee": place.insee}
         yield Breach((*where, "insee"), "commune-elsewhere", values, warning=True)
-    if not offer.territory.covers(place.insee):
-        yield Breach((*where, "insee"), "place-outside-territory", {"place": place.name}, warning=True)
 
 
 def _repeats(offer: Offer) -> Iterator[Breach]:
@@ -146,3 +139,15 @@ def _repeats(offer: Offer) -> Iterator[Breach]:
         for index, item in enumerate(items):
             if item in items[:index]:
                 yield Breach((name, index), "list-repeats", {"found": item})
+
+
+# Each stands alone: when an offer is only partly readable, those that need what is missing are left out.
+OFFER_RULES: tuple[Callable[[Offer], Iterator[Breach]], ...] = (
+    _dates,
+    _age,
+    _use,
+    _territory,
+    _places,
+    _place_locations,
+    _repeats,
+)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from catalogue.classification import Category, Programme
@@ -16,24 +17,40 @@ REVIEW_AFTER_DAYS = 365
 WARN_END_DAYS = 30
 
 
-def offer_references(
-    offer: Offer, partners: Mapping[str, Partner | None], categories: Iterable[str], programmes: Iterable[str]
-) -> Iterator[Breach]:
-    """What the offer names that does not exist, and a partner's agreement that ends before the offer.
+@dataclass(frozen=True)
+class Known:
+    """What offers may name.
 
-    Args:
+    Attributes:
         partners: by slug; None for a partner whose own file is wrong: it exists, nothing more is known.
+        categories, programmes: slugs; None when the list itself is wrong, since saying that every offer names
+            an unknown entry would be noise.
     """
-    if offer.partner not in partners:
-        yield _unknown(("partner",), "partner-unknown", offer.partner, partners)
-    yield from _agreement(offer, partners.get(offer.partner))
-    for field, code, given, known in (
-        ("categories", "category-unknown", offer.categories, tuple(categories)),
-        ("programmes", "programme-unknown", offer.programmes, tuple(programmes)),
-    ):
-        for index, slug in enumerate(given):
-            if slug not in known:
-                yield _unknown((field, index), code, slug, known)
+
+    partners: Mapping[str, Partner | None]
+    categories: tuple[str, ...] | None
+    programmes: tuple[str, ...] | None
+
+
+def _partner(offer: Offer, known: Known) -> Iterator[Breach]:
+    if offer.partner not in known.partners:
+        yield _unknown(("partner",), "partner-unknown", offer.partner, known.partners)
+
+
+def _categories(offer: Offer, known: Known) -> Iterator[Breach]:
+    if known.categories is not None:
+        yield from _unknown_slugs("categories", "category-unknown", offer.categories, known.categories)
+
+
+def _programmes(offer: Offer, known: Known) -> Iterator[Breach]:
+    if known.programmes is not None:
+        yield from _unknown_slugs("programmes", "programme-unknown", offer.programmes, known.programmes)
+
+
+def _unknown_slugs(field: str, code: str, given: tuple[str, ...], known: tuple[str, ...]) -> Iterator[Breach]:
+    for index, slug in enumerate(given):
+        if slug not in known:
+            yield _unknown((field, index), code, slug, known)
 
 
 def _unknown(place: tuple[int | str, ...], code: str, found: str, known: Iterable[str]) -> Breach:
@@ -42,11 +59,20 @@ def _unknown(place: tuple[int | str, ...], code: str, found: str, known: Iterabl
     return Breach(place, code, {"found": found, "known": shown}, likeliest(found, names))
 
 
-def _agreement(offer: Offer, partner: Partner | None) -> Iterator[Breach]:
+def _agreement(offer: Offer, known: Known) -> Iterator[Breach]:
+    partner = known.partners.get(offer.partner)
     until = partner.agreement_until if partner is not None else None
     if until is not None and offer.valid_until > until and offer.status != "retired":
         values = {"end": str(offer.valid_until), "agreement": str(until), "partner": offer.partner}
         yield Breach(("valid_until",), "offer-outlives-agreement", values, str(until))
+
+
+REFERENCE_RULES: tuple[Callable[[Offer, Known], Iterator[Breach]], ...] = (
+    _partner,
+    _categories,
+    _programmes,
+    _agreement,
+)
 
 
 def repeated_numbers(offers: Iterable[tuple[str, Offer]]) -> Iterator[tuple[str, Breach]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -21,7 +22,7 @@ from catalogue.problem import Problem
 from catalogue.site_texts import Page, SiteSettings, Theme
 from catalogue.source_file import load_source
 from catalogue.strict_yaml import Document, read_document
-from catalogue.validation import build
+from catalogue.validation import build, readable_part
 from catalogue.whole import Catalogue
 from locales import text
 
@@ -90,6 +91,7 @@ class _Reader:
     folder: Folder
     documents: dict[int, Document] = field(default_factory=dict)
     offers: dict[str, Offer] = field(default_factory=dict)
+    parts: dict[str, Offer] = field(default_factory=dict)
     found: list[Problem] = field(default_factory=list)
 
     @property
@@ -133,13 +135,17 @@ class _Reader:
         document = read_document(source)
         self.found += document.problems
         if document.data is None and document.problems:
-            return None
+            return None  # the fault is told already; what is missing because of it would be noise
         built = build(model, document, {"slug": slug} if slug is not None else None)
-        if isinstance(built, list):
-            self.found += built
-            return None
-        self.documents[id(built)] = document
-        return built
+        if not isinstance(built, list):
+            self.documents[id(built)] = document
+            return built
+        self.found += built
+        part = readable_part(Offer, document) if model is Offer else None
+        if part is not None and slug is not None:
+            self.parts[slug] = part
+            self.documents[id(part)] = document
+        return None
 
     def check_lists(
         self, categories: CategoryList | None, programmes: ProgrammeList | None, theme: Theme | None
@@ -159,15 +165,33 @@ class _Reader:
         categories: CategoryList | None,
         programmes: ProgrammeList | None,
     ) -> None:
+        known = cross_rules.Known(
+            partners,
+            tuple(item.slug for item in categories.categories) if categories else None,
+            tuple(item.slug for item in programmes.programmes) if programmes else None,
+        )
         for offer in self.offers.values():
-            self.report(offer, content_rules.offer_breaches(offer))
-            # When a list itself is wrong, saying that each offer names an unknown entry would only be noise.
-            needs = {item.slug for item in categories.categories} if categories else set(offer.categories)
-            paths = {item.slug for item in programmes.programmes} if programmes else set(offer.programmes)
-            self.report(offer, cross_rules.offer_references(offer, partners, needs, paths))
-        by_path = [(self.documents[id(offer)].source.path, offer) for offer in self.offers.values()]
-        of_path = dict(by_path)
-        for path, breach in cross_rules.repeated_numbers(by_path):
+            for rule in content_rules.OFFER_RULES:
+                self.report(offer, rule(offer))
+            for reference in cross_rules.REFERENCE_RULES:
+                self.report(offer, reference(offer, known))
+        for part in self.parts.values():
+            self.check_part(part, known)
+        self.check_numbers()
+
+    def check_part(self, part: Offer, known: cross_rules.Known) -> None:
+        """The rules that what can be read of a faulty offer is enough for."""
+        for rule in content_rules.OFFER_RULES:
+            with suppress(AttributeError):
+                self.report(part, rule(part))
+        for reference in cross_rules.REFERENCE_RULES:
+            with suppress(AttributeError):
+                self.report(part, reference(part, known))
+
+    def check_numbers(self) -> None:
+        numbered = [*self.offers.values(), *(part for part in self.parts.values() if hasattr(part, "number"))]
+        of_path = {self.documents[id(offer)].source.path: offer for offer in numbered}
+        for path, breach in cross_rules.repeated_numbers(sorted(of_path.items())):
             self.report(of_path[path], [breach])
 
     def warn(self, today: date) -> None:

@@ -2,8 +2,9 @@
 
 PyYAML reads YAML 1.1: `06000` becomes 3072, `NO` false, `12:30` 750, `2026-02-30` a raw ValueError, `=` a
 crash. Here a plain `true`, `false`, `null` or whole decimal number has a type, an empty value is null, and
-all else is text exactly as written; a quoted value is always text. Anchors, aliases, tags, merge keys, duplicate
-keys, directives and a second document are refused. Positions are looked up only when a message needs them.
+all else is text exactly as written; a quoted value is always text. Anchors, aliases, tags, merge keys,
+duplicate keys, directives and a second document are refused. Positions are looked up only when a message
+needs them.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, cast
 
 import yaml
@@ -57,12 +59,21 @@ class Document:
     Attributes:
         data: mappings as dict, lists as tuple, scalars as the module says; None where nothing can be trusted.
         problems: what the reader refused; when there is none, `data` says all that the file says.
+        empty: the file has no value at all.
     """
 
     source: SourceFile
     data: Value = None
     problems: list[Problem] = field(default_factory=list)
-    root: Node | None = None
+    empty: bool = False
+
+    @cached_property
+    def _root(self) -> Node | None:
+        # The nodes of ten thousand files weigh 400 MB; they are composed again for the few that need a place.
+        try:
+            return cast("Node | None", _Composer(self.source.text).get_single_node())
+        except yaml.YAMLError:
+            return None
 
     def span(self, place: Iterable[int | str], of_key: bool = False) -> Span:
         """Where the value at `place` stands; the nearest one around it when there is none.
@@ -71,7 +82,7 @@ class Document:
             place: keys and indexes from the top; names that are not in the file are passed over.
             of_key: the key's own place rather than its value's.
         """
-        node, key = self.root, None
+        node, key = (self._root if self.data is not None else None), None
         for step in place:
             found = _child(node, step)
             if found is not None:
@@ -84,16 +95,19 @@ def read_document(source: SourceFile) -> Document:
     """Read one file; never raises for what the file holds."""
     document = Document(source)
     document.problems += _html(source)
+    root = None
     fault = _refused_structure(source) if _must_be_walked(source.text) else None
     if fault is None:
         try:
-            document.root = _Composer(source.text).get_single_node()
+            root = _Composer(source.text).get_single_node()
         except yaml.YAMLError as error:
             fault = _syntax_problem(source, error)
     if fault is not None:
         document.problems.append(fault)
-    elif document.root is not None:
-        document.data = _value(document, document.root, 1)
+    elif root is None:
+        document.empty = True
+    else:
+        document.data = _value(document, root, 1)
     return document
 
 

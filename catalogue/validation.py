@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar, cast, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ValidationError, create_model
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from catalogue import field_types as shapes
-from catalogue.likeness import likeliest
+from catalogue.field_types import Record
+from catalogue.likeness import likeliest, slugified
 from catalogue.problem import Problem
 from catalogue.strict_yaml import Document
 
@@ -87,7 +88,7 @@ def build(model: type[R], document: Document, added: Mapping[str, Any] | None = 
         added: what does not come from the text, such as the slug, which is the file's name.
     """
     if not isinstance(document.data, dict):
-        code = "file-empty" if document.root is None else "value-not-mapping"
+        code = "file-empty" if document.empty else "value-not-mapping"
         return [Problem(document.source.path, code, document.source.span(1, 1), {"field": "", "found": ""})]
     data = document.data
     problems = [
@@ -118,22 +119,31 @@ def _problem(model: type[BaseModel], document: Document, error: ErrorDetails) ->
     place = _place(document.data, error["loc"])
     code, values, suggestion = _told(model, error)
     of_key = error["type"] in ("extra_forbidden", "missing") or bool(error["loc"][-1:] == ("[key]",))
-    values = {"field": _name(place), "found": _found(error["input"]), **values}
+    leaf = str(place[-1]) if place else ""
+    values = {"field": _name(place), "leaf": leaf, "found": _found(error["input"]), **values}
     return Problem(document.source.path, code, document.span(place, of_key=of_key), values, suggestion)
 
 
 def _place(data: Any, location: Location) -> Location:
     """The location without what only pydantic knows: the chosen member of a union, `[key]`."""
     place: list[int | str] = []
-    for step in location:
-        if isinstance(data, dict) and step in data:
-            data = data[step]
-        elif isinstance(data, tuple) and isinstance(step, int) and step < len(data):
-            data = data[step]
-        elif step is not location[-1] or step == "[key]":
-            continue
-        place.append(step)
+    last = len(location) - 1
+    for index, step in enumerate(location):
+        if index < last and isinstance(data, dict) and data.get("kind") == step and step != "kind":
+            continue  # the tag of a union, which may also be the name of one of its fields
+        inside, data = _step_into(data, step)
+        if inside or index == last:
+            place.append(step)
     return tuple(place)
+
+
+def _step_into(data: Any, step: int | str) -> tuple[bool, Any]:
+    """Whether `data` has this step, and what is there; else `data` itself."""
+    if isinstance(data, dict) and step in data:
+        return True, data[step]
+    if isinstance(data, tuple) and isinstance(step, int) and step < len(data):
+        return True, data[step]
+    return False, data
 
 
 def _name(place: Location) -> str:
@@ -173,11 +183,12 @@ def _unknown_value(model: type[BaseModel], error: ErrorDetails, context: Mapping
 
 
 def _no_kind(model: type[BaseModel], error: ErrorDetails, context: Mapping[str, Any]) -> Told:
-    return "field-missing", {"field": f"{_name(error['loc'])}.kind"}, None
+    return "field-missing", {"field": f"{_name(error['loc'])}.kind", "leaf": "kind"}, None
 
 
 def _pattern(model: type[BaseModel], error: ErrorDetails, context: Mapping[str, Any]) -> Told:
-    return PATTERN_CODES[str(context["pattern"])], {}, None
+    code = PATTERN_CODES[str(context["pattern"])]
+    return code, {}, (slugified(str(error["input"])) or None) if code == "slug-shape" else None
 
 
 def _length(code: str) -> Callable[[type[BaseModel], ErrorDetails, Mapping[str, Any]], Told]:
@@ -253,3 +264,24 @@ def _models_in(field: FieldInfo) -> list[type[BaseModel]]:
         else:
             pending += get_args(part)
     return found
+
+
+def readable_part(model: type[R], document: Document) -> R | None:
+    """What a faulty document still says, for the rules that need no more than that.
+
+    Reading an attribute that is missing or faulty raises AttributeError. None when nothing can be read.
+    """
+    if not isinstance(document.data, dict):
+        return None
+    try:
+        model.model_validate(document.data)
+        return None
+    except ValidationError as error:
+        faulty = {str(item["loc"][0]) for item in error.errors(include_url=False)}
+    fields: dict[str, Any] = {
+        name: (field.annotation, field) for name, field in model.model_fields.items() if name not in faulty
+    }
+    part = create_model("ReadablePart", __base__=Record, **fields)
+    return cast(
+        R, part.model_validate({name: document.data[name] for name in fields if name in document.data})
+    )
