@@ -4,7 +4,8 @@
  * in a person's own encrypted bundle. Dates are `YYYY-MM-DD`, both inclusive, Europe/Paris. Money is in cents.
  */
 
-export type Need = "food" | "move" | "home" | "care" | "play" | "gear";
+/** A colour of the theme: `need-<key>` is its class. */
+export type Need = string;
 export type Kind = "voucher" | "code" | "link" | "barcode" | "card";
 export type Channel = "online" | "store" | "both";
 

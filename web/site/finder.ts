@@ -1,0 +1,118 @@
+/** The search page and the favourites page: catalogue.json, drawn with the page's ticket template. */
+
+import { loadCatalogue, type Catalogue, type CatalogueOffer } from "../ui/catalogue.ts";
+import { today } from "./calendar.ts";
+import { favourites, wireFavourites } from "./favourites.ts";
+import { freshen } from "./freshness.ts";
+import { index, passes, search, type Filters } from "./search.ts";
+import { ticket } from "./ticket.ts";
+import { say } from "./words.ts";
+
+const NEAR = "cje.near";
+// A screenful or two; more on demand keeps a slow phone responsive at 10,000 offers.
+const AT_ONCE = 30;
+
+const byId = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
+
+function draw(catalogue: Catalogue, offers: CatalogueOffer[], from = 0): void {
+  const list = byId<HTMLUListElement>("results");
+  const template = byId<HTMLTemplateElement>("ticket-template");
+  if (from === 0) list.replaceChildren();
+  const drawn = offers.slice(from, from + AT_ONCE).map((offer) => ticket(template, catalogue, offer));
+  const part = document.createDocumentFragment();
+  part.append(...drawn);
+  wireFavourites(part);
+  freshen(part, today());
+  list.append(part);
+  const more = byId<HTMLButtonElement>("more");
+  more.hidden = from + AT_ONCE >= offers.length;
+  more.onclick = () => {
+    draw(catalogue, offers, from + AT_ONCE);
+    drawn[drawn.length - 1]?.nextElementSibling?.querySelector("a")?.focus();
+  };
+}
+
+function places(catalogue: Catalogue): [string, string][] {
+  const departments = new Map<string, string>();
+  const communes = new Map<string, string>();
+  for (const { territory, places } of catalogue.offers) {
+    for (const code of territory.codes) {
+      const department = code.slice(0, code.startsWith("97") ? 3 : 2);
+      if (!departments.has(department)) departments.set(department, say("department", { code: department }));
+      if (code === department && territory.codes.length === 1) departments.set(code, `${territory.label} (${code})`);
+    }
+    for (const { commune, insee } of places) if (insee) communes.set(insee, commune);
+  }
+  const byName = (a: [string, string], b: [string, string]): number => a[1].localeCompare(b[1], "fr");
+  return [...[...departments].sort(byName), ...[...communes].sort(byName)];
+}
+
+function option(value: string, label: string): HTMLOptionElement {
+  const made = document.createElement("option");
+  made.value = value;
+  made.textContent = label;
+  return made;
+}
+
+function remembered(): string {
+  try {
+    return localStorage.getItem(NEAR) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+function remember(near: string): void {
+  try {
+    localStorage.setItem(NEAR, near);
+  } catch {
+    // Storage refused: the choice lives as long as the page.
+  }
+}
+
+export async function searchPage(): Promise<void> {
+  const catalogue = await loadCatalogue();
+  const built = index(catalogue);
+  const form = byId<HTMLFormElement>("search");
+  const near = byId<HTMLSelectElement>("near");
+  near.append(...places(catalogue).map(([code, name]) => option(code, name)));
+  near.value = remembered();
+  if (near.selectedIndex < 0) near.value = "";
+  const query = byId<HTMLInputElement>("query");
+  query.value = new URLSearchParams(location.search).get("q") ?? "";
+
+  const run = (): void => {
+    const data = new FormData(form);
+    const filters: Filters = {
+      channel: String(data.get("channel") ?? "") as Filters["channel"],
+      need: String(data.get("need") ?? ""),
+      programme: String(data.get("programme") ?? ""),
+      near: near.value,
+      within: data.get("soon") ? 10 : 0,
+    };
+    const now = today();
+    const found = search(built, query.value)
+      .map((at) => catalogue.offers[at]!)
+      .filter((offer) => passes(offer, filters, now));
+    // What cannot be used yet comes after what can; the sort keeps the ranking otherwise.
+    found.sort((a, b) => Number(a.from > now) - Number(b.from > now));
+    byId("count").textContent = found.length ? say("found", { count: found.length }) : say("found_none");
+    draw(catalogue, found);
+  };
+  form.addEventListener("input", run);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  near.addEventListener("change", () => remember(near.value));
+  form.hidden = false;
+  run();
+  if (!query.value) query.focus({ preventScroll: true });
+}
+
+export async function favouritesPage(): Promise<void> {
+  const kept = favourites();
+  const catalogue = await loadCatalogue();
+  const now = today();
+  const offers = catalogue.offers.filter(({ number, until }) => kept.has(number) && until >= now);
+  byId("empty").hidden = offers.length > 0;
+  byId("count").textContent = offers.length ? say("kept", { count: offers.length }) : "";
+  draw(catalogue, offers);
+}

@@ -1,0 +1,127 @@
+/** Search on the device: accents and case folded, prefix, one typo. Pure: words in, offers out. */
+
+import type { Catalogue, CatalogueOffer } from "../ui/catalogue.ts";
+
+/** Where a word was found decides how much it counts. */
+const WEIGHTS = { title: 8, partner: 6, tag: 4, need: 4, place: 3, summary: 2 } as const;
+// One letter wrong in a short word makes another word; from four letters on it is a slip.
+const LEAST_FOR_TYPO = 4;
+
+const EXACT = 3;
+const PREFIX = 2;
+const TYPO = 1;
+
+export function fold(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/œ/g, "oe")
+    .replace(/æ/g, "ae")
+    .normalize("NFD")
+    .replace(/[\u0300-\u036f]/g, "");
+}
+
+export function words(text: string): string[] {
+  return fold(text).match(/[a-z0-9]+/g) ?? [];
+}
+
+/** True when `typed` is `word`, or its beginning, up to one letter added, lost, changed or swapped with the next. */
+export function nearly(typed: string, word: string): boolean {
+  let i = 0;
+  while (i < typed.length && typed[i] === word[i]) i += 1;
+  if (i === typed.length) return true;
+  const rest = typed.slice(i + 1);
+  return (
+    word.startsWith(rest, i + 1) || // changed
+    word.startsWith(rest, i) || // one too many
+    word.startsWith(typed.slice(i), i + 1) || // one missing
+    (typed[i] === word[i + 1] && typed[i + 1] === word[i] && word.startsWith(typed.slice(i + 2), i + 2))
+  );
+}
+
+function quality(typed: string, word: string): number {
+  if (word === typed) return EXACT;
+  if (word.startsWith(typed)) return PREFIX;
+  return typed.length >= LEAST_FOR_TYPO && typed[0] === word[0] && nearly(typed, word) ? TYPO : 0;
+}
+
+export interface Index {
+  /** Word → offer's place in the catalogue → weight. */
+  postings: Map<string, Map<number, number>>;
+  size: number;
+}
+
+export function index(catalogue: Catalogue): Index {
+  const postings: Index["postings"] = new Map();
+  const needs = new Map(catalogue.categories.map(({ slug, name, short }) => [slug, `${name} ${short}`]));
+  const add = (text: string, offer: number, weight: number): void => {
+    for (const word of words(text)) {
+      const found = postings.get(word) ?? new Map<number, number>();
+      found.set(offer, Math.max(found.get(offer) ?? 0, weight));
+      postings.set(word, found);
+    }
+  };
+  catalogue.offers.forEach((offer, at) => {
+    add(`${offer.title} ${offer.headline}`, at, WEIGHTS.title);
+    add(catalogue.partners[offer.partner]?.name ?? "", at, WEIGHTS.partner);
+    add(offer.tags.join(" "), at, WEIGHTS.tag);
+    add(offer.categories.map((slug) => needs.get(slug) ?? "").join(" "), at, WEIGHTS.need);
+    add(offer.territory.label, at, WEIGHTS.place);
+    for (const place of offer.places) add(`${place.name} ${place.commune} ${place.postcode}`, at, WEIGHTS.place);
+    add(offer.summary, at, WEIGHTS.summary);
+  });
+  return { postings, size: catalogue.offers.length };
+}
+
+/** Places in the catalogue of the offers in which every typed word is found, best first. */
+export function search({ postings, size }: Index, typed: string): number[] {
+  const asked = words(typed);
+  const total = new Float64Array(size);
+  const seen = new Uint8Array(size);
+  asked.forEach((one, turn) => {
+    const best = new Map<number, number>();
+    for (const [word, found] of postings) {
+      const grade = quality(one, word);
+      if (!grade) continue;
+      for (const [offer, weight] of found) {
+        const score = grade * weight;
+        if (score > (best.get(offer) ?? 0)) best.set(offer, score);
+      }
+    }
+    for (const [offer, score] of best) {
+      if (seen[offer] === turn) seen[offer] = turn + 1;
+      total[offer] = (total[offer] ?? 0) + score;
+    }
+  });
+  const hits: number[] = [];
+  for (let offer = 0; offer < size; offer += 1) if (seen[offer] === asked.length) hits.push(offer);
+  return hits.sort((a, b) => (total[b] ?? 0) - (total[a] ?? 0) || a - b);
+}
+
+export interface Filters {
+  channel: "" | "online" | "store";
+  need: string;
+  programme: string;
+  /** Department or INSEE commune code; "" for everywhere. */
+  near: string;
+  /** Only what ends within this many days; 0 for all. */
+  within: number;
+}
+
+/** Whether an offer passes the filters on `today` (`YYYY-MM-DD`, Europe/Paris); an ended offer never does. */
+export function passes(offer: CatalogueOffer, filters: Filters, today: string): boolean {
+  const { channel, need, programme, near, within } = filters;
+  if (offer.until < today) return false;
+  if (channel && offer.channel !== "both" && offer.channel !== channel) return false;
+  if (need && !offer.categories.includes(need)) return false;
+  if (programme && offer.programmes.length > 0 && !offer.programmes.includes(programme)) return false;
+  if (near && !covers(offer, near)) return false;
+  return !within || Date.parse(offer.until) - Date.parse(today) <= within * 86_400_000;
+}
+
+/** A commune lies in a territory that names it or its department; a department is met by any part of it. */
+function covers({ territory }: CatalogueOffer, near: string): boolean {
+  return (
+    territory.kind === "national" ||
+    territory.codes.some((code) => near.startsWith(code) || code.startsWith(near))
+  );
+}

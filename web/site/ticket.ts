@@ -1,0 +1,35 @@
+/** A ticket drawn from catalogue.json with the page's own template: same markup as the built pages. */
+
+import type { Catalogue, CatalogueOffer } from "../ui/catalogue.ts";
+import { dayText } from "./calendar.ts";
+import { say } from "./words.ts";
+
+/** Long headlines get smaller type; the same steps as `headline_size` in site_builder/views.py. */
+export function headlineSize(headline: string): string {
+  if (headline.length <= 6) return "xl";
+  if (headline.length <= 11) return "l";
+  return "m";
+}
+
+export function ticket(template: HTMLTemplateElement, catalogue: Catalogue, offer: CatalogueOffer): HTMLElement {
+  const item = (template.content.cloneNode(true) as DocumentFragment).firstElementChild as HTMLElement;
+  const part = (name: string): HTMLElement => item.querySelector<HTMLElement>(`[data-part="${name}"]`)!;
+  const partner = catalogue.partners[offer.partner];
+  const { lang, base } = { lang: document.documentElement.lang, base: document.body.dataset.home ?? "./" };
+
+  const frame = part("ticket");
+  frame.classList.add(`tint-${partner?.colour.slice(1) ?? ""}`);
+  frame.dataset.until = offer.until;
+  part("headline").textContent = offer.headline;
+  part("headline").classList.add(`size-${headlineSize(offer.headline)}`);
+  const link = part("link") as HTMLAnchorElement;
+  link.href = `${base}offres/${offer.slug}/`;
+  link.textContent = offer.title;
+  part("partner").textContent = partner?.name ?? "";
+  part("until").textContent = say("until", { day: dayText(offer.until, lang, "short") });
+  part("channel").textContent = say(`channel.${offer.channel}`);
+  const heart = part("favourite");
+  heart.dataset.favourite = String(offer.number);
+  heart.setAttribute("aria-label", say("favourite", { title: offer.title }));
+  return item;
+}

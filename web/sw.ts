@@ -1,0 +1,115 @@
+/**
+ * One source, two workers: /sw.js keeps site and wallet, /caisse/sw.js keeps the till. site_builder replaces the
+ * three names below. A version is installed whole or not at all (promise P27): the list of files is checked by
+ * its hash, each file by the hash in the list, and the list itself is stored last.
+ */
+
+interface LifeEvent extends Event {
+  waitUntil(work: Promise<unknown>): void;
+}
+interface RequestEvent extends LifeEvent {
+  readonly request: Request;
+  respondWith(answer: Promise<Response>): void;
+}
+interface Worker {
+  readonly registration: { readonly scope: string };
+  readonly clients: { claim(): Promise<void> };
+  skipWaiting(): Promise<void>;
+  addEventListener(type: "install" | "activate", act: (event: LifeEvent) => void): void;
+  addEventListener(type: "fetch", act: (event: RequestEvent) => void): void;
+  addEventListener(type: "message", act: (event: MessageEvent) => void): void;
+}
+interface List {
+  files: Record<string, string>;
+  fallback: string;
+}
+
+const VERSION = "CJE_VERSION";
+const INTEGRITY = "CJE_INTEGRITY";
+const FAMILY = "CJE_FAMILY";
+// Enough to hide latency, few enough not to starve the page that the person is reading.
+const AT_ONCE = 4;
+
+const worker = self as unknown as Worker;
+const mine = `${FAMILY}-${VERSION}`;
+const at = (path: string): string => new URL(path, worker.registration.scope).href;
+const isList = (url: string): boolean => /\/precache-\w+\.json$/.test(url);
+
+/** Files of complete earlier versions, by content hash: what has not changed is copied, not fetched. */
+async function earlier(): Promise<Map<string, Response>> {
+  const copies = new Map<string, Response>();
+  for (const name of await caches.keys()) {
+    if (name === mine || !name.startsWith(`${FAMILY}-`)) continue;
+    const cache = await caches.open(name);
+    const key = (await cache.keys()).find(({ url }) => isList(url));
+    const list = key && ((await (await cache.match(key))!.json()) as List);
+    for (const [path, hash] of Object.entries(list ? list.files : {})) {
+      const copy = await cache.match(at(path));
+      if (copy) copies.set(hash, copy);
+    }
+  }
+  return copies;
+}
+
+async function checked(url: string, integrity: string): Promise<Response> {
+  const answer = await fetch(url, { cache: "no-cache", integrity });
+  if (!answer.ok) throw new Error(`${answer.status} ${url}`);
+  return answer;
+}
+
+async function install(): Promise<void> {
+  const address = at(`precache-${VERSION}.json`);
+  const answer = await checked(address, INTEGRITY);
+  const { files } = (await answer.clone().json()) as List;
+  const cache = await caches.open(mine);
+  const copies = await earlier();
+  const queue = Object.entries(files);
+  const drain = async (): Promise<void> => {
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      const [path, hash] = next;
+      // An install that was interrupted goes on where it stopped.
+      if (await cache.match(at(path))) continue;
+      await cache.put(at(path), copies.get(hash)?.clone() ?? (await checked(at(path), hash)));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, drain));
+  await cache.put(address, answer);
+}
+
+async function activate(): Promise<void> {
+  for (const name of await caches.keys()) {
+    if (name !== mine && name.startsWith(`${FAMILY}-`)) await caches.delete(name);
+  }
+  await worker.clients.claim();
+}
+
+async function offline(cache: Cache, url: string): Promise<Response | undefined> {
+  if (await cache.match(`${url}/`)) return Response.redirect(`${url}/`);
+  const key = (await cache.keys()).find((request) => isList(request.url));
+  const list = key && ((await (await cache.match(key))!.json()) as List);
+  return list && cache.match(at(list.fallback));
+}
+
+async function reply(request: Request): Promise<Response> {
+  const cache = await caches.open(mine);
+  const kept = await cache.match(request, { ignoreSearch: true, ignoreVary: true });
+  if (kept) return kept;
+  try {
+    return await fetch(request);
+  } catch (failure) {
+    const page = request.mode === "navigate" && (await offline(cache, request.url.split(/[?#]/)[0]!));
+    if (page) return page;
+    throw failure;
+  }
+}
+
+worker.addEventListener("install", (event) => event.waitUntil(install()));
+worker.addEventListener("activate", (event) => event.waitUntil(activate()));
+worker.addEventListener("fetch", (event) => {
+  const { method, url } = event.request;
+  if (method === "GET" && url.startsWith(location.origin)) event.respondWith(reply(event.request));
+});
+// The page asks, after the person has said yes: an update is offered, never forced.
+worker.addEventListener("message", ({ data }) => {
+  if (data === "replace") void worker.skipWaiting();
+});
