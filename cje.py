@@ -65,7 +65,7 @@ def main(arguments: list[str] | None = None) -> None:
     arguments = sys.argv[1:] if arguments is None else arguments
     debug = "--debug" in arguments[:1]
     try:
-        code: Any = cje.main(args=arguments, standalone_mode=False)
+        code: Any = cje.main(args=arguments, prog_name="cje", standalone_mode=False)
     except click.exceptions.Abort:
         _say("Interrompu.")
         sys.exit(130)

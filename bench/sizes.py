@@ -1,0 +1,139 @@
+"""Bytes, QR versions and transferred weights (docs: design figures of issue "the whole path")."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import cbor2
+import segno
+from nacl.signing import SigningKey
+
+from bench.figures import Figure, report
+from voucher import armour, claims, presentation
+from voucher.claims import Claims, Period
+from voucher.ed25519 import kid
+
+ISSUER = SigningKey(bytes(range(32)))
+HOLDER = SigningKey(bytes(range(1, 33)))
+START = 1_800_000_000
+
+
+def voucher_bytes(offer: int) -> bytes:
+    """A voucher with the longest usual fields: holder's key, an offer number, a monthly limit."""
+    terms = Claims(START, START + 10**7, bytes(range(16)), offer, 4, Period.MONTH, bytes(HOLDER.verify_key))
+    name = kid(bytes(ISSUER.verify_key))
+    return claims.encode_voucher(terms, name, ISSUER.sign(claims.signing_input(terms, name)).signature)
+
+
+def presented(voucher: bytes, seq: int) -> bytes:
+    content = presentation.encode_content(voucher, START + 5, seq, 4711)
+    return presentation.encode_presentation(
+        content, HOLDER.sign(presentation.signing_input(content)).signature
+    )
+
+
+def qr_version(text: str, level: str) -> int:
+    return int(segno.make(text, error=level, mode="alphanumeric", boost_error=False).version)
+
+
+def formats() -> list[Figure]:
+    voucher = voucher_bytes(offer=65_535)
+    live = presented(voucher, seq=250)
+    as_dict = cbor2.dumps(
+        {"offer": 65_535, "uses": 4, "period": "month", "id": bytes(16), "exp": START, "nbf": START}
+    )
+    return [
+        Figure("voucher", len(voucher), "bytes", 170),
+        Figure("voucher's QR at M", qr_version(armour.encode(armour.VOUCHER, voucher), "M"), "", 9),
+        Figure("presentation", len(live), "bytes", 260),
+        Figure("presentation's QR at L", qr_version(armour.encode(armour.PRESENTATION, live), "L"), "", 10),
+        Figure(
+            "peer: a bare CBOR map of the same fields with names",
+            len(as_dict) + 64 + 32,
+            "bytes",
+            note="signature and key added",
+        ),
+    ]
+
+
+def weights(public: Path) -> list[Figure]:
+    """What a first visit of each page transfers, gzip, lazy parts left out."""
+    budgets = {
+        "home": ("index.html", 40),
+        "wallet": ("carte/index.html", 40),
+        "till": ("caisse/index.html", 45),
+    }
+    return [
+        Figure(f"{name}: page, styles, scripts, images", page_weight(public, public / page), "kB", budget)
+        for name, (page, budget) in budgets.items()
+    ] + [Figure("service worker", len(gzip.compress((public / "sw.js").read_bytes(), 9)) / 1000, "kB", 2)]
+
+
+def page_weight(public: Path, page: Path) -> float:
+    """Return kB of a page and of what its HTML names or its modules import, each once, gzip -9."""
+    seen: dict[Path, int] = {}
+    waiting = [page]
+    while waiting:
+        path = waiting.pop().resolve()
+        if path in seen or not path.is_file():
+            continue
+        data = path.read_bytes()
+        seen[path] = len(gzip.compress(data, 9))
+        if path.suffix not in {".html", ".js", ".css"}:
+            continue
+        text = data.decode("utf-8")
+        if path.suffix == ".html":
+            names = re.findall(r"""<(?:script|img|source)[^>]+?\bsrc=["']?([^"'\s>]+)""", text)
+            links = re.findall(r"<link\b[^>]*>", text)
+            kept = [
+                tag
+                for tag in links
+                if re.search(r"""rel=["']?(?:stylesheet|modulepreload|icon|manifest)\b""", tag)
+            ]
+            names += [match[1] for tag in kept if (match := re.search(r"""href=["']?([^"'\s>]+)""", tag))]
+        elif path.suffix == ".js":
+            names = re.findall(r"""(?:from|import)\s*["'](\.{1,2}/[^"']+)["']""", text)
+        else:
+            names = re.findall(r"""url\(["']?([^"')]+)""", text)
+        waiting += [
+            path.parent / name.partition("?")[0] for name in names if "://" not in name and name[0] != "#"
+        ]
+    return sum(seen.values()) / 1000
+
+
+def demo() -> tuple[list[Figure], bool]:
+    """Run `cje demo --check` on its own, as a newcomer would after set-up."""
+    keep = Path(tempfile.mkdtemp(prefix="cje-bench-"))
+    try:
+        start = time.perf_counter()
+        run = subprocess.run(
+            [sys.executable, "-m", "cje", "demo", "--check", "--json", "--keep", str(keep / "demo")],
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
+        )
+        seconds = time.perf_counter() - start
+        told = json.loads(run.stdout or "{}")
+        figures = [Figure("cje demo --check, from nothing to the last verdict", seconds, "s", 60)]
+        return figures + weights(keep / "demo" / "public"), run.returncode == 0 and bool(told)
+    finally:
+        shutil.rmtree(keep)
+
+
+def main() -> bool:
+    held = report("Formats", formats())
+    figures, ran = demo()
+    return report("The demo and what its pages weigh", figures) and held and ran
+
+
+if __name__ == "__main__":
+    sys.exit(0 if main() else 1)
