@@ -30,7 +30,7 @@ def test_both_languages_have_the_same_messages_and_placeholders(room: str) -> No
 def test_no_message_is_empty_or_has_stray_spaces(room: str) -> None:
     for lang in LANGUAGES:
         for key, sentence in messages(room, lang).items():
-            assert sentence == sentence.strip() != "", f"{lang}: {key}"
+            assert sentence and sentence == sentence.strip(), f"{lang}: {key}"
 
 
 def test_french_typography_never_breaks_before_a_sign() -> None:
