@@ -15,7 +15,7 @@ PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
 def test_both_languages_have_the_same_files() -> None:
-    assert ROOMS == sorted(path.stem for path in (ROOT / "locales" / "en").glob("*.toml"))
+    assert sorted(path.stem for path in (ROOT / "locales" / "en").glob("*.toml")) == ROOMS
 
 
 @pytest.mark.parametrize("room", ROOMS)
