@@ -70,8 +70,8 @@ def test_a_library_stays_in_its_room(module: str) -> None:
 
 
 def test_issuing_keys_sign_only_in_the_issuer() -> None:
-    """A till signs its journal with a key of its own; nothing else outside the issuer signs."""
-    for room in ROOMS - {"issuer", "verifier"}:
+    """A till signs its journal, and the demo's phone its presentations, with keys of their own; nothing else does."""
+    for room in ROOMS - {"issuer", "verifier", "demo"}:
         for path in python_files(room):
             source = path.read_text(encoding="utf-8")
             assert not re.search(r"\bSigningKey\b|\bcrypto_sign\b|crypto_sign_seed_keypair", source), path
@@ -80,7 +80,9 @@ def test_issuing_keys_sign_only_in_the_issuer() -> None:
 @pytest.mark.parametrize("room", sorted(WEB_DOORS))
 def test_a_browser_room_imports_only_through_its_doors(room: str) -> None:
     for path in sorted((ROOT / "web" / room).rglob("*.ts*")):
-        for target in re.findall(r"""(?:from|import\()\s*["']\.\./([a-z]+)/""", path.read_text(encoding="utf-8")):
+        for target in re.findall(
+            r"""(?:from|import\()\s*["']\.\./([a-z]+)/""", path.read_text(encoding="utf-8")
+        ):
             assert target in WEB_DOORS[room] | {room}, f"{path.relative_to(ROOT)} imports {target}"
 
 
@@ -97,9 +99,24 @@ def test_a_till_loads_nothing_that_it_does_not_need(command: tuple[str, ...]) ->
         "print('LOADED', *sorted(sys.modules), file=sys.stderr)\n"
     )
     run = subprocess.run(
-        [sys.executable, "-c", code, *command], capture_output=True, text=True, cwd=ROOT, check=True, timeout=60
+        [sys.executable, "-c", code, *command],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=True,
+        timeout=60,
     )
     loaded = set(run.stderr.rpartition("LOADED ")[2].split())
     assert "verifier.cli" in loaded
-    heavy = {"jinja2", "yaml", "pydantic", "sqlalchemy", "cryptography", "segno", "issuer", "site_builder", "catalogue"}
+    heavy = {
+        "jinja2",
+        "yaml",
+        "pydantic",
+        "sqlalchemy",
+        "cryptography",
+        "segno",
+        "issuer",
+        "site_builder",
+        "catalogue",
+    }
     assert not loaded & heavy

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -90,8 +89,3 @@ def test_a_till_installs_three_libraries(wheel: Path) -> None:
     }
     assert needed == {"cbor2", "click", "pynacl"}
     assert len(required) > len(needed)
-
-
-def test_no_test_runs_from_the_wheel_by_accident() -> None:
-    """The checkout itself is on the path in development; the test above must not see it."""
-    assert "PYTHONPATH" not in os.environ
