@@ -1,4 +1,4 @@
-"""A young person's phone, in Python: it opens a card with its code and shows vouchers, as the wallet page does."""
+"""A young person's phone, in Python: it opens a card with its code and shows vouchers, as the wallet does."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Phone:
         return [entry for entry in self.bundle.entries if entry.voucher is not None]
 
     def show(self, entry: Entry, now: int, challenge: int | None = None) -> str:
-        """Open a voucher to be shown: the counter rises; return the text of its live QR at `now` (seconds)."""
+        """Open a voucher to be shown, which raises its counter; return its QR's text at `now` (seconds)."""
         assert entry.voucher is not None
         cti = claims.decode_voucher(entry.voucher, Keyring(self.bundle.keys)).claims.cti
         self._seq[cti] = self._seq.get(cti, 0) + 1

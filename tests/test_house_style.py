@@ -36,14 +36,18 @@ def test_no_file_is_a_drawer() -> None:
 def test_nothing_is_left_unfinished() -> None:
     pattern = re.compile(r"\b(?:TODO|FIXME|XXX)\b|NotImplementedError|mark\.skip\(|\bxfail\(")
     this = Path(__file__).resolve()
-    assert not [SHOWN[path] for path in CODE if path != this and pattern.search(path.read_text(encoding="utf-8"))]
+    assert not [
+        SHOWN[path] for path in CODE if path != this and pattern.search(path.read_text(encoding="utf-8"))
+    ]
 
 
 @pytest.mark.promise("P28")
 def test_lock_files_name_no_registry_and_no_machine() -> None:
     for path in FILES:
         if path.name == "package-lock.json" or path.parent.name == "requirements":
-            assert not re.search(r"https?://|file:|--(?:extra-)?index-url|--find-links", path.read_text("utf-8")), path
+            assert not re.search(
+                r"https?://|file:|--(?:extra-)?index-url|--find-links", path.read_text("utf-8")
+            ), path
 
 
 @pytest.mark.promise("P28")

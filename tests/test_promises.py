@@ -15,7 +15,11 @@ def marked() -> set[str]:
     found = set()
     for path in sorted((ROOT / "tests").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "promise":
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "promise"
+            ):
                 found |= {str(argument.value) for argument in node.args if isinstance(argument, ast.Constant)}
     return found
 

@@ -70,7 +70,7 @@ def test_a_library_stays_in_its_room(module: str) -> None:
 
 
 def test_issuing_keys_sign_only_in_the_issuer() -> None:
-    """A till signs its journal, and the demo's phone its presentations, with keys of their own; nothing else does."""
+    """A till signs its journal, and the demo's phone its presentations, each with a key of its own."""
     for room in ROOMS - {"issuer", "verifier", "demo"}:
         for path in python_files(room):
             source = path.read_text(encoding="utf-8")
