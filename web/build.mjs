@@ -64,6 +64,7 @@ const [scripts, styles, worker] = await Promise.all([
     entryPoints: existing(ENTRIES),
     format: "esm",
     splitting: true,
+    metafile: true,
     chunkNames: "[name]-[hash]",
     assetNames: "[name]-[hash]",
     loader: { ".wasm": "file" },
@@ -74,12 +75,24 @@ const [scripts, styles, worker] = await Promise.all([
     : { outputFiles: [] },
 ]);
 
+/** Output → what it imports, now or later: site_builder precaches each app with its lazy parts. */
+function imports() {
+  const { outputs } = scripts.metafile;
+  const named = (path) => basename(path);
+  const pairs = Object.entries(outputs).map(([path, { imports }]) => [
+    named(path),
+    [...new Set(imports.filter(({ external }) => !external).map(({ path }) => named(path)))].sort(),
+  ]);
+  return JSON.stringify(Object.fromEntries(pairs.sort(([a], [b]) => (a < b ? -1 : 1))), null, 1) + "\n";
+}
+
 mkdirSync(out, { recursive: true });
 const files = [...scripts.outputFiles, ...styles.outputFiles, ...worker.outputFiles].map((file) => ({
   name: basename(file.path),
   bytes: file.contents,
 }));
 files.push({ name: "tokens.json", bytes: Buffer.from(tokens()) });
+files.push({ name: "imports.json", bytes: Buffer.from(imports()) });
 
 for (const { name, bytes } of files) {
   const path = join(out, name);

@@ -21,7 +21,8 @@ interface Worker {
 }
 interface List {
   files: Record<string, string>;
-  fallback: string;
+  /** Start of an address → the page that says that there is no network; the first that fits. */
+  fallback: [string, string][];
 }
 
 const VERSION = "CJE_VERSION";
@@ -87,7 +88,9 @@ async function offline(cache: Cache, url: string): Promise<Response | undefined>
   if (await cache.match(`${url}/`)) return Response.redirect(`${url}/`);
   const key = (await cache.keys()).find((request) => isList(request.url));
   const list = key && ((await (await cache.match(key))!.json()) as List);
-  return list && cache.match(at(list.fallback));
+  const fit = list && list.fallback.find(([start]) => url.startsWith(at(start)));
+  // A redirect and not the page itself: its relative addresses only fit its own folder.
+  return fit && Response.redirect(`${at(fit[1])}#${new URL(url).pathname}`);
 }
 
 async function reply(request: Request): Promise<Response> {

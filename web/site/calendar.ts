@@ -8,18 +8,18 @@ export function today(now: Date = new Date()): string {
   }).format(now);
 }
 
-const PARTS: Record<string, Intl.DateTimeFormatOptions> = {
-  short: { day: "numeric", month: "short", timeZone: "UTC" },
-  long: { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" },
-};
-
-/** « 31 mars » this year and next, « 31 mars 2028 » later; the first of a month is « 1er ». */
-export function dayText(day: string, lang: string, length: "short" | "long" = "long"): string {
-  const written = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : "fr-FR", PARTS[length]).format(new Date(day));
+/** « 31 mars 2027 », “31 March 2027”; the first of a month is « 1er », as site_builder writes it. */
+export function dayText(day: string, lang: string): string {
+  const written = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : "fr-FR", {
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+    timeZone: "UTC",
+  }).format(new Date(day));
   return lang === "fr" ? written.replace(/^1 /, "1er ") : written;
 }
 
-/** Whole days from `today` to `day`; 0 on the day itself. */
+/** Whole days from `from` to `day`; 0 on the day itself. */
 export function daysUntil(day: string, from: string): number {
   return Math.round((Date.parse(day) - Date.parse(from)) / 86_400_000);
 }

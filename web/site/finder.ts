@@ -39,7 +39,8 @@ function places(catalogue: Catalogue): [string, string][] {
     for (const code of territory.codes) {
       const department = code.slice(0, code.startsWith("97") ? 3 : 2);
       if (!departments.has(department)) departments.set(department, say("department", { code: department }));
-      if (code === department && territory.codes.length === 1) departments.set(code, `${territory.label} (${code})`);
+      if (code === department && territory.codes.length === 1)
+        departments.set(code, `${territory.label} (${code})`);
     }
     for (const { commune, insee } of places) if (insee) communes.set(insee, commune);
   }

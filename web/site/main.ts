@@ -45,9 +45,22 @@ async function finder(page: string): Promise<void> {
   }
 }
 
+/** The offline page knows from its fragment what was asked for. */
+function wireRetry(): void {
+  const link = document.getElementById("retry") as HTMLAnchorElement | null;
+  const asked = decodeURI(location.hash.slice(1));
+  if (!link || !asked.startsWith("/")) return;
+  const wanted = new URL(asked, location.origin);
+  if (wanted.origin !== location.origin) return;
+  link.href = wanted.href;
+  link.hidden = false;
+  window.addEventListener("online", () => location.replace(wanted.href), { once: true });
+}
+
 freshen(document, today());
 wireFavourites(document);
 wireSharing();
+wireRetry();
 const { page } = document.body.dataset;
 if (page === "search" || page === "favourites") void finder(page);
 keepOffline("sw.js", offerUpdate).catch(() => {

@@ -66,7 +66,8 @@ export function index(catalogue: Catalogue): Index {
     add(offer.tags.join(" "), at, WEIGHTS.tag);
     add(offer.categories.map((slug) => needs.get(slug) ?? "").join(" "), at, WEIGHTS.need);
     add(offer.territory.label, at, WEIGHTS.place);
-    for (const place of offer.places) add(`${place.name} ${place.commune} ${place.postcode}`, at, WEIGHTS.place);
+    for (const place of offer.places)
+      add(`${place.name} ${place.commune} ${place.postcode}`, at, WEIGHTS.place);
     add(offer.summary, at, WEIGHTS.summary);
   });
   return { postings, size: catalogue.offers.length };

@@ -11,7 +11,11 @@ export function headlineSize(headline: string): string {
   return "m";
 }
 
-export function ticket(template: HTMLTemplateElement, catalogue: Catalogue, offer: CatalogueOffer): HTMLElement {
+export function ticket(
+  template: HTMLTemplateElement,
+  catalogue: Catalogue,
+  offer: CatalogueOffer,
+): HTMLElement {
   const item = (template.content.cloneNode(true) as DocumentFragment).firstElementChild as HTMLElement;
   const part = (name: string): HTMLElement => item.querySelector<HTMLElement>(`[data-part="${name}"]`)!;
   const partner = catalogue.partners[offer.partner];
@@ -26,7 +30,7 @@ export function ticket(template: HTMLTemplateElement, catalogue: Catalogue, offe
   link.href = `${base}offres/${offer.slug}/`;
   link.textContent = offer.title;
   part("partner").textContent = partner?.name ?? "";
-  part("until").textContent = say("until", { day: dayText(offer.until, lang, "short") });
+  part("until").textContent = say("until", { day: dayText(offer.until, lang) });
   part("channel").textContent = say(`channel.${offer.channel}`);
   const heart = part("favourite");
   heart.dataset.favourite = String(offer.number);

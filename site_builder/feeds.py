@@ -1,0 +1,95 @@
+"""What programs read: Atom feed, sitemap, robots.txt, security.txt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from xml.sax.saxutils import escape, quoteattr
+
+from catalogue import Catalogue, Offer
+from locales import text
+from site_builder.site_map import SitePage
+from site_builder.views import Views
+
+__all__ = ["feed_files"]
+
+IN_FEED = 50
+
+
+def feed_files(catalogue: Catalogue, views: Views, pages: Sequence[SitePage], day: date) -> dict[str, bytes]:
+    """All four, as published. The sitemap needs absolute addresses: without `base_url` there is none."""
+    base = catalogue.site.base_url
+    files = {
+        "offres.atom": _atom(catalogue, views, day),
+        "robots.txt": _robots(base),
+        ".well-known/security.txt": _security(catalogue, day),
+    }
+    if base:
+        files["sitemap.xml"] = _sitemap(base.rstrip("/"), pages)
+    return files
+
+
+def _moment(day: date) -> str:
+    return f"{day.isoformat()}T00:00:00Z"
+
+
+def _atom(catalogue: Catalogue, views: Views, day: date) -> bytes:
+    """RFC 4287. Ids are tag URIs (RFC 4151) on the operator's mail domain, stable whatever the address."""
+    site = catalogue.site
+    authority = f"tag:{site.contact_email.rpartition('@')[2]},2026"
+    base = f"{site.base_url.rstrip('/')}/" if site.base_url else ""
+    newest = sorted(views.sources, key=lambda offer: (-offer.valid_from.toordinal(), offer.number))[:IN_FEED]
+    views_by_number = {view.number: view for view in views.offers}
+    entries = "".join(
+        _entry(offer, views_by_number[offer.number].path, f"{authority}:offre:{offer.number}", base, catalogue)
+        for offer in newest
+    )
+    updated = max((_changed(offer) for offer in newest), default=day)
+    return (
+        '<?xml version="1.0" encoding="utf-8"?>\n'
+        '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="fr">\n'
+        f"<title>{escape(text('site.feed.title'))} · {escape(site.name)}</title>\n"
+        f"<id>{escape(authority)}:offres</id><updated>{_moment(updated)}</updated>\n"
+        f'<link href={quoteattr(base or "./")}/><link rel="self" href={quoteattr(base + "offres.atom")}/>\n'
+        f"<author><name>{escape(site.operator)}</name></author>\n{entries}</feed>\n"
+    ).encode()
+
+
+def _changed(offer: Offer) -> date:
+    return max(offer.valid_from, offer.reviewed or offer.valid_from)
+
+
+def _entry(offer: Offer, path: str, identity: str, base: str, catalogue: Catalogue) -> str:
+    partner = catalogue.partner_of(offer).name
+    return (
+        f"<entry><title>{escape(offer.title)} · {escape(partner)}</title><id>{escape(identity)}</id>"
+        f"<link href={quoteattr(base + path)}/><published>{_moment(offer.valid_from)}</published>"
+        f"<updated>{_moment(_changed(offer))}</updated><summary>{escape(offer.summary)}</summary></entry>\n"
+    )
+
+
+def _sitemap(base: str, pages: Sequence[SitePage]) -> bytes:
+    lines = "".join(
+        f"<url><loc>{escape(f'{base}/{page.address}')}</loc></url>\n" for page in pages if not page.noindex
+    )
+    return (
+        '<?xml version="1.0" encoding="utf-8"?>\n'
+        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{lines}</urlset>\n'
+    ).encode()
+
+
+def _robots(base: str | None) -> bytes:
+    lines = ["User-agent: *", "Disallow: /w/", "Disallow: /caisse/"]
+    if base:
+        lines.append(f"Sitemap: {base.rstrip('/')}/sitemap.xml")
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _security(catalogue: Catalogue, day: date) -> bytes:
+    """RFC 9116: one contact, and an expiry of less than a year, so that a dead site says that it is dead."""
+    expires = date(day.year + 1, day.month, 1)
+    return (
+        f"Contact: mailto:{catalogue.site.contact_email}\n"
+        f"Expires: {_moment(expires)}\n"
+        "Preferred-Languages: fr, en\n"
+    ).encode()

@@ -1,0 +1,86 @@
+"""The operator's colours over the project's tokens, and the contrast of every pair that a page uses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from site_builder.colour import contrast, is_colour
+from site_builder.errors import ThemeRefused
+
+__all__ = ["CONTROL", "PAIRS", "TEXT", "Palette", "checked_palette", "theme_css"]
+
+# WCAG 2.2: 1.4.3 (text) and 1.4.11 (borders of controls, focus ring, icons).
+TEXT = 4.5
+CONTROL = 3.0
+
+# (foreground, background, least ratio): every pair that a stylesheet of web/ puts together.
+PAIRS: tuple[tuple[str, str, float], ...] = (
+    *((text, ground, TEXT) for text in ("ink", "soft", "link") for ground in ("bg", "surface", "sunken")),
+    *((f"on-{name}", name, TEXT) for name in ("brand", "accent", "action", "ok", "warn", "stop")),
+    *((name, ground, CONTROL) for name in ("action", "focus", "edge") for ground in ("bg", "surface")),
+    ("accent", "brand", TEXT),
+    ("stop", "surface", TEXT),
+    *(("on-need", need, TEXT) for need in ("food", "move", "home", "care", "play", "gear")),
+)
+_MODES = {"light": "clair", "dark": "sombre"}
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Final colours by token name, for each appearance."""
+
+    light: Mapping[str, str]
+    dark: Mapping[str, str]
+
+
+def checked_palette(
+    tokens: Mapping[str, Mapping[str, str]], light: Mapping[str, str], dark: Mapping[str, str]
+) -> Palette:
+    """Put the theme over the tokens and refuse any pair that is too hard to read.
+
+    A theme may also bring a colour of its own `x` for a need; then it brings `on-x` for the text upon it.
+
+    Raises:
+        ThemeRefused: naming the appearance, the pair, its ratio and the least one.
+    """
+    palette = Palette(
+        light={**_colours(tokens["light"]), **light},
+        dark={**_colours(tokens["dark"]), **dark},
+    )
+    for mode, values in (("light", palette.light), ("dark", palette.dark)):
+        own_pairs = tuple((name, name.removeprefix("on-"), TEXT) for name in values if _is_own_pair(name, values))
+        for text, ground, least in {*PAIRS, *own_pairs}:
+            ratio = contrast(values[text], values[ground])
+            if ratio < least:
+                raise ThemeRefused(
+                    f"content/theme.yaml, apparence {_MODES[mode]} : « {text} » ({values[text]}) sur « {ground} » "
+                    f"({values[ground]}) a un contraste de {ratio:.2f}, il faut au moins {least:g}. "
+                    "Foncez ou éclaircissez l'une des deux couleurs."
+                )
+    return palette
+
+
+def _colours(block: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in block.items() if is_colour(value)}
+
+
+def _is_own_pair(name: str, values: Mapping[str, str]) -> bool:
+    return name.startswith("on-") and name.removeprefix("on-") in values
+
+
+def theme_css(palette: Palette, tokens: Mapping[str, Mapping[str, str]]) -> str:
+    """The properties that differ from the tokens, as CSS to append to a stylesheet; empty when none does."""
+    light = _block(palette.light, tokens["light"])
+    dark = _block(palette.dark, tokens["dark"])
+    css = f":root{{{light}}}" if light else ""
+    # Light values written after the tokens would also win by night: whatever the day changes, the night restates.
+    changed = {name for name in palette.light if palette.light[name] != tokens["light"].get(name)}
+    night = "".join(f"--{name}:{palette.dark[name]};" for name in sorted(changed) if name in palette.dark)
+    if night or dark:
+        css += f"@media (prefers-color-scheme:dark){{:root{{{night}{dark}}}}}"
+    return css
+
+
+def _block(values: Mapping[str, str], defaults: Mapping[str, str]) -> str:
+    return "".join(f"--{name}:{values[name]};" for name in sorted(values) if values[name] != defaults.get(name))
