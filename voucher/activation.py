@@ -14,12 +14,21 @@ LENGTH: Final = 20
 SECRET_BITS: Final = 95
 MAX_TYPED: Final = 4096  # a pasted message; more is not one
 
+# What keyboards, messengers and text processors put between two characters of a typed code.
+SEPARATORS: Final = " \t\r\n\u00a0\u2009\u202f-\u2010\u2011\u2013.·_"
+
 _SALT: Final = b"cje-v1"
 _REDUCTION: Final = 0b100101  # x^5 + x^2 + 1
-_FOLD: Final = str.maketrans("OIL", "011")
-_SEPARATORS: Final = re.compile(r"[\s\-.·_]+")
+_LOWER: Final = "abcdefghijklmnopqrstuvwxyz"
+# Only ASCII is folded: `str.upper` would read ſ as S and ı as I, and differs between Unicode versions.
+FOLD: Final = str.maketrans(
+    _LOWER + "OIL", _LOWER.upper().translate(str.maketrans("OIL", "011")) + "011", SEPARATORS
+)
+_SEPARATOR: Final = f"[{re.escape(SEPARATORS)}]"
 # Overlapping, because a word before the code may look like its start; a code starts and ends at a boundary.
-_TYPED: Final = re.compile(rf"(?<![0-9A-Z])(?=((?:[{ALPHABET}OIL][\s\-.·_]*?){{{LENGTH}}})(?![0-9A-Z]))")
+_SYMBOL: Final = f"[{ALPHABET}OIL{ALPHABET.lower()}oil]"
+_WORD: Final = "[0-9A-Za-z]"
+_TYPED: Final = re.compile(rf"(?<!{_WORD})(?=((?:{_SYMBOL}{_SEPARATOR}*?){{{LENGTH}}})(?!{_WORD}))")
 
 
 def from_secret(secret: int) -> str:
@@ -42,8 +51,8 @@ def normalise(typed: str) -> str:
     """
     if len(typed) > MAX_TYPED:
         raise Malformed("activation code: text too long")
-    for found in _TYPED.finditer(typed.upper()):
-        code = _SEPARATORS.sub("", found[1]).translate(_FOLD)
+    for found in _TYPED.finditer(typed):
+        code = found[1].translate(FOLD)
         if _is_well_formed(code):
             return code
     raise Malformed("activation code")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from voucher import cbor
 from voucher.caps import BUNDLE_STEP, MAX_BUNDLE, MAX_OFFER, MAX_TIME, MAX_USES, MIN_TIME
 from voucher.cbor import Value
 from voucher.claims import Period
+from voucher.ed25519 import KEY_SIZE
 from voucher.errors import Malformed, TooBig, UpdateApp
 from voucher.shape import Fields
 
@@ -79,7 +81,7 @@ def encode_bundle(bundle: Bundle) -> bytes:
             6: bundle.operator,
             7: bundle.demo,
             8: [_encode_entry(entry) for entry in sorted(bundle.entries, key=lambda entry: entry.offer)],
-            9: sorted(bundle.keys),
+            9: sorted(set(bundle.keys)),
             10: int(bundle.closed),
             11: bundle.note,
         }
@@ -93,10 +95,12 @@ def decode_bundle(content: bytes) -> Bundle:
         UpdateApp: a newer version. Malformed: out of shape or bounds.
     """
     value = cbor.loads(content)
-    if isinstance(value, dict) and value.get(1) != VERSION:
+    version = value.get(1) if isinstance(value, dict) else None
+    if type(version) is int and version != VERSION:
         raise UpdateApp("bundle of another version")
     fields = Fields(value, required=range(1, 12))
-    return Bundle(
+    fields.integer(1, VERSION, VERSION)
+    bundle = Bundle(
         issued=fields.integer(2, MIN_TIME, MAX_TIME),
         expires=fields.integer(3, MIN_TIME, MAX_TIME),
         first_name=fields.optional_text(4, 40),
@@ -108,6 +112,8 @@ def decode_bundle(content: bytes) -> Bundle:
         closed=bool(fields.integer(10, 0, 1)),
         note=fields.optional_text(11, 500),
     )
+    _check(bundle)
+    return bundle
 
 
 def pad(content: bytes) -> bytes:
@@ -138,6 +144,16 @@ def unpad(padded: bytes) -> bytes:
 def nonce(nonce_key: bytes, padded: bytes) -> bytes:
     """Return the 12 bytes that make sealing deterministic and never reuse a nonce for other content."""
     return hmac.digest(nonce_key, padded, hashlib.sha256)[:NONCE_SIZE]
+
+
+def _check(bundle: Bundle) -> None:
+    """Refuse what `encode_bundle` never makes, so that one content has one form (bundle-v1 §4)."""
+    if any(a.offer > b.offer for a, b in pairwise(bundle.entries)):
+        raise Malformed("bundle: entries not sorted")
+    if any(a >= b for a, b in pairwise(bundle.keys)) or any(len(key) != KEY_SIZE for key in bundle.keys):
+        raise Malformed("bundle: keys")
+    if bundle.closed and bundle.entries:
+        raise Malformed("bundle: closed with entries")
 
 
 def _encode_entry(entry: Entry) -> object:

@@ -25,9 +25,13 @@ def dumps(value: object) -> bytes:
     """Encode deterministically.
 
     Raises:
-        Malformed: a value of another type, an integer beyond ±(2^53 − 1), or nesting beyond the cap.
+        Malformed: a value of another type, an integer beyond ±(2^53 − 1), half of a surrogate pair, or
+            nesting beyond the cap.
     """
-    encoded: bytes = cbor2.dumps(_ordered(value, MAX_DEPTH))
+    try:
+        encoded: bytes = cbor2.dumps(_ordered(value, MAX_DEPTH))
+    except UnicodeEncodeError:
+        raise Malformed("CBOR: text is not Unicode") from None
     return encoded
 
 

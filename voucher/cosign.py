@@ -29,9 +29,15 @@ def to_sign(kind: str, key_id: bytes, payload: bytes) -> bytes:
 
 
 def assemble(kind: str, payload: bytes, signatures: Mapping[bytes, bytes]) -> bytes:
-    """Return the file from its payload and the signatures by kid (4 bytes), 1..5 of them."""
+    """Return the file from its payload and the signatures by kid (4 bytes), 1..5 of them.
+
+    Raises:
+        Malformed: too few or too many, or a kid or signature of another length.
+    """
     if not 1 <= len(signatures) <= MAX_COSIGNERS:
         raise Malformed("1 to 5 cosigners")
+    if any(len(k) != 4 or len(s) != ed25519.SIGNATURE_SIZE for k, s in signatures.items()):
+        raise Malformed("cosigner's length")
     cosigners = b"".join(
         _COSIGNER + protected_header(key_id) + _EMPTY_MAP + _SIGNATURE_HEAD + signature
         for key_id, signature in sorted(signatures.items())

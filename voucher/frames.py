@@ -12,7 +12,7 @@ from voucher.errors import Malformed, NotOurs, TooBig
 
 PREFIX: Final = "CJT1:"
 _HEAD: Final = 6
-_MAX_TEXT: Final = len(PREFIX) + (FRAME_CHUNK + _HEAD) // 2 * 3 + 2
+_MAX_TEXT: Final = len(PREFIX) + (FRAME_CHUNK + _HEAD) // 2 * 3
 
 
 def encode_frames(file: bytes) -> tuple[str, ...]:

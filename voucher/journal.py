@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import astuple, dataclass
 from enum import IntEnum
-from typing import Final
+from typing import Final, TypeGuard
 
 from voucher import cbor, ed25519
 from voucher.cbor import Value
 from voucher.errors import BadSignature, Malformed, TooBig, UpdateApp
 
 KIND: Final = "cje-journal"
+VERSION: Final = 1
+HASH_SIZE: Final = 32
 MAX_EXPORT: Final = 256 * 1024 * 1024
 _FIRST: Final = b"cje-journal-v1"
 _TAG_ARRAY: Final = b"\xd2\x84"
@@ -80,7 +82,7 @@ def next_hash(before: bytes, row: bytes) -> bytes:
 def encode_export(export: Export) -> bytes:
     """Return the payload that the till's key signs."""
     rows = [_row_value(row) for row in export.rows]
-    head: list[object] = [1, export.partner, export.till, export.key, export.first, export.last]
+    head: list[object] = [VERSION, export.partner, export.till, export.key, export.first, export.last]
     return cbor.dumps([*head, export.before, export.after, rows])
 
 
@@ -122,27 +124,34 @@ def decode_export(data: bytes) -> Export:
 
 
 def _read_payload(payload: bytes) -> Export:
-    match cbor.loads(payload):
-        case [
-            1,
-            str(partner),
-            str(till),
-            bytes(key),
-            int(first),
-            int(last),
-            bytes(before),
-            bytes(after),
-            list(rows),
-        ]:
+    parts = cbor.loads(payload)
+    version = parts[0] if isinstance(parts, list) and parts else None
+    if type(version) is int and version != VERSION:
+        raise UpdateApp("journal export of another version")
+    # `version` may be True, which a pattern would take for 1; so would `first` and `last`.
+    match parts:
+        case [_, str(partner), str(till), bytes(key), int(first), int(last), before, after, list(rows)]:
+            if type(version) is not int or not (_is_uint(first) and _is_uint(last)):
+                raise Malformed("journal export: run")
+            if not (_is_hash(before) and _is_hash(after)):
+                raise Malformed("journal export: hashes")
             ed25519.check_key(key)
-            return Export(partner, till, key, first, last, before, after, tuple(map(_read_row, rows)))
-        case [int(version), *_] if version != 1:
-            raise UpdateApp("journal export of another version")
+            read = tuple(map(_read_row, rows))
+            return Export(partner, till, key, first, last, bytes(before), bytes(after), read)
     raise Malformed("journal export: payload")
 
 
+def _is_uint(value: object) -> bool:
+    return type(value) is int and value >= 0
+
+
+def _is_hash(value: object) -> TypeGuard[bytes]:
+    return isinstance(value, bytes) and len(value) == HASH_SIZE
+
+
 def _check_chain(export: Export) -> None:
-    if [row.n for row in export.rows] != list(range(export.first, export.last + 1)) or export.first < 1:
+    complete = export.first >= 1 and export.last == export.first + len(export.rows) - 1
+    if not complete or any(row.n != export.first + i for i, row in enumerate(export.rows)):
         raise Malformed("journal export: a row is missing or out of place")
     if export.first == 1 and export.before != first_hash(export.key):
         raise Malformed("journal export: chain does not start at the till's key")
@@ -161,25 +170,42 @@ def _row_value(row: Row) -> list[object]:
     return [int(item) if isinstance(item, Kind) else item for item in astuple(row)]
 
 
-_TYPES: Final[Sequence[tuple[type, ...]]] = (
-    (int,),
-    (int,),
-    (int,),
-    (int,),
-    (str,),
-    *((bytes, type(None)),) * 2,
-    *((int, type(None)),) * 5,
-    (int,),
-    (bytes, type(None)),
-    (int, type(None)),
-    (str, type(None)),
+_Check = Callable[[object], bool]
+
+
+def _or_null(check: _Check) -> _Check:
+    return lambda value: value is None or check(value)
+
+
+def _is_int(value: object) -> bool:
+    return type(value) is int
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_bytes(value: object) -> bool:
+    return isinstance(value, bytes)
+
+
+_CHECKS: Final[tuple[_Check, ...]] = (
+    *(_is_uint,) * 4,
+    _is_text,
+    *(_or_null(_is_bytes),) * 2,
+    *(_or_null(_is_uint),) * 4,
+    _or_null(_is_int),
+    _is_uint,
+    _or_null(_is_bytes),
+    _or_null(_is_uint),
+    _or_null(_is_text),
 )
 
 
 def _read_row(item: Value) -> Row:
-    if not isinstance(item, list) or len(item) != len(_TYPES):
+    if not isinstance(item, list) or len(item) != len(_CHECKS):
         raise Malformed("journal row: shape")
-    if any(type(value) not in kinds for value, kinds in zip(item, _TYPES, strict=True)):
+    if not all(check(value) for check, value in zip(_CHECKS, item, strict=True)):
         raise Malformed("journal row: types")
     try:
         kind = Kind(item[3])  # type: ignore[arg-type]

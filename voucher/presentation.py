@@ -15,6 +15,7 @@ from voucher.keyring import Keyring
 
 HEADER: Final = b"\xa1\x01\x32"  # {1: -19}: the key is the one inside the voucher
 _CONTENT: Final = 9  # where the content starts: d2 84 43 a1 01 32 a0 58 n
+_VOUCHER: Final = 3  # where the voucher starts in the content: 83|84 58 v
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +76,20 @@ def decode_presentation(data: bytes, keyring: Keyring) -> Presentation:
     if holder is None:
         raise Malformed("presentation of a bearer voucher")
     content = envelope.open_with(holder, HEADER)
-    timestamp, seq, challenge = _read_rest(content[3 + len(voucher_bytes) :], challenged=content[0] == 0x84)
+    timestamp, seq, challenge = _read_rest(
+        content[_VOUCHER + len(voucher_bytes) :], challenged=content[0] == 0x84
+    )
     return Presentation(voucher, timestamp, seq, challenge, voucher_bytes)
 
 
 def _inner_voucher(data: bytes) -> bytes:
     """Cut the voucher out of a presentation of the right layout: it verifies by itself or nothing is read."""
-    start = _CONTENT + 3
-    size = data[_CONTENT + 2]
-    if data[_CONTENT : _CONTENT + 2] not in (b"\x83\x58", b"\x84\x58") or size < MIN_PAYLOAD:
+    content = data[_CONTENT : _CONTENT + data[_CONTENT - 1]]
+    end = _VOUCHER + content[2]
+    known = content[:2] in (b"\x83\x58", b"\x84\x58")
+    if not known or content[2] < MIN_PAYLOAD or end > len(content):
         raise Malformed("presentation: layout")
-    return data[start : start + size]
+    return content[_VOUCHER:end]
 
 
 def _read_rest(rest: bytes, *, challenged: bool) -> tuple[int, int, int | None]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TypeVar
 
 from voucher.cbor import Value
 from voucher.errors import Malformed, UpdateApp
+
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 T = TypeVar("T", int, bytes, str)
 
@@ -46,6 +49,13 @@ class Fields:
         value = self._map[key]
         if not isinstance(value, str) or not low <= len(value) <= high:
             raise Malformed(f"field {key}: text of {low}..{high} characters")
+        return value
+
+    def slug(self, key: int) -> str:
+        """A name in an address or a path: lower-case ASCII words with hyphens between, 1..60 characters."""
+        value = self.text(key, 1, 60)
+        if not _SLUG.fullmatch(value):
+            raise Malformed(f"field {key}: slug")
         return value
 
     def data(self, key: int, low: int, high: int) -> bytes:

@@ -6,14 +6,14 @@ import hashlib
 import hmac
 from typing import Final
 
-from voucher.activation import ALPHABET
+from voucher.activation import ALPHABET, FOLD
 from voucher.errors import BadSignature, Malformed
 
 LENGTH: Final = 12
 KEY_SIZE: Final = 32
+MAX_TYPED: Final = 64
 _TAG_BITS: Final = 20
 _MAC_BITS: Final = 40
-_FOLD: Final = str.maketrans("OIL", "011", " -.")
 
 
 def tag_of(cti: bytes) -> int:
@@ -41,7 +41,7 @@ def decode(key: bytes, offer: int, period: int, typed: str) -> int:
         Malformed: not 12 characters of the alphabet.
         BadSignature: another partner, offer or week, or a mistake.
     """
-    code = typed.upper().translate(_FOLD)
+    code = typed.translate(FOLD) if len(typed) <= MAX_TYPED else ""
     if len(code) != LENGTH or any(c not in ALPHABET for c in code):
         raise Malformed("short code: 12 characters")
     value = 0

@@ -175,7 +175,7 @@ def decode_trust(data: bytes, root: Root) -> TrustList:
         min_app=fields.integer(6, 0, MAX_TIME),
         root_version=fields.integer(7, 1, MAX_TIME),
         demo=fields.boolean(8),
-        partner=fields.text(9, 1, 60),
+        partner=fields.slug(9),
         partner_name=fields.text(10, 1, 80),
         keys=tuple(_read_key(item) for item in fields.items(11)),
         offers=tuple(_read_offer(item) for item in fields.items(12)),
