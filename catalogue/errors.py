@@ -24,6 +24,7 @@ class CatalogueError(Exception):
     def __init__(self, sentence: str, problems: tuple[Problem, ...] = ()) -> None:
         super().__init__(sentence)
         self.sentence = sentence
+        self.exit_code = 1
         self.problems = problems
 
 

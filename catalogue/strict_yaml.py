@@ -71,7 +71,7 @@ class Document:
     def _root(self) -> Node | None:
         # The nodes of ten thousand files weigh 400 MB; they are composed again for the few that need a place.
         try:
-            return cast("Node | None", _Composer(self.source.text).get_single_node())
+            return _Composer(self.source.text).get_single_node()
         except yaml.YAMLError:
             return None
 
