@@ -1,0 +1,89 @@
+"""What can go wrong at a till besides a verdict; each error carries its French sentence.
+
+VerifierError
+├── NoTill            the folder is not a till's
+├── AlreadyThere      a till, a key or a file stands where a new one would go
+├── BadInput          a file or an option that cannot be used, in words
+├── FileTooBig        over its cap: refused unread
+├── KeyExposed        the till's key can be read by others
+├── NotVoidable       that row cannot be taken back
+├── JournalBusy       another process holds the journal for too long
+└── JournalDamaged    the journal's file or chain does not hold
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from locales import text
+
+
+class VerifierError(Exception):
+    """Base of the room. `key` names the sentence in locales `verifier`; attributes fill it."""
+
+    key: ClassVar[str]
+    exit_code: ClassVar[int] = 3
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__(", ".join(f"{name}={value}" for name, value in facts.items()))
+        self.facts = facts
+
+    @property
+    def sentence(self) -> str:
+        """What a person reads, in French."""
+        return text(f"verifier.error.{self.key}", "fr", **self.facts)
+
+
+class NoTill(VerifierError):
+    key = "no_till"
+
+
+class AlreadyThere(VerifierError):
+    key = "already_there"
+    exit_code = 2
+
+
+class BadInput(VerifierError):
+    """`reason` names the sentence."""
+
+    key = "bad_input"
+    exit_code = 2
+
+    def __init__(self, reason: str, **facts: object) -> None:
+        super().__init__(**facts)
+        self.reason = reason
+
+    @property
+    def sentence(self) -> str:
+        return text(f"verifier.input.{self.reason}", "fr", **self.facts)
+
+
+class FileTooBig(VerifierError):
+    key = "file_too_big"
+    exit_code = 1
+
+
+class KeyExposed(VerifierError):
+    key = "key_exposed"
+
+
+class NotVoidable(VerifierError):
+    """`reason`: unknown, not_accepted, already_void, too_late."""
+
+    exit_code = 1
+
+    def __init__(self, n: int, reason: str) -> None:
+        super().__init__(n=n)
+        self.reason = reason
+
+    @property
+    def sentence(self) -> str:
+        return text(f"verifier.void.{self.reason}", "fr", **self.facts)
+
+
+class JournalBusy(VerifierError):
+    key = "journal_busy"
+
+
+class JournalDamaged(VerifierError):
+    key = "journal_damaged"

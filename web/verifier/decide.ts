@@ -1,0 +1,264 @@
+/**
+ * The verdict: a function of the text, the trust in force, the till, its uses and the clock, and of nothing else.
+ *
+ * Checks run in one fixed order, the same as in `verifier/decide.py`, and the first that speaks is the verdict;
+ * amber reasons are looked for only when nothing refuses.
+ */
+
+import * as armour from "../voucher/armour.ts";
+import { CLOCK_SLACK, LIVE_FUTURE, LIVE_PAST } from "../voucher/caps.ts";
+import { decodeVoucher, Period, type Voucher } from "../voucher/claims.ts";
+import { kid } from "../voucher/ed25519.ts";
+import { VoucherError } from "../voucher/errors.ts";
+import { decodePresentation, type Presentation } from "../voucher/presentation.ts";
+import { maySign, type TrustedOffer, type TrustList } from "../voucher/trust.ts";
+import { bearerSeq, nextPeriod, usedInPeriod } from "./limits.ts";
+import { ageOf } from "./listAge.ts";
+import { type Severity, type Verdict, VERDICTS } from "./verdicts.ts";
+import type { TillProfile, TrustView, Use, UsesView } from "./views.ts";
+
+export type Details = Readonly<Record<string, number | string>>;
+type Finding = readonly [Verdict, Details];
+
+/** What a till decided about one text, with everything that its screen and its journal need. */
+export interface Decision {
+  /** The first check that spoke. */
+  readonly verdict: Verdict;
+  readonly severity: Severity;
+  /** Whether a cashier may turn this into an accepted use. */
+  readonly canConfirm: boolean;
+  /** All amber reasons that hold, when the verdict is one of them. */
+  readonly checks: readonly Verdict[];
+  /** Facts for the sentence: times in seconds, counts, codes; never a byte of what was scanned. */
+  readonly details: Details;
+  /** The time that counted, seconds since 1970 (trust-v1 §6). */
+  readonly effective: number;
+  /** Version of the trust list that decided, 0 without one. */
+  readonly listVersion: number;
+  /** Once its signature holds; then also the issuing key's identifier, and the bytes as read. */
+  readonly voucher: Voucher | null;
+  readonly kid: Uint8Array | null;
+  readonly evidence: Uint8Array | null;
+  /** Once it is known to be this partner's. */
+  readonly offer: TrustedOffer | null;
+  /** Counter of the use (voucher-v1 §4.5). */
+  readonly seq: number | null;
+  /** Phone minus till clock, in seconds. */
+  readonly offset: number | null;
+}
+
+export interface Circumstances {
+  readonly trust: TrustView;
+  readonly till: TillProfile;
+  readonly uses: UsesView;
+  /** The device's clock, whole seconds since 1970. */
+  readonly now: number;
+  /** The four digits that this till shows now, 0..9999, if it shows any. */
+  readonly challenge?: number | null;
+}
+
+/** A voucher whose signatures hold, and all that the later checks look at. */
+interface Case {
+  readonly voucher: Voucher;
+  readonly kid: Uint8Array;
+  readonly presentation: Presentation | null;
+  readonly data: Uint8Array;
+  readonly list: TrustList;
+  readonly offer: TrustedOffer | null;
+  readonly revoked: boolean;
+  readonly uses: readonly Use[];
+  readonly seq: number;
+  readonly now: number;
+  readonly effective: number;
+  readonly challenge: number | null;
+}
+
+/** The verdict on a scanned or typed text. Rejects only when `uses` does, whatever the text. */
+export async function decide(text: string, circumstances: Circumstances): Promise<Decision> {
+  const { trust, till, uses, now, challenge } = circumstances;
+  const effective = Math.max(now, trust.floor);
+  const list = trust.list;
+  const without = (verdict: Verdict, details: Details = {}, listVersion = list?.version ?? 0) =>
+    decision(verdict, { effective, details, listVersion });
+  let scanned: ReturnType<typeof armour.decode>;
+  try {
+    scanned = armour.decode(text);
+  } catch (fault) {
+    return without(verdictOf(fault), {}, 0);
+  }
+  if (!list) return without("no_list");
+  const unready = tillUnready(trust, list, till, now, effective);
+  if (unready) return without(...unready);
+  let opened: { voucher: Voucher; presentation: Presentation | null };
+  try {
+    opened = await open(scanned.prefix, scanned.data, list);
+  } catch (fault) {
+    return without(verdictOf(fault));
+  }
+  const { voucher, presentation } = opened;
+  const id = await kid(voucher.key);
+  const known = await uses.accepted(id, voucher.claims.cti);
+  return judge({
+    voucher,
+    kid: id,
+    presentation,
+    data: scanned.data,
+    list,
+    offer: list.offer(voucher.claims.offer),
+    revoked: await list.revokes(voucher),
+    uses: known,
+    seq: presentation ? presentation.seq : bearerSeq(known),
+    now,
+    effective,
+    challenge: challenge ?? null,
+  });
+}
+
+function decision(verdict: Verdict, known: Partial<Decision> & { effective: number }): Decision {
+  const { severity, confirmable: canConfirm } = VERDICTS[verdict];
+  const nothing = { voucher: null, kid: null, evidence: null, offer: null, seq: null, offset: null };
+  return { verdict, severity, canConfirm, checks: [], details: {}, listVersion: 0, ...nothing, ...known };
+}
+
+/** What keeps this till from deciding anything, whoever stands before it. */
+function tillUnready(
+  trust: TrustView,
+  list: TrustList,
+  till: TillProfile,
+  now: number,
+  effective: number,
+): Finding | null {
+  if (now < trust.floor - CLOCK_SLACK) return ["clock_wrong", { shown: now, floor: trust.floor }];
+  if ((list.demo || trust.root.demo) && !till.demo) return ["demo", {}];
+  // trust-v1 §2.2: an expired root verifies its successor and nothing else, so its list is worth nothing.
+  if (ageOf(list, effective) === "too_old" || effective >= trust.root.expires) {
+    return ["list_too_old", ageDetails(list, effective)];
+  }
+  return null;
+}
+
+async function open(prefix: armour.Prefix, data: Uint8Array, list: TrustList) {
+  if (prefix === armour.VOUCHER) {
+    return { voucher: await decodeVoucher(data, list.keyring()), presentation: null };
+  }
+  const presentation = await decodePresentation(data, list.keyring());
+  return { voucher: presentation.voucher, presentation };
+}
+
+function judge(found: Case): Decision {
+  const { voucher, kid, data: evidence, offer, seq, effective, presentation } = found;
+  const offset = presentation ? presentation.timestamp - found.now : null;
+  const known = { voucher, kid, evidence, offer, seq, offset, effective, listVersion: found.list.version };
+  for (const refuses of REFUSALS) {
+    const finding = refuses(found);
+    if (finding) return decision(finding[0], { ...known, details: finding[1] });
+  }
+  const checks = AMBER.filter(([, holds]) => holds(found)).map(([verdict]) => verdict);
+  return decision(checks[0] ?? "accepted", { ...known, checks, details: acceptedDetails(found) });
+}
+
+type Check = (found: Case) => Finding | null;
+
+const bare: Check = ({ presentation, voucher }) =>
+  !presentation && voucher.claims.holder ? ["bare", {}] : null;
+
+const wrongPartner: Check = ({ offer }) => (offer ? null : ["wrong_partner", {}]);
+
+const keyMisuse: Check = ({ list, voucher }) =>
+  maySign(list.issuingKey(voucher.key), voucher.claims) ? null : ["key_misuse", {}];
+
+const revoked: Check = ({ revoked }) => (revoked ? ["revoked", {}] : null);
+
+/** The voucher's window, then the offer's; both half open. */
+const outOfTime: Check = ({ voucher, offer, effective }) => {
+  const windows: [string, number, number][] = [
+    ["voucher", voucher.claims.notBefore, voucher.claims.expires],
+    ["offer", offer!.validFrom, offer!.validUntil],
+  ];
+  for (const [what, start, end] of windows) {
+    if (effective < start) return ["not_yet_valid", { what, from: start }];
+    if (effective >= end) return ["expired", { what, until: end }];
+  }
+  return null;
+};
+
+const paperNotAllowed: Check = ({ presentation, offer }) =>
+  presentation || offer!.paper ? null : ["paper_not_allowed", {}];
+
+/** voucher-v1 §4.4: one that carries a challenge is never live by its clock. */
+const notLive: Check = ({ presentation, challenge, effective }) => {
+  if (!presentation) return null;
+  const age = effective - presentation.timestamp;
+  if (presentation.challenge === null) {
+    return -LIVE_FUTURE <= age && age <= LIVE_PAST ? null : ["not_live", { age }];
+  }
+  if (challenge === null) return ["not_live", { age }];
+  return presentation.challenge === challenge ? null : ["wrong_challenge", {}];
+};
+
+const alreadyAccepted: Check = ({ uses, seq, effective }) => {
+  const same = uses.filter((use) => use.seq === seq);
+  if (!same.length) return null;
+  const first = same.reduce((a, b) => (b.at < a.at ? b : a));
+  const details = { at: first.at, since: Math.max(0, effective - first.at), row: first.n };
+  return ["already_accepted", first.till ? { ...details, till: first.till } : details];
+};
+
+const usedUp: Check = ({ voucher: { claims }, offer, uses, effective }) => {
+  const used = usedInPeriod(claims, uses, effective);
+  if (claims.uses === 0 || used < claims.uses) return null;
+  const at = latest(uses);
+  const again = nextPeriod(effective, claims.period);
+  const details = { used, limit: claims.uses, period: periodName(claims.period), at };
+  const timed = { ...details, since: Math.max(0, effective - at) };
+  // A use that opens again only after the voucher has ended is no use.
+  const opens = again !== null && again < Math.min(claims.expires, offer!.validUntil);
+  return ["used_up", opens ? { ...timed, again } : timed];
+};
+
+const REFUSALS: readonly Check[] = [
+  bare,
+  wrongPartner,
+  keyMisuse,
+  revoked,
+  outOfTime,
+  paperNotAllowed,
+  notLive,
+  alreadyAccepted,
+  usedUp,
+];
+
+const AMBER: readonly (readonly [Verdict, (found: Case) => boolean])[] = [
+  ["paper", ({ presentation }) => !presentation],
+  ["identity_check", ({ offer }) => offer!.identityCheck],
+  ["list_ageing", ({ list, effective }) => ageOf(list, effective) === "ageing"],
+];
+
+/** Facts for a green or amber screen: which use this is, of how many, and how old the list is. */
+function acceptedDetails({ voucher: { claims }, uses, effective, list }: Case): Details {
+  const details = {
+    used: usedInPeriod(claims, uses, effective),
+    limit: claims.uses,
+    period: periodName(claims.period),
+    ...ageDetails(list, effective),
+  };
+  return uses.length ? { ...details, since: Math.max(0, effective - latest(uses)) } : details;
+}
+
+function ageDetails(list: TrustList, effective: number): { issued: number; age: number } {
+  return { issued: list.issued, age: effective - list.issued };
+}
+
+function latest(uses: readonly Use[]): number {
+  return uses.reduce((newest, use) => Math.max(newest, use.at), 0);
+}
+
+function periodName(period: Period): string {
+  return { 0: "total", 1: "day", 2: "week", 3: "month" }[period];
+}
+
+/** A reader's error as a verdict; whatever has no verdict of its own is malformed: it fails closed. */
+function verdictOf(fault: unknown): Verdict {
+  if (!(fault instanceof VoucherError)) throw fault;
+  return fault.code in VERDICTS ? (fault.code as Verdict) : "malformed";
+}
