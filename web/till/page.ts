@@ -1,0 +1,39 @@
+import { APP, type Build } from "../verifier/trustStore.ts";
+
+/** What the page's HTML was born with (site_builder's app.html). */
+export interface Page {
+  readonly lang: "fr" | "en";
+  /** Relative address of the site's root, with a final slash. */
+  readonly base: string;
+  /** Null when the site was built without a root: the till can then accept nothing. */
+  readonly build: Build | null;
+  readonly workerUrl: string | undefined;
+  /** The same page in the other language, when the site has one. */
+  readonly otherLanguage: { readonly code: string; readonly href: string } | null;
+}
+
+export function readPage(document: Document): Page {
+  const { lang, base, root, demo, floorVersion, floorTime, worker } = document.body.dataset;
+  return {
+    lang: lang === "en" ? "en" : "fr",
+    base: base ?? "../",
+    workerUrl: worker,
+    otherLanguage: otherLanguage(document, lang ?? "fr"),
+    build: root
+      ? {
+          anchor: Uint8Array.from(atob(root), (character) => character.charCodeAt(0)),
+          demo: demo === "true",
+          floorVersion: Number(floorVersion) || 0,
+          floorTime: Number(floorTime) || 0,
+          app: APP,
+        }
+      : null,
+  };
+}
+
+function otherLanguage(document: Document, lang: string): Page["otherLanguage"] {
+  for (const link of document.querySelectorAll<HTMLLinkElement>("link[rel=alternate][hreflang]")) {
+    if (link.hreflang !== lang) return { code: link.hreflang, href: link.href };
+  }
+  return null;
+}

@@ -1,0 +1,220 @@
+import { toHex } from "../../voucher/bytes.ts";
+import { endOf, startOf } from "../../voucher/civil.ts";
+import type { Claims } from "../../voucher/claims.ts";
+import { encodeRow, firstHash, Kind, nextHash, type Row } from "../../voucher/journal.ts";
+import { usedInPeriod } from "../../verifier/limits.ts";
+import type { Use, UsesView } from "../../verifier/views.ts";
+import { BY_TIME, BY_VOUCHER, completed, openDatabase, result, ROWS, strictly } from "./database.ts";
+
+/** A row as it is kept: the wire's fields, its place in the chain, and the keys of the indexes. */
+export interface StoredRow extends Row {
+  readonly hash: Uint8Array;
+  /** kid and cti in hexadecimal; absent on a row without voucher. */
+  readonly voucher?: string;
+  /** voucher and seq, only while the use stands: a void takes this key away, and no byte of the row. */
+  readonly use?: string;
+}
+
+export type Draft = Omit<Row, "n">;
+
+/** Why a row was not written. `not_written`: the device refused; nothing was kept and nothing may turn green. */
+export type Refusal = "already_accepted" | "used_up" | "too_late" | "already_void" | "not_written";
+
+export class JournalError extends Error {
+  constructor(
+    readonly code: Refusal,
+    /** The browser's own error, for `not_written`. */
+    readonly why?: unknown,
+  ) {
+    super(code);
+    this.name = "JournalError";
+  }
+}
+
+/** How long an accepted use can be taken back, in seconds. */
+export const VOID_WITHIN = 600;
+
+const ATTEMPTS = 20;
+
+interface Head {
+  readonly n: number;
+  readonly hash: Uint8Array;
+  readonly effective: number;
+}
+
+/** Rows of one till: append-only, hash-chained, durable before anybody sees green (journal-v1). */
+export class Journal implements UsesView {
+  constructor(
+    private db: IDBDatabase,
+    private readonly tillKey: Uint8Array,
+  ) {}
+
+  /** Uses of one voucher that stand: what `decide` asks for. */
+  async accepted(kid: Uint8Array, cti: Uint8Array): Promise<Use[]> {
+    const rows = await this.#all<StoredRow[]>((store) =>
+      store.index(BY_VOUCHER).getAll(voucherKey(kid, cti)),
+    );
+    return rows.filter(({ use }) => use !== undefined).map(asUse);
+  }
+
+  /** Effective time of the newest row, 0 without one: a floor for the clock (trust-v1 §6). */
+  async seen(): Promise<number> {
+    return (await this.#head()).effective;
+  }
+
+  /**
+   * Write an accepted use, unless it stands already or the limit is reached: looked at again inside the very
+   * transaction that writes, so that two taps, two tabs or two scans make one row.
+   *
+   * Resolves after `complete` of a strict transaction. Rejects with JournalError.
+   */
+  accept(draft: Draft, claims: Claims): Promise<StoredRow> {
+    return this.#append(draft, async (rows) => {
+      const same = await result<StoredRow[]>(rows.index(BY_VOUCHER).getAll(voucherOf(draft)));
+      const standing = same.filter(({ use }) => use !== undefined);
+      if (standing.some(({ seq }) => seq === draft.seq)) throw new JournalError("already_accepted");
+      const uses = standing.map(asUse);
+      const used = usedInPeriod(claims, uses, draft.effective);
+      if (claims.uses && used >= claims.uses) throw new JournalError("used_up");
+    });
+  }
+
+  /** Write that the cashier refused. */
+  refuse(draft: Draft): Promise<StoredRow> {
+    return this.#append(draft);
+  }
+
+  /** Take back row `n` with a reason, within ten minutes of it. Rejects with JournalError. */
+  async void(n: number, reason: string, now: number): Promise<StoredRow> {
+    const taken = await this.#all<StoredRow | undefined>((store) => store.get(n));
+    if (!taken || taken.kind !== Kind.ACCEPTED || now - taken.effective > VOID_WITHIN) {
+      throw new JournalError("too_late");
+    }
+    const draft = {
+      ...pick(taken),
+      time: now,
+      effective: Math.max(now, taken.effective),
+      kind: Kind.VOID,
+      evidence: null,
+      voids: n,
+      reason,
+    };
+    return this.#append(draft, async (rows) => {
+      const { use, ...rest } = await result<StoredRow>(rows.get(n));
+      if (use === undefined) throw new JournalError("already_void");
+      rows.put(rest);
+    });
+  }
+
+  /** Rows of one day in Paris (`YYYY-MM-DD`), oldest first. */
+  day(day: string): Promise<StoredRow[]> {
+    const range = IDBKeyRange.bound(startOf(day), endOf(day), false, true);
+    return this.#all((store) => store.index(BY_TIME).getAll(range));
+  }
+
+  /** Every row, oldest first. */
+  rows(): Promise<StoredRow[]> {
+    return this.#all((store) => store.getAll());
+  }
+
+  async #append(draft: Draft, guard?: (rows: IDBObjectStore) => Promise<void>): Promise<StoredRow> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const head = await this.#head();
+      const row: Row = { ...draft, n: head.n + 1 };
+      // WebCrypto inside a transaction would end it: hash first, write only if nobody else wrote meanwhile.
+      const stored = withKeys(row, await nextHash(head.hash, encodeRow(row)));
+      if (await this.#put(stored, guard)) return stored;
+    }
+    throw new JournalError("not_written", new Error("too many writers"));
+  }
+
+  /** True once durable; false when another writer took this number first. */
+  async #put(row: StoredRow, guard?: (rows: IDBObjectStore) => Promise<void>): Promise<boolean> {
+    let free = false;
+    try {
+      const transaction = strictly(this.db, ROWS);
+      const done = completed(transaction);
+      done.catch(() => undefined); // awaited below; a guard may throw first
+      const rows = transaction.objectStore(ROWS);
+      try {
+        free = (await lastRow(rows))?.n === (row.n === 1 ? undefined : row.n - 1);
+        if (free) {
+          await guard?.(rows);
+          rows.add(row);
+        }
+      } catch (failure) {
+        abort(transaction);
+        throw failure;
+      }
+      await done;
+      return free;
+    } catch (failure) {
+      if (failure instanceof JournalError) throw failure;
+      await this.#reopen();
+      throw new JournalError("not_written", failure);
+    }
+  }
+
+  async #head(): Promise<Head> {
+    const last = await this.#all<StoredRow | undefined>(lastRow);
+    return last ?? { n: 0, hash: await firstHash(this.tillKey), effective: 0 };
+  }
+
+  async #all<T>(ask: (store: IDBObjectStore) => IDBRequest<T> | Promise<T>): Promise<T> {
+    try {
+      const answer = ask(this.db.transaction(ROWS).objectStore(ROWS));
+      return await (answer instanceof Promise ? answer : result(answer));
+    } catch (failure) {
+      await this.#reopen();
+      throw new JournalError("not_written", failure);
+    }
+  }
+
+  /** Browsers close the connection when the device sleeps or storage is cleared: the next call may work again. */
+  async #reopen(): Promise<void> {
+    try {
+      const fresh = await openDatabase(this.db.name);
+      this.db.close();
+      this.db = fresh;
+    } catch {
+      // Still refused: whoever calls next is told again.
+    }
+  }
+}
+
+async function lastRow(rows: IDBObjectStore): Promise<StoredRow | undefined> {
+  return (await result(rows.openCursor(null, "prev")))?.value as StoredRow | undefined;
+}
+
+function abort(transaction: IDBTransaction): void {
+  try {
+    transaction.abort();
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+function asUse({ n, seq, effective }: StoredRow): Use {
+  return { n, seq: seq!, at: effective };
+}
+
+function voucherKey(kid: Uint8Array, cti: Uint8Array): string {
+  return toHex(kid) + toHex(cti);
+}
+
+function voucherOf(row: Draft): string | undefined {
+  return row.kid && row.cti ? voucherKey(row.kid, row.cti) : undefined;
+}
+
+function withKeys(row: Row, hash: Uint8Array): StoredRow {
+  const voucher = voucherOf(row);
+  if (voucher === undefined) return { ...row, hash };
+  return row.kind === Kind.ACCEPTED
+    ? { ...row, hash, voucher, use: `${voucher}.${row.seq}` }
+    : { ...row, hash, voucher };
+}
+
+/** The wire's fields of a stored row, for a row that speaks of the same use. */
+function pick({ hash: _hash, voucher: _voucher, use: _use, n: _n, ...row }: StoredRow): Draft {
+  return row;
+}
