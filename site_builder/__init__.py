@@ -1,11 +1,11 @@
-"""CATALOGUE -> STATIC SITE: pages, assets, service workers, headers, feeds, and a loopback server to look at them.
+"""CATALOGUE -> STATIC SITE: pages, assets, workers, headers, feeds, and a loopback server.
 
-    site_map, views, render, templates/    which pages, what they say, their HTML
-    theme, colour                          the operator's colours, contrast checked
-    assets, worker, manifests, icons/      what the browser loads and keeps
-    policy                                 one security policy for header files, server and meta
-    output                                 the folder: nothing leaves it, nothing foreign is touched
-    serve, check, cli                      looking at the result
+site_map, views, render, templates/    which pages, what they say, their HTML
+theme, colour                          the operator's colours, contrast checked
+assets, worker, manifests, icons/      what the browser loads and keeps
+policy                                 one security policy for header files, server and meta
+output                                 the folder: nothing leaves it, nothing foreign is touched
+serve, check, cli                      looking at the result
 """
 
 from site_builder.build import BuildReport, build

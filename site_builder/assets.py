@@ -1,4 +1,4 @@
-"""The bundled browser files, and the names that pages use for them: `site.js` → `assets/site.3f9c2a1b7d.js`."""
+"""The bundled browser files, and their published names: `site.js` → `assets/site.3f9c2a1b7d.js`."""
 
 from __future__ import annotations
 
@@ -73,7 +73,9 @@ class Assets:
 
     def loaded_by(self, app: str) -> list[str]:
         """Published paths of all that an app loads: style, script, worker, and every lazy part of these."""
-        waiting = [name for name in (self.style_of(app), f"{app}.js", f"{app}-worker.js") if name in self.names]
+        waiting = [
+            name for name in (self.style_of(app), f"{app}.js", f"{app}-worker.js") if name in self.names
+        ]
         found: set[str] = set()
         while waiting:
             name = waiting.pop()
@@ -113,7 +115,9 @@ def published(bundle: Bundle, appended_css: str) -> Assets:
         path = f"assets/{_hashed_name(name, data)}"
         files[path] = data
         names[name] = path
-    return Assets(MappingProxyType(files), MappingProxyType(names), bundle.raw["sw.js"].decode(), bundle.imports)
+    return Assets(
+        MappingProxyType(files), MappingProxyType(names), bundle.raw["sw.js"].decode(), bundle.imports
+    )
 
 
 def _hashed_name(name: str, data: bytes) -> str:

@@ -1,4 +1,4 @@
-"""Catalogue in, folder of static files out. Everything is rendered in memory before the first byte is written."""
+"""Catalogue in, folder of static files out. All is rendered before the first byte is written."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from site_builder.worker import Precache, worker_files
 
 __all__ = ["BuildReport", "build"]
 
-# What a phone downloads to have the whole site offline: about 600 kB gzip. Beyond it, pages of offers are left to
-# the network, and search, favourites and wallet work from catalogue.json.
+# What a phone downloads to have the whole site offline, about 600 kB gzip. Beyond it, pages of offers are
+# left to the network, and search, favourites and wallet work from catalogue.json.
 PRECACHE_BYTES = 3_000_000
 _OFFLINE = (("en/", "en/hors-ligne/"), ("", "hors-ligne/"))
 
@@ -86,7 +86,12 @@ def _silent(what: str, done: int, total: int) -> None:
 
 
 def render_site(
-    catalogue: Catalogue, day: date, assets: Path, trust: TrustAnchor | None, base_path: str, progress: Progress
+    catalogue: Catalogue,
+    day: date,
+    assets: Path,
+    trust: TrustAnchor | None,
+    base_path: str,
+    progress: Progress,
 ) -> tuple[dict[str, bytes], list[SitePage], int]:
     """Every file of the site by path, the workers last; the pages; and how many pages are precached."""
     bundle = read_bundle(assets)
@@ -104,7 +109,10 @@ def render_site(
         **ready.files,
         **icon_files(),
         **manifest_files(catalogue, palette),
-        **{f"{'' if c == 'fr' else c + '/'}catalogue.json": catalogue_json(catalogue, views[c], day) for c in languages},
+        **{
+            f"{'' if c == 'fr' else c + '/'}catalogue.json": catalogue_json(catalogue, views[c], day)
+            for c in languages
+        },
         **html,
         **feed_files(catalogue, french, [p for code in languages for p in content[code]], day),
     }
@@ -144,7 +152,7 @@ def _render_all(renderer: Renderer, pages: Sequence[SitePage], progress: Progres
 
 
 def _kept_pages(pages: Sequence[SitePage], files: Mapping[str, bytes]) -> list[str]:
-    """Pages for the site's worker: the tools of both languages first, then French pages while there is room."""
+    """Pages for the site's worker: tools of both languages first, then French pages while there is room."""
 
     def rank(page: SitePage) -> int:
         if page.name in {"home", "wallet", "search", "favourites", "offline"}:

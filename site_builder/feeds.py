@@ -41,7 +41,9 @@ def _atom(catalogue: Catalogue, views: Views, day: date) -> bytes:
     newest = sorted(views.sources, key=lambda offer: (-offer.valid_from.toordinal(), offer.number))[:IN_FEED]
     views_by_number = {view.number: view for view in views.offers}
     entries = "".join(
-        _entry(offer, views_by_number[offer.number].path, f"{authority}:offre:{offer.number}", base, catalogue)
+        _entry(
+            offer, views_by_number[offer.number].path, f"{authority}:offre:{offer.number}", base, catalogue
+        )
         for offer in newest
     )
     updated = max((_changed(offer) for offer in newest), default=day)

@@ -20,7 +20,7 @@ __all__ = ["is_https", "markdown"]
 
 
 def is_https(url: str) -> bool:
-    """True for an absolute https address with a host, no user name, and no character that a browser would drop."""
+    """True for an absolute https address: a host, no user name, no character that a browser would drop."""
     if any(char.isspace() or ord(char) < 32 or char in "\\<>\"'`" for char in url):
         return False
     try:
@@ -46,12 +46,12 @@ def _engine() -> MarkdownIt:
 _ENGINE = _engine()
 
 
-def markdown(source: str, lang: str = "fr", *, top: int = 2) -> Markup:
-    """Render to HTML; `top` is the level that a first-level heading gets, so that a page keeps one h1."""
+def markdown(source: str, lang: str = "fr") -> Markup:
+    """Render to HTML. The page has its h1 already: `#` and `##` both give an h2."""
     tokens = _ENGINE.parse(source)
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(int(token.tag[1:]) + top - 1, 6)}"
+            token.tag = f"h{max(int(token.tag[1:]), 2)}"
         for child in token.children or ():
             if child.type == "text":
                 child.content = typographic(child.content, lang)

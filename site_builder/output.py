@@ -52,9 +52,13 @@ def checked_path(path: str) -> PurePosixPath:
             or any(ord(char) < 32 or ord(char) == 127 for char in part)
             or len(part.encode("utf-8", "surrogatepass")) > MAX_NAME_BYTES
         ):
-            raise OutputRefused(f"Le chemin {path!r} sort du dossier de sortie ou n'est pas un nom de fichier.")
+            raise OutputRefused(
+                f"Le chemin {path!r} sort du dossier de sortie ou n'est pas un nom de fichier."
+            )
     if parts[0] in NOT_OURS:
-        raise OutputRefused(f"Le dossier {parts[0]}/ appartient à l'émission des bons : rien n'y est construit.")
+        raise OutputRefused(
+            f"Le dossier {parts[0]}/ appartient à l'émission des bons : rien n'y est construit."
+        )
     return PurePosixPath(path)
 
 
@@ -80,7 +84,9 @@ class Output:
         try:
             entries = {entry.name for entry in root.iterdir()} if root.exists() else set()
         except NotADirectoryError:
-            raise OutputRefused(f"{root} est un fichier, pas un dossier : choisissez un autre --out.") from None
+            raise OutputRefused(
+                f"{root} est un fichier, pas un dossier : choisissez un autre --out."
+            ) from None
         except PermissionError:
             raise OutputRefused(f"Le dossier {root} n'est pas lisible par ce compte.") from None
         if LEDGER in entries:
@@ -99,22 +105,26 @@ class Output:
         while not place.exists():
             place = place.parent
         if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
-            raise OutputRefused(f"Impossible d'écrire dans {self.root} : le dossier {place} n'est pas modifiable.")
+            raise OutputRefused(
+                f"Impossible d'écrire dans {self.root} : le dossier {place} n'est pas modifiable."
+            )
 
     def write(self, files: Mapping[str, bytes]) -> WriteReport:
         """Make the folder hold exactly `files` (and what is not ours), in the order given.
 
-        A file equal on disk is left alone; a changed one is replaced in one step. Before the first change the ledger
-        names old and new files, so that a build that was killed is recognised by the next one.
+        A file equal on disk is left alone; a changed one is replaced in one step. Before the first change the
+        ledger names old and new files, so that a build that was killed is recognised by the next one.
 
         Raises:
-            OutputRefused: before anything is written: an unsafe path, a symbolic link on the way, a foreign file.
+            OutputRefused: before anything is written: an unsafe path, a symbolic link, a foreign file.
         """
         changed = [path for path in files if self._differs(path, files[path])]
         try:
             return self._apply(files, changed)
         except PermissionError as error:
-            raise OutputRefused(f"Impossible d'écrire {error.filename} : le dossier n'est pas modifiable.") from None
+            raise OutputRefused(
+                f"Impossible d'écrire {error.filename} : le dossier n'est pas modifiable."
+            ) from None
 
     def _differs(self, path: str, data: bytes) -> bool:
         target = self.root / checked_path(path)
@@ -133,7 +143,9 @@ class Output:
         for parent in target.relative_to(self.root).parents[:-1]:
             place = self.root / parent
             if place.is_symlink():
-                raise OutputRefused(f"{place} est un lien symbolique : le site ne s'écrit que dans {self.root}.")
+                raise OutputRefused(
+                    f"{place} est un lien symbolique : le site ne s'écrit que dans {self.root}."
+                )
             if place.exists() and not place.is_dir():
                 raise OutputRefused(f"{place} est un fichier à la place d'un dossier : déplacez-le.")
 
@@ -199,7 +211,11 @@ def _read_plain(path: Path) -> bytes | None:
 
 
 def _ledger_bytes(files: Mapping[str, set[str]]) -> bytes:
-    tree = {"format": "cje-build", "version": 1, "files": {path: sorted(files[path]) for path in sorted(files)}}
+    tree = {
+        "format": "cje-build",
+        "version": 1,
+        "files": {path: sorted(files[path]) for path in sorted(files)},
+    }
     return json.dumps(tree, ensure_ascii=False, indent=0).encode() + b"\n"
 
 

@@ -1,4 +1,4 @@
-"""One security policy for every way of serving: `_headers` file, `cje site serve`, meta fallback in each page."""
+"""One security policy for all ways of serving: `_headers` file, `cje site serve`, meta in each page."""
 
 from __future__ import annotations
 
@@ -46,7 +46,9 @@ def content_policy(kind: Kind, *, wasm: bool = False, meta: bool = False) -> str
     sources = dict(_SOURCES)
     if kind == "till" and wasm:
         sources["script-src"] += " 'wasm-unsafe-eval'"
-    return "; ".join(f"{name} {value}" for name, value in sources.items() if not (meta and name in _HEADER_ONLY))
+    return "; ".join(
+        f"{name} {value}" for name, value in sources.items() if not (meta and name in _HEADER_ONLY)
+    )
 
 
 def page_headers(kind: Kind, *, wasm: bool = False) -> dict[str, str]:
@@ -77,8 +79,8 @@ def _kind_of(top: str) -> Kind:
 def headers_file(paths: Iterable[str], *, wasm: bool = False) -> str:
     """The `_headers` file of Netlify and Cloudflare Pages for a site made of `paths`.
 
-    Hosts join the rules that match one address, and two joined policies are intersected: a looser rule for the
-    till under a general one would have no effect. So each top folder gets its own rule and none overlap.
+    Hosts join the rules that match one address, and two joined policies are intersected: a looser rule for
+    the till under a general one would have no effect. So each top folder gets its own rule and none overlap.
     """
     lines = ["# Written by cje site build from one policy; each address matches one rule only."]
     for rule in sorted({*map(_rule, paths), "/w/*", "/trust/*"}):
@@ -100,7 +102,7 @@ def _rule(path: str) -> str:
 
 
 def parse_headers_file(text: str) -> list[tuple[str, dict[str, str]]]:
-    """Read a `_headers` file back: (rule, headers), in order. `cje site serve` sends what will be deployed."""
+    """Read a `_headers` file back: (rule, headers), in order. `cje site serve` sends these."""
     rules: list[tuple[str, dict[str, str]]] = []
     for line in text.splitlines():
         if line.startswith("#") or not line.strip():

@@ -14,7 +14,7 @@ from catalogue import Catalogue
 from catalogue.calendar_words import day_text
 from locales import LANGUAGES, messages, text, typographic
 from site_builder.assets import Assets
-from site_builder.policy import Kind, content_policy
+from site_builder.policy import content_policy
 from site_builder.site_map import HOW, SitePage
 from site_builder.structured import script_json
 from site_builder.theme import Palette
@@ -98,7 +98,9 @@ class Renderer:
             if page.name != "missing" and len(languages) > 1
         }
         other = next((code for code in twins if code != page.lang), None)
-        absolute = f"{site.base_url.rstrip('/')}/{page.address}" if site.base_url and not page.noindex else None
+        absolute = (
+            f"{site.base_url.rstrip('/')}/{page.address}" if site.base_url and not page.noindex else None
+        )
         return {
             "lang": page.lang,
             "site": site,
@@ -142,6 +144,9 @@ class Renderer:
 
     def _messages(self, page: SitePage) -> dict[str, str]:
         if page.name in _MESSAGE_ROOMS:
+            # An app whose script is not in the bundle yet has nothing to say either.
+            if f"{page.name}.js" not in self.assets.names:
+                return {}
             return {
                 f"{room}.{key}": sentence
                 for room in _MESSAGE_ROOMS[page.name]
@@ -149,5 +154,3 @@ class Renderer:
             }
         found = messages("site", page.lang).items()
         return {key.removeprefix("js."): sentence for key, sentence in found if key.startswith("js.")}
-
-

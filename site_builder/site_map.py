@@ -89,7 +89,7 @@ def content_pages(catalogue: Catalogue, views: Views, day: date) -> list[SitePag
     for page in pages:
         if page.address in seen:
             raise PageRefused(
-                f"Deux pages veulent l'adresse /{page.address} : renommez le fichier de contenu qui porte ce nom."
+                f"Deux pages veulent l'adresse /{page.address} : renommez le fichier de contenu de ce nom."
             )
         seen.add(page.address)
     return pages
@@ -99,7 +99,8 @@ def _home(catalogue: Catalogue, views: Views, day: date) -> SitePage:
     current = [offer for offer in views.sources if offer.is_current(day)]
     soon = sorted((o for o in current if o.ends_soon(day)), key=lambda o: (o.valid_until, o.number))
     fresh = sorted(
-        (o for o in current if day - o.valid_from <= NEW_FOR), key=lambda o: (-o.valid_from.toordinal(), o.number)
+        (o for o in current if day - o.valid_from <= NEW_FOR),
+        key=lambda o: (-o.valid_from.toordinal(), o.number),
     )
     site = catalogue.site
     return SitePage(
@@ -134,7 +135,9 @@ def _one_of_each_need(catalogue: Catalogue, current: Sequence[Offer]) -> list[Of
 
 def _listings(views: Views) -> Iterator[SitePage]:
     title = text("site.listing.title", views.lang)
-    yield from _paged("offres/", title, text("site.listing.description", views.lang), None, views.offers, views)
+    yield from _paged(
+        "offres/", title, text("site.listing.description", views.lang), None, views.offers, views
+    )
     for need in views.needs:
         numbers = {o.number for o in views.sources if need.slug in o.categories}
         offers = [offer for offer in views.offers if offer.number in numbers]
@@ -164,7 +167,10 @@ def _paged(
                 "total": len(offers),
                 "offers": offers[index * OFFERS_A_PAGE : (index + 1) * OFFERS_A_PAGE],
                 "pages": Pager(
-                    index + 1, count, paths[index - 1] if index else None, (paths[index + 1 :] or [None])[0]
+                    index + 1,
+                    count,
+                    paths[index - 1] if index else None,
+                    paths[index + 1] if index + 1 < count else None,
                 ),
             },
         )
@@ -174,10 +180,16 @@ def _offers(catalogue: Catalogue, views: Views) -> Iterator[SitePage]:
     by_need: dict[str, list[OfferView]] = {}
     for view in views.offers:
         by_need.setdefault(view.need.slug, []).append(view)
+    # The next ones of the same need, round and round: every offer is pointed at as often as the others.
+    similar = {
+        view.number: [
+            *others[at + 1 : at + 1 + SIMILAR],
+            *others[: max(0, min(at, at + 1 + SIMILAR - len(others)))],
+        ]
+        for others in by_need.values()
+        for at, view in enumerate(others)
+    }
     for view in views.offers:
-        others = by_need[view.need.slug]
-        at = others.index(view)
-        similar = [other for other in (*others[at + 1 :], *others[:at]) if other.number != view.number]
         yield SitePage(
             path=view.path,
             lang=views.lang,
@@ -188,7 +200,7 @@ def _offers(catalogue: Catalogue, views: Views) -> Iterator[SitePage]:
             description=view.summary,
             context={
                 "offer": view,
-                "similar": similar[:SIMILAR],
+                "similar": similar[view.number],
                 "structured": offer_data(catalogue.offer(view.number), view),
             },
         )
@@ -205,6 +217,9 @@ def _partners(catalogue: Catalogue, views: Views) -> Iterator[SitePage]:
         description=text("site.partners.description", views.lang),
         context={"partners": tuple(views.partners.values())},
     )
+    offers: dict[str, list[OfferView]] = {slug: [] for slug in views.partners}
+    for offer in views.offers:
+        offers[offer.partner.slug].append(offer)
     for partner in views.partners.values():
         yield SitePage(
             path=partner.path,
@@ -216,7 +231,7 @@ def _partners(catalogue: Catalogue, views: Views) -> Iterator[SitePage]:
             description=partner.summary,
             context={
                 "partner": partner,
-                "offers": [offer for offer in views.offers if offer.partner.slug == partner.slug],
+                "offers": offers[partner.slug],
             },
         )
 

@@ -49,13 +49,15 @@ def checked_palette(
         dark={**_colours(tokens["dark"]), **dark},
     )
     for mode, values in (("light", palette.light), ("dark", palette.dark)):
-        own_pairs = tuple((name, name.removeprefix("on-"), TEXT) for name in values if _is_own_pair(name, values))
+        own_pairs = tuple(
+            (name, name.removeprefix("on-"), TEXT) for name in values if _is_own_pair(name, values)
+        )
         for text, ground, least in {*PAIRS, *own_pairs}:
             ratio = contrast(values[text], values[ground])
             if ratio < least:
                 raise ThemeRefused(
-                    f"content/theme.yaml, apparence {_MODES[mode]} : « {text} » ({values[text]}) sur « {ground} » "
-                    f"({values[ground]}) a un contraste de {ratio:.2f}, il faut au moins {least:g}. "
+                    f"content/theme.yaml, apparence {_MODES[mode]} : « {text} » ({values[text]}) sur "
+                    f"« {ground} » ({values[ground]}) a un contraste de {ratio:.2f}, il en faut {least:g}. "
                     "Foncez ou éclaircissez l'une des deux couleurs."
                 )
     return palette
@@ -71,16 +73,18 @@ def _is_own_pair(name: str, values: Mapping[str, str]) -> bool:
 
 def theme_css(palette: Palette, tokens: Mapping[str, Mapping[str, str]]) -> str:
     """The properties that differ from the tokens, as CSS to append to a stylesheet; empty when none does."""
-    light = _block(palette.light, tokens["light"])
-    dark = _block(palette.dark, tokens["dark"])
-    css = f":root{{{light}}}" if light else ""
-    # Light values written after the tokens would also win by night: whatever the day changes, the night restates.
-    changed = {name for name in palette.light if palette.light[name] != tokens["light"].get(name)}
-    night = "".join(f"--{name}:{palette.dark[name]};" for name in sorted(changed) if name in palette.dark)
-    if night or dark:
-        css += f"@media (prefers-color-scheme:dark){{:root{{{night}{dark}}}}}"
-    return css
+    changed = {
+        name
+        for values, defaults in ((palette.light, tokens["light"]), (palette.dark, tokens["dark"]))
+        for name in values
+        if values[name] != defaults.get(name)
+    }
+    if not changed:
+        return ""
+    # Written after the tokens, a value of the day would also win by night: so each is said for both.
+    light, dark = (_block(values, changed) for values in (palette.light, palette.dark))
+    return f":root{{{light}}}@media (prefers-color-scheme:dark){{:root{{{dark}}}}}"
 
 
-def _block(values: Mapping[str, str], defaults: Mapping[str, str]) -> str:
-    return "".join(f"--{name}:{values[name]};" for name in sorted(values) if values[name] != defaults.get(name))
+def _block(values: Mapping[str, str], names: set[str]) -> str:
+    return "".join(f"--{name}:{values[name]};" for name in sorted(names) if name in values)

@@ -1,4 +1,4 @@
-"""What a till page is born with: the root it trusts, and a floor below which nothing is believed (trust-v1 §6)."""
+"""What a till page is born with: a root to trust, a floor below which nothing is believed (trust-v1 §6)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class TrustAnchor:
 def read_trust_anchor(folder: Path) -> TrustAnchor | None:
     """Read the newest root of a folder and take the floor from the trust lists beside it.
 
-    The lists of all partners stand in one folder and each has its own version, so the floor is the lowest one.
+    Each partner's list has its own version and all stand in one folder, so the floor is the lowest.
 
     Returns:
         None when the folder holds no root.

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from markupsafe import Markup
 
@@ -34,10 +34,14 @@ _SHAPES = (
     "M15 3h18a12 12 0 0112 12v18a12 12 0 01-12 12H15A12 12 0 013 33V15A12 12 0 0115 3z",
     "M3 3h24a18 18 0 0118 18v24H21A18 18 0 013 27z",
     "M4 45V23a20 20 0 0140 0v18a4 4 0 01-4 4z",
-    "M20 2.500a8 8 0 018 0l13 7.500a8 8 0 014 7v14a8 8 0 01-4 7l-13 7.500a8 8 0 01-8 0L7 38a8 8 0 01-4-7V17a8 8 0 014-7z",
+    "M20 2a8 8 0 018 0l13 8a8 8 0 014 7v14a8 8 0 01-4 7l-13 8a8 8 0 01-8 0L7 38a8 8 0 01-4-7V17a8 8 0 014-7z",
 )
-_SMALL_WORDS = frozenset("le la les l un une des du de d et à au aux en chez the of and".split())
+_SMALL_WORDS = frozenset(
+    {"le", "la", "les", "l", "du", "de", "des", "d", "et", "à", "au", "aux", "en", "chez"}
+)
 _DEFAULT_COLOUR = "#2d1fd1"
+# « jusqu'au 31 mars » can only be the next one while it is less than eleven months away.
+YEAR_IS_PLAIN = timedelta(days=330)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +117,9 @@ def tint(colour: str) -> str:
 
 def headline_size(headline: str) -> str:
     """Long headlines get smaller type; the same steps as `headlineSize` in web/site/ticket.ts."""
-    if len(headline) <= 6:
+    if len(headline) <= 5:
         return "xl"
-    return "l" if len(headline) <= 11 else "m"
+    return "l" if len(headline) <= 9 else "m"
 
 
 def initials(name: str) -> str:
@@ -196,6 +200,7 @@ class Views:
     def _offer(self, offer: Offer) -> OfferView:
         lang, words = self.lang, self._words
         start, end = day_text(offer.valid_from, lang), day_text(offer.valid_until, lang)
+        until = end.rpartition(" ")[0] if offer.valid_until - self._day <= YEAR_IS_PLAIN else end
         return OfferView(
             number=offer.number,
             slug=offer.slug,
@@ -207,8 +212,10 @@ class Views:
             partner=self.partners[offer.partner],
             need=self._needs[offer.categories[0]],
             until_iso=offer.valid_until.isoformat(),
-            until_text=text("site.js.until", lang, day=end),
-            upcoming_text=text("site.offer.upcoming", lang, day=start) if offer.is_upcoming(self._day) else None,
+            until_text=text("site.js.until", lang, day=until),
+            upcoming_text=text("site.offer.upcoming", lang, day=start)
+            if offer.is_upcoming(self._day)
+            else None,
             channel=offer.channel,
             channel_chip=text(f"site.js.channel.{offer.channel}", lang),
             steps=tuple(map(words, offer.steps)) if offer.steps else default_steps(offer, lang),

@@ -8,12 +8,15 @@ export function today(now: Date = new Date()): string {
   }).format(now);
 }
 
-/** « 31 mars 2027 », “31 March 2027”; the first of a month is « 1er », as site_builder writes it. */
-export function dayText(day: string, lang: string): string {
+// « jusqu'au 31 mars » can only be the next one while it is less than eleven months away.
+const YEAR_IS_PLAIN = 330;
+
+/** « 31 mars », “31 March”, with its year when it is far from `from`; as site_builder/views.py writes it. */
+export function dayText(day: string, lang: string, from: string): string {
   const written = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : "fr-FR", {
     day: "numeric",
     month: "long",
-    year: "numeric",
+    year: daysUntil(day, from) > YEAR_IS_PLAIN ? "numeric" : undefined,
     timeZone: "UTC",
   }).format(new Date(day));
   return lang === "fr" ? written.replace(/^1 /, "1er ") : written;

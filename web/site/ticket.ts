@@ -6,8 +6,8 @@ import { say } from "./words.ts";
 
 /** Long headlines get smaller type; the same steps as `headline_size` in site_builder/views.py. */
 export function headlineSize(headline: string): string {
-  if (headline.length <= 6) return "xl";
-  if (headline.length <= 11) return "l";
+  if (headline.length <= 5) return "xl";
+  if (headline.length <= 9) return "l";
   return "m";
 }
 
@@ -30,7 +30,7 @@ export function ticket(
   link.href = `${base}offres/${offer.slug}/`;
   link.textContent = offer.title;
   part("partner").textContent = partner?.name ?? "";
-  part("until").textContent = say("until", { day: dayText(offer.until, lang) });
+  part("until").textContent = say("until", { day: dayText(offer.until, lang, catalogue.day) });
   part("channel").textContent = say(`channel.${offer.channel}`);
   const heart = part("favourite");
   heart.dataset.favourite = String(offer.number);

@@ -1,0 +1,190 @@
+"""Look at a built site: links inside it, weights against the budgets, foreign origins, headers, ids."""
+
+from __future__ import annotations
+
+import gzip
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from site_builder.errors import SiteError
+from site_builder.policy import content_policy, parse_headers_file
+
+__all__ = ["BUDGETS", "Finding", "check_site", "page_weight"]
+
+# Bytes transferred with gzip, by kind of page (`data-page`), all that the page loads at once included.
+BUDGETS = {"home": 40_000, "offer": 30_000, "wallet": 40_000, "till": 45_000}
+OTHER_PAGES = 40_000
+WORKER = 2_000
+
+_LOADING = {
+    ("link", "stylesheet"),
+    ("link", "icon"),
+    ("link", "manifest"),
+    ("script", ""),
+    ("img", ""),
+}
+_ISSUERS = ("w/", "trust/")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to mend: the page or file, and what is wrong, in French."""
+
+    path: str
+    sentence: str
+
+
+@dataclass(slots=True)
+class _Page(HTMLParser):
+    """What a page names: links, loaded files, ids, and what the policy would refuse."""
+
+    links: list[str] = field(default_factory=list)
+    loads: list[str] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    page: str = ""
+    policy: str = ""
+
+    def __post_init__(self) -> None:
+        HTMLParser.__init__(self, convert_charrefs=True)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        self._note_faults(tag, values)
+        if "id" in values:
+            self.ids.append(values["id"])
+        if tag == "body":
+            self.page = values.get("data-page") or values.get("class", "").rpartition("app-")[2]
+        if tag == "meta" and values.get("http-equiv") == "Content-Security-Policy":
+            self.policy = values.get("content", "")
+        address = values.get("href") or values.get("src")
+        if address is None or tag in {"base", "meta"}:
+            return
+        kind = values.get("rel", "") if tag == "link" else ""
+        (self.loads if (tag, kind) in _LOADING else self.links).append(address)
+
+    def _note_faults(self, tag: str, values: dict[str, str]) -> None:
+        if "style" in values or tag == "style":
+            self.faults.append("un style en ligne, que la politique refuse")
+        if any(name.startswith("on") for name in values):
+            self.faults.append("un gestionnaire d'événement en ligne, que la politique refuse")
+        if tag == "script" and "src" not in values and not values.get("type", "").endswith("json"):
+            self.faults.append("un script en ligne, que la politique refuse")
+        if tag in {"iframe", "object", "embed", "base", "form"} and values.get("action"):
+            self.faults.append(f"un élément <{tag}> qui envoie ailleurs")
+
+
+def check_site(out: Path) -> tuple[int, list[Finding]]:
+    """Check a built folder.
+
+    Returns:
+        The number of pages read, and what was found, by path.
+
+    Raises:
+        SiteError: nothing was built there.
+    """
+    if not (out / "index.html").is_file():
+        raise SiteError(f"Rien à vérifier dans {out} : lancez d'abord « cje site build ».")
+    files = {path.relative_to(out).as_posix(): path for path in sorted(out.rglob("*")) if path.is_file()}
+    own = {name: path for name, path in files.items() if not name.startswith(_ISSUERS)}
+    pages = {name: _read(path) for name, path in own.items() if name.endswith(".html")}
+    findings = [
+        *(finding for name, page in pages.items() for finding in _check_page(name, page, pages, own)),
+        *_check_weights(out, pages),
+        *_check_headers(own, pages),
+    ]
+    return len(pages), findings
+
+
+def _read(path: Path) -> _Page:
+    page = _Page()
+    page.feed(path.read_text(encoding="utf-8"))
+    page.close()
+    return page
+
+
+def _check_page(name: str, page: _Page, pages: dict[str, _Page], files: dict[str, Path]) -> Iterator[Finding]:
+    for fault in sorted(set(page.faults)):
+        yield Finding(name, fault)
+    for twice in sorted({one for one in page.ids if page.ids.count(one) > 1}):
+        yield Finding(name, f"l'identifiant « {twice} » y est deux fois")
+    if content_policy("page", meta=True).split("; ")[0] not in page.policy:
+        yield Finding(name, "la politique de sécurité manque")
+    for address in page.loads:
+        if urlsplit(address).scheme or address.startswith("//"):
+            yield Finding(name, f"charge {address} d'une autre origine")
+    for address in (*page.loads, *page.links):
+        yield from _check_link(name, address, pages, files)
+
+
+def _check_link(
+    name: str, address: str, pages: dict[str, _Page], files: dict[str, Path]
+) -> Iterator[Finding]:
+    parts = urlsplit(address)
+    if parts.scheme or address.startswith("//"):
+        if parts.scheme != "https":
+            yield Finding(name, f"le lien {address} n'est pas en https")
+        return
+    target = _target(name, parts.path)
+    if target not in files:
+        yield Finding(name, f"le lien {address} ne mène nulle part")
+    elif parts.fragment and not _has_mark(pages.get(target), unquote(parts.fragment)):
+        yield Finding(name, f"le lien {address} vise un repère qui n'existe pas")
+
+
+def _has_mark(page: _Page | None, mark: str) -> bool:
+    # The two apps read their fragments themselves.
+    return page is None or page.page in {"wallet", "till"} or mark in page.ids
+
+
+def _target(name: str, path: str) -> str:
+    if not path:
+        return name
+    joined = (
+        path.lstrip("/") if path.startswith("/") else posixpath.join(posixpath.dirname(name), unquote(path))
+    )
+    target = posixpath.normpath(joined) if joined else "."
+    folder = path.endswith("/") or target == "."
+    return posixpath.normpath(f"{target}/index.html") if folder else target
+
+
+def page_weight(out: Path, name: str, page: _Page | None = None) -> int:
+    """Bytes that a first visit to a page transfers with gzip: itself, and what it loads at once."""
+    page = page or _read(out / name)
+    loads = {_target(name, urlsplit(address).path) for address in page.loads}
+    return sum(_gzipped(out / target) for target in {name, *loads} if (out / target).is_file())
+
+
+def _gzipped(path: Path) -> int:
+    return len(gzip.compress(path.read_bytes(), 6, mtime=0))
+
+
+def _check_weights(out: Path, pages: dict[str, _Page]) -> Iterator[Finding]:
+    for name, page in pages.items():
+        weight, budget = page_weight(out, name, page), BUDGETS.get(page.page, OTHER_PAGES)
+        if weight > budget:
+            yield Finding(name, f"pèse {weight} octets compressés, le budget est de {budget}")
+    for worker in ("sw.js", "caisse/sw.js"):
+        weight = _gzipped(out / worker)
+        if weight > WORKER:
+            yield Finding(worker, f"pèse {weight} octets compressés, le budget est de {WORKER}")
+
+
+def _check_headers(files: dict[str, Path], pages: dict[str, _Page]) -> Iterator[Finding]:
+    if "_headers" not in files:
+        yield Finding("_headers", "le fichier d'en-têtes manque")
+        return
+    rules = parse_headers_file(files["_headers"].read_text(encoding="utf-8"))
+    for name in pages:
+        address = "/" + name.removesuffix("index.html")
+        matching = [
+            headers
+            for rule, headers in rules
+            if address == rule or (rule.endswith("*") and address.startswith(rule[:-1]))
+        ]
+        if len(matching) != 1 or "Content-Security-Policy" not in matching[0]:
+            yield Finding(name, f"{len(matching)} règles d'en-têtes pour cette page, il en faut une")

@@ -1,0 +1,149 @@
+"""`cje site`: build, serve, check."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from catalogue import read_catalogue
+from locales import text
+from site_builder.build import BuildReport, build
+from site_builder.check import check_site
+from site_builder.serve import open_server
+from site_builder.trust_anchor import read_trust_anchor
+
+__all__ = ["site"]
+
+_FOLDER = click.Path(path_type=Path)
+
+
+@click.group()
+def site() -> None:
+    """Construire, servir et vérifier le site."""
+
+
+@site.command("build")
+@click.option(
+    "--content", type=_FOLDER, default=Path("content"), show_default=True, help="Dossier du contenu."
+)
+@click.option("--out", type=_FOLDER, default=Path("public"), show_default=True, help="Dossier du site.")
+@click.option(
+    "--trust", type=_FOLDER, help="Dossier des fichiers de confiance (root.N.cbor) ; sans lui, pas de caisse."
+)
+@click.option(
+    "--day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Jour des offres, AAAA-MM-JJ.  [défaut : aujourd'hui à Paris]",
+)
+@click.option(
+    "--base-path", default="/", show_default=True, help="Chemin du site sur son hôte, pour la page 404."
+)
+@click.option("--json", "as_json", is_flag=True, help="Rendre le résultat en JSON.")
+def build_command(
+    content: Path, out: Path, trust: Path | None, day: datetime | None, base_path: str, as_json: bool
+) -> None:
+    """Construire le site dans un dossier.
+
+    Seuls les fichiers écrits par ce constructeur sont remplacés ou retirés ; w/ et trust/ restent intacts.
+    """
+    anchor = read_trust_anchor(trust) if trust else None
+    chosen = day.date() if day else _today()
+    catalogue = read_catalogue(content)
+    with _Bar() as bar:
+        report = build(
+            catalogue, out, day=chosen, trust=anchor, base_path=_slashed(base_path), progress=bar.show
+        )
+    if as_json:
+        click.echo(json.dumps(_as_tree(report), ensure_ascii=False))
+        return
+    for path in report.written.kept:
+        click.echo(text("site.cli.kept", path=path), err=True)
+    click.echo(
+        text(
+            "site.cli.built",
+            count=report.pages,
+            out=out,
+            written=len(report.written.written),
+            unchanged=report.written.unchanged,
+            deleted=len(report.written.deleted),
+        )
+    )
+
+
+@site.command()
+@click.option("--out", type=_FOLDER, default=Path("public"), show_default=True, help="Dossier du site.")
+@click.option("--port", type=int, default=0, show_default=True, help="Port ; 0 prend un port libre.")
+def serve(out: Path, port: int) -> None:
+    """Servir le site sur cette machine seulement, avec ses vrais en-têtes."""
+    server = open_server(out, port)
+    click.echo(text("site.cli.serving", url=server.url))
+    with contextlib.suppress(KeyboardInterrupt), server:
+        server.serve_forever()
+
+
+@site.command()
+@click.option("--out", type=_FOLDER, default=Path("public"), show_default=True, help="Dossier du site.")
+@click.option("--json", "as_json", is_flag=True, help="Rendre le résultat en JSON.")
+@click.pass_context
+def check(ctx: click.Context, out: Path, as_json: bool) -> None:
+    """Vérifier liens, poids, origines et en-têtes d'un site construit."""
+    pages, findings = check_site(out)
+    if as_json:
+        found = [{"path": finding.path, "sentence": finding.sentence} for finding in findings]
+        click.echo(json.dumps({"pages": pages, "findings": found}, ensure_ascii=False))
+    else:
+        for finding in findings:
+            click.echo(f"{finding.path} : {finding.sentence}")
+        if not findings:
+            click.echo(text("site.cli.checked", count=pages))
+    ctx.exit(1 if findings else 0)
+
+
+def _today() -> date:
+    return datetime.now(ZoneInfo("Europe/Paris")).date()
+
+
+def _slashed(path: str) -> str:
+    return f"/{path.strip('/')}/" if path.strip("/") else "/"
+
+
+def _as_tree(report: BuildReport) -> dict[str, object]:
+    return {
+        "pages": report.pages,
+        "files": len(report.files),
+        "written": list(report.written.written),
+        "unchanged": report.written.unchanged,
+        "deleted": list(report.written.deleted),
+        "kept": list(report.written.kept),
+        "trust": report.has_trust,
+    }
+
+
+class _Bar:
+    """A progress bar that only a terminal sees, and only when there is something to wait for."""
+
+    WORTH_SHOWING = 1_000
+
+    def __init__(self) -> None:
+        self._bar: contextlib.AbstractContextManager[object] | None = None
+        self._stack = contextlib.ExitStack()
+
+    def __enter__(self) -> _Bar:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self._stack.close()
+
+    def show(self, what: str, done: int, total: int) -> None:
+        if total < self.WORTH_SHOWING or not sys.stderr.isatty():
+            return
+        if self._bar is None:
+            bar = click.progressbar(length=total, label=what, file=sys.stderr)
+            self._bar = self._stack.enter_context(bar)
+        self._bar.update(1)  # type: ignore[attr-defined]

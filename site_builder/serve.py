@@ -1,0 +1,190 @@
+"""A loopback server for looking at the site as it will be deployed: it sends what `_headers` says."""
+
+from __future__ import annotations
+
+import errno
+import gzip
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from site_builder.errors import SiteError
+from site_builder.policy import page_headers, parse_headers_file
+
+__all__ = ["SiteServer", "find", "open_server"]
+
+_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json; charset=utf-8",
+    ".webmanifest": "application/manifest+json; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".atom": "application/atom+xml; charset=utf-8",
+    ".xml": "application/xml; charset=utf-8",
+    ".txt": "text/plain; charset=utf-8",
+    ".wasm": "application/wasm",
+    ".cbor": "application/cbor",
+}
+_OPAQUE = "application/octet-stream"
+_COMPRESSED = (
+    "text/",
+    "application/json",
+    "application/manifest",
+    "application/atom",
+    "image/svg",
+    "application/wasm",
+)
+_CACHED_FILES = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file to send, or where to go instead."""
+
+    path: Path | None
+    redirect: str | None = None
+
+
+def find(root: Path, address: str) -> Found:
+    """Resolve the path part of an address below `root`, already resolved itself.
+
+    Nothing outside the folder is found, whatever `..`, `%2e`, `//` or symbolic link says (promise P25).
+    """
+    asked = unquote(urlsplit(address).path, errors="replace")
+    if "\x00" in asked or "\\" in asked or not asked.startswith("/") or asked.startswith("//"):
+        return Found(None)
+    try:
+        target = (root / asked.lstrip("/")).resolve()
+        if not target.is_relative_to(root):
+            return Found(None)
+        if target.is_dir():
+            if not asked.endswith("/"):
+                return Found(None, f"{urlsplit(address).path}/")
+            target = (target / "index.html").resolve()
+        inside = target.is_relative_to(root) and target.is_file() and not asked.endswith("/.cje-build.json")
+        return Found(target if inside and not (asked.endswith("/") and target.name != "index.html") else None)
+    except (OSError, ValueError):
+        return Found(None)
+
+
+@lru_cache(maxsize=_CACHED_FILES)
+def _gzipped(path: Path, digest: str) -> bytes:
+    del digest  # part of the key: another content is another entry
+    return gzip.compress(path.read_bytes(), 6, mtime=0)
+
+
+class SiteServer(ThreadingHTTPServer):
+    """Serves one folder on loopback until it is shut down."""
+
+    daemon_threads = True
+    # A second server on the same port must be an error and not a surprise.
+    allow_reuse_port = False
+
+    def __init__(self, root: Path, port: int) -> None:
+        self.root = root.resolve()
+        super().__init__(("127.0.0.1", port), _Handler)
+
+    @property
+    def url(self) -> str:
+        """Address of the home page."""
+        return f"http://127.0.0.1:{self.server_address[1]}/"
+
+    def headers_for(self, address: str) -> Mapping[str, str]:
+        """The headers that `_headers` gives to an address; those of a plain page when no rule matches."""
+        file = self.root / "_headers"
+        rules = parse_headers_file(file.read_text(encoding="utf-8")) if file.is_file() else []
+        for rule, headers in rules:
+            if address == rule or (rule.endswith("*") and address.startswith(rule[:-1])):
+                return headers
+        return page_headers("page")
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: SiteServer
+    server_version = "cje"
+    sys_version = ""
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Quiet: the terminal is for the operator's sentence."""
+
+    def do_GET(self) -> None:
+        self._answer(with_body=True)
+
+    def do_HEAD(self) -> None:
+        self._answer(with_body=False)
+
+    def _answer(self, *, with_body: bool) -> None:
+        found = find(self.server.root, self.path)
+        if found.redirect:
+            self._send(HTTPStatus.MOVED_PERMANENTLY, {"Location": found.redirect}, b"")
+            return
+        status = HTTPStatus.OK
+        path = found.path
+        if path is None:
+            status, path = HTTPStatus.NOT_FOUND, self.server.root / "404.html"
+        try:
+            data = path.read_bytes()
+        except OSError:
+            self._send(HTTPStatus.NOT_FOUND, {"Content-Type": "text/plain; charset=utf-8"}, b"404\n")
+            return
+        self._send_file(status, path, data, with_body)
+
+    def _send_file(self, status: HTTPStatus, path: Path, data: bytes, with_body: bool) -> None:
+        digest = hashlib.sha256(data).hexdigest()
+        kind = _TYPES.get(path.suffix, _OPAQUE)
+        headers = {**self.server.headers_for(urlsplit(self.path).path), "Content-Type": kind}
+        tag = f'"{digest[:32]}"'
+        if kind.startswith(_COMPRESSED):
+            headers["Vary"] = "Accept-Encoding"
+            if "gzip" in self.headers.get("Accept-Encoding", ""):
+                data, tag = _gzipped(path, digest), f'"{digest[:32]}-gz"'
+                headers["Content-Encoding"] = "gzip"
+        headers["ETag"] = tag
+        if status is HTTPStatus.OK and tag in self.headers.get("If-None-Match", ""):
+            self._send(HTTPStatus.NOT_MODIFIED, headers, None)
+            return
+        self._send(status, headers, data, with_body)
+
+    def _send(
+        self, status: HTTPStatus, headers: Mapping[str, str], data: bytes | None, with_body: bool = True
+    ) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        if data is not None:
+            self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        if data and with_body:
+            self.wfile.write(data)
+
+
+def open_server(out: Path, port: int = 0) -> SiteServer:
+    """Open a server for a built site; `port` 0 takes a free one. Call `serve_forever()`, later `shutdown()`.
+
+    Raises:
+        SiteError: nothing built there, or the port is taken or not allowed.
+    """
+    if not (out / "index.html").is_file():
+        raise SiteError(f"Rien à servir dans {out} : lancez d'abord « cje site build ».")
+    try:
+        return SiteServer(out, port)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise SiteError(
+                f"Le port {port} est déjà pris : choisissez-en un autre, ou « --port 0 »."
+            ) from None
+        if error.errno == errno.EACCES:
+            raise SiteError(
+                f"Le port {port} est réservé au système : choisissez-en un au-dessus de 1023."
+            ) from None
+        raise
+    except OverflowError:
+        raise SiteError(f"Le port {port} n'existe pas : il va de 0 à 65535.") from None
