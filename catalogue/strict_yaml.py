@@ -36,7 +36,10 @@ _OTHER = "other"
 
 # Composing recurses in C, and 60,000 nested brackets or dashes end the process. Whatever could nest without
 # indentation, or name an anchor, is walked as a stream of events first; a few harmless texts are too.
-_SUSPECT = re.compile(r"[&*][0-9A-Za-z_-]|^(?:---)?[ \t]*[-?:][ \t]+[-?:](?:[ \t]|$)|^%", re.MULTILINE)
+_SUSPECT = re.compile(
+    r"[&*][0-9A-Za-z_-]|^(?:---)?[ \t]*[-?:][ \t]+[-?:](?:[ \t]|$)|^%|(?:^|[-:?,\[{])[ \t]*![ \t\n]",
+    re.MULTILINE,
+)
 
 
 class _Composer(CParser):
@@ -120,7 +123,7 @@ def _refused_structure(source: SourceFile) -> Problem | None:
     depth = 0
     try:
         for event in yaml.parse(source.text, Loader=yaml.CSafeLoader):
-            code = _event_fault(event)
+            code = _event_fault(event, source.text)
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if code is None and depth > MAX_DEPTH:
                 code = "yaml-depth"
@@ -131,13 +134,16 @@ def _refused_structure(source: SourceFile) -> Problem | None:
     return None
 
 
-def _event_fault(event: yaml.Event) -> str | None:
+def _event_fault(event: yaml.Event, text: str) -> str | None:
     if isinstance(event, yaml.AliasEvent):
         return "yaml-alias"
     if getattr(event, "anchor", None) is not None:
         return "yaml-anchor"
     if isinstance(event, yaml.DocumentStartEvent) and (event.version or event.tags):
         return "yaml-directive"
+    mark = event.start_mark
+    if isinstance(event, yaml.NodeEvent) and mark is not None and text.startswith("!", mark.index):
+        return "yaml-tag"  # a lone `!`, which libyaml reports in no other way
     return None
 
 

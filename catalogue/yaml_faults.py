@@ -33,10 +33,15 @@ def fault_code(phrase: str, span: Span) -> str:
     """The code for libyaml's phrase; where the phrase is vague, the character under the mark decides."""
     for part, code in _PHRASES:
         if part in phrase:
-            return code
+            return "yaml-missing-colon" if code == "yaml-colon-in-text" and _first_colon(span) else code
     here = span.source[span.column - 1 : span.column]
     if here == "\t":
         return "yaml-tab"
     if "cannot start any token" in phrase and here in ("@", "`", "%"):
         return "yaml-reserved-character"
     return "yaml-syntax"
+
+
+def _first_colon(span: Span) -> bool:
+    """The line is a field like any other, so that the line before it is the faulty one."""
+    return span.line > 1 and ":" not in span.source[: span.column - 1]
