@@ -1,0 +1,190 @@
+"""Writing files so that a reader sees all of one or nothing, and power loss takes back nothing handed out.
+
+Every primitive that changes the disk is one short method of `Disk`: the crash tests subclass it and stop the
+process before and after each.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from issuer.errors import OutputRefused
+
+PUBLIC_MODE: Final = 0o644
+SECRET_MODE: Final = 0o600
+_STAGING: Final = ".cje-staging-"
+
+
+class Disk:
+    """The writes of one run. Content goes to a staging folder on the same disk, then gets its name."""
+
+    def create(self, path: Path, data: bytes, mode: int = SECRET_MODE) -> None:
+        """Write a new file whole and durably; `path` never holds a part of it.
+
+        Raises:
+            OutputRefused: it exists, or the folder cannot be written.
+        """
+        with _refusals(path):
+            temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+            try:
+                self.write(temporary, data, mode)
+                self.link(temporary, path)
+            finally:
+                with suppress(FileNotFoundError):
+                    temporary.unlink()
+            self.sync_folder(path.parent)
+
+    @contextmanager
+    def staging(self, out: Path) -> Iterator[Staging]:
+        """A staging folder inside `out`; on leaving, all that was put in place is durable.
+
+        Folders that killed runs left are removed; those of running ones are locked and stay.
+        """
+        with _refusals(out):
+            out.mkdir(parents=True, exist_ok=True)
+            _sweep(out)
+            folder, descriptor = _locked_folder(out)
+        try:
+            staging = Staging(self, out, folder)
+            yield staging
+            staging.settle()
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            os.close(descriptor)
+
+    def write(self, path: Path, data: bytes, mode: int) -> None:
+        """Make a new file, and wait until its content is on the disk."""
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+        with os.fdopen(descriptor, "wb") as file:
+            os.fchmod(descriptor, mode)
+            file.write(data)
+            file.flush()
+            os.fsync(descriptor)
+
+    def link(self, temporary: Path, path: Path) -> None:
+        """Give a written file its name, unless the name is taken."""
+        os.link(temporary, path)
+
+    def rename(self, temporary: Path, path: Path) -> None:
+        """Give a written file its name, whatever had it."""
+        temporary.rename(path)
+
+    def sync_folder(self, folder: Path) -> None:
+        """Wait until the folder's names are on the disk."""
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+class Staging:
+    """Files of one run on their way into `out`."""
+
+    def __init__(self, disk: Disk, out: Path, folder: Path) -> None:
+        self._disk = disk
+        self._out = out
+        self._folder = folder
+        self._count = 0
+        self._touched: set[Path] = set()
+
+    def put(self, name: str, data: bytes) -> bool:
+        """Write `out`/`name` unless it holds these bytes already; return whether it was written.
+
+        A folder's fsync is left to `settle`: thousands of files in one folder need one.
+
+        Raises:
+            OutputRefused: the folder cannot be written.
+        """
+        path = self._out / name
+        if _holds(path, data):
+            return False
+        with _refusals(path):
+            self._make_folder(path.parent)
+            temporary = self._folder / str(self._count)
+            self._count += 1
+            self._disk.write(temporary, data, PUBLIC_MODE)
+            self._disk.rename(temporary, path)
+        self._touched.add(path.parent)
+        return True
+
+    def settle(self) -> None:
+        """Wait until every name that was given is on the disk."""
+        with _refusals(self._out):
+            for folder in sorted(self._touched):
+                self._disk.sync_folder(folder)
+        self._touched.clear()
+
+    def _make_folder(self, folder: Path) -> None:
+        if not folder.is_dir():
+            self._make_folder(folder.parent)
+            folder.mkdir(exist_ok=True)
+            self._touched.add(folder.parent)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock file `path`: one run at a time does what is inside; the lock dies with its process."""
+    with _refusals(path):
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, SECRET_MODE)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def refuse_existing(path: Path) -> None:
+    """Raise OutputRefused when something has this name: told before any work is done."""
+    if os.path.lexists(path):
+        raise OutputRefused("exists", path=path)
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(data) and path.read_bytes() == data
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
+def _locked_folder(out: Path) -> tuple[Path, int]:
+    """Make a staging folder and lock it; another run's sweep may take it before the lock holds."""
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=_STAGING, dir=out))
+        descriptor = os.open(folder, os.O_RDONLY)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if folder.exists():
+            return folder, descriptor
+        os.close(descriptor)
+
+
+def _sweep(out: Path) -> None:
+    for folder in out.glob(f"{_STAGING}*"):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            continue
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+        finally:
+            os.close(descriptor)
+
+
+@contextmanager
+def _refusals(path: Path) -> Iterator[None]:
+    """Turn what the system says into this room's sentence."""
+    try:
+        yield
+    except FileExistsError as error:
+        raise OutputRefused("exists", path=path) from error
+    except OSError as error:
+        raise OutputRefused("unwritable", path=error.filename or path, reason=error.strerror) from error

@@ -1,0 +1,111 @@
+"""Grants: the decision that a card holds these offers of a campaign, signed by this key.
+
+Recorded before anything is written (promise P13).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
+
+from issuer import schema
+
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One decision.
+
+    Attributes:
+        card: serial of the person's card.
+        kid: 8 hexadecimal digits of the issuing key, kept for good: a till counts uses by (kid, cti).
+        offers: numbers, sorted; an offer once granted stays, so that its voucher can be revoked.
+    """
+
+    campaign: str
+    person: int
+    card: int
+    kid: str
+    offers: tuple[int, ...]
+
+    @property
+    def place(self) -> tuple[str, int, int]:
+        return self.campaign, self.person, self.card
+
+
+def of_people(connection: Connection, people: Iterable[int]) -> dict[int, list[Grant]]:
+    """All grants of these people, of all campaigns and cards, by person."""
+    wanted = sorted(set(people))
+    found: dict[int, list[Grant]] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        table = schema.grants
+        statement = select(table).where(table.c.person.in_(wanted[start : start + _CHUNK]))
+        for row in connection.execute(statement.order_by(table.c.person, table.c.campaign, table.c.card)):
+            found.setdefault(row.person, []).append(_grant(row))
+    return found
+
+
+def every(connection: Connection) -> Iterator[Grant]:
+    """All grants, by person."""
+    table = schema.grants
+    for row in connection.execute(select(table).order_by(table.c.person, table.c.campaign, table.c.card)):
+        yield _grant(row)
+
+
+def store(connection: Connection, new: Sequence[Grant], changed: Sequence[Grant]) -> None:
+    """Write decisions, in the transaction that appends them to the audit log."""
+    if new:
+        connection.execute(insert(schema.grants), [_row(grant) for grant in new])
+    if changed:
+        table = schema.grants
+        statement = (
+            update(table)
+            .where(table.c.campaign == bindparam("in_campaign"))
+            .where(table.c.person == bindparam("of_person"))
+            .where(table.c.card == bindparam("on_card"))
+            .values(kid=bindparam("kid"), offers=bindparam("offers"))
+        )
+        rows = [
+            {
+                "in_campaign": grant.campaign,
+                "of_person": grant.person,
+                "on_card": grant.card,
+                "kid": grant.kid,
+                "offers": _offers_text(grant.offers),
+            }
+            for grant in changed
+        ]
+        connection.execute(statement, rows)
+
+
+def digest(grants: Iterable[Grant]) -> str:
+    """A hash of decisions in their order, for the audit log: the log tells over-issuing, not who has what."""
+    hashed = hashlib.sha256()
+    for grant in grants:
+        hashed.update(json.dumps(_row(grant), sort_keys=True).encode() + b"\n")
+    return hashed.hexdigest()
+
+
+def _offers_text(offers: tuple[int, ...]) -> str:
+    return ",".join(map(str, offers))
+
+
+def _row(grant: Grant) -> dict[str, object]:
+    return {
+        "campaign": grant.campaign,
+        "person": grant.person,
+        "card": grant.card,
+        "kid": grant.kid,
+        "offers": _offers_text(grant.offers),
+    }
+
+
+def _grant(row: Row[Any]) -> Grant:
+    numbers = tuple(int(number) for number in row.offers.split(",") if number)
+    return Grant(row.campaign, row.person, row.card, row.kid, numbers)

@@ -1,0 +1,207 @@
+"""Issuing a campaign: decide in the register, then make what was decided.
+
+The order is the promise (P13): a run that is stopped anywhere and run again gives each person exactly one
+card, and nothing was ever handed out that the register does not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy import Connection
+
+from catalogue import Catalogue
+from issuer import activation_list, audit, grants, issuing_keys, people, stock
+from issuer import campaign as campaigns
+from issuer.campaign import Campaign
+from issuer.cards import Press
+from issuer.disk import Disk, refuse_existing
+from issuer.eligibility import offers_for
+from issuer.enrolment import enrol_all
+from issuer.grants import Grant
+from issuer.issuing_keys import IssuingKeyRecord
+from issuer.people import Enrolment, Person
+from issuer.publishing import Card, IssuingKeys, Progress, decide_lists, put_cards, put_lists, silent
+from issuer.state import TRUST_KEY, State
+from voucher import civil
+
+Reason = Literal["closed", "right_over", "no_offer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the register now says of a run's people."""
+
+    people: tuple[Person, ...]
+    granted: Mapping[int, Sequence[Grant]]
+    codes: Mapping[tuple[int, int], str]
+    campaigns: Mapping[str, Campaign]
+    skipped: tuple[tuple[int, Reason], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run made.
+
+    Attributes:
+        cards: in the order of numbers.
+        skipped: people who got no card, and why.
+        partners: slugs of the partners that have a trust list.
+    """
+
+    cards: tuple[Card, ...]
+    skipped: tuple[tuple[int, Reason], ...]
+    partners: tuple[str, ...]
+
+    @property
+    def vouchers(self) -> int:
+        return sum(card.vouchers for card in self.cards)
+
+
+def issue(
+    state: State,
+    catalogue: Catalogue,
+    campaign: Campaign,
+    enrolments: Sequence[Enrolment],
+    *,
+    out: Path,
+    passphrase: bytes,
+    now: int,
+    links: Path | None = None,
+    base_url: str | None = None,
+    progress: Progress[Person] = silent,
+    disk: Disk | None = None,
+) -> Report:
+    """Enrol these people, grant them the campaign, and put cards and trust lists in `out`.
+
+    The same state, arguments and `now` give the same bytes.
+
+    Args:
+        out: the site's folder; files of other rooms in it are left alone.
+        now: seconds since 1970.
+        links: where the activation list goes; it must not exist.
+        base_url: of the site; None takes the one of content/site.yaml, and a relative link without any.
+
+    Raises:
+        KeyRefused, InputRefused, OutputRefused, StateRefused: nothing was decided or written; run again
+        after mending what the sentence says.
+    """
+    disk = disk or Disk()
+    if links is not None:
+        refuse_existing(links)
+    with state.alone(), disk.staging(out) as staging:
+        secret = state.campaign_secret(passphrase)
+        trust_signer = state.signer(TRUST_KEY, "trust", passphrase)
+        with state.register.writing() as connection:
+            decision = decide(connection, state, catalogue, campaign, enrolments, now)
+            lists = decide_lists(connection, state, catalogue, secret, now)
+            keys = IssuingKeys(state, issuing_keys.read(connection), passphrase)
+            opened = keys.unlock({grant.kid for of_one in decision.granted.values() for grant in of_one})
+        press = Press(state.root, catalogue, decision.campaigns, secret, opened, now)
+        url = base_url if base_url is not None else catalogue.site.base_url or ""
+        cards = tuple(
+            put_cards(staging, press, decision.people, decision.granted, decision.codes, url, progress)
+        )
+        put_lists(staging, state, catalogue, lists, trust_signer)
+        staging.settle()
+        # Last: once it exists, everything that it tells of is durable.
+        if links is not None:
+            activation_list.write(disk, links, cards)
+    return Report(cards, decision.skipped, tuple(described.partner for described in lists))
+
+
+def decide(
+    connection: Connection,
+    state: State,
+    catalogue: Catalogue,
+    campaign: Campaign,
+    enrolments: Sequence[Enrolment],
+    now: int,
+) -> Decision:
+    """Enrol, and grant the campaign: one transaction, one row in the audit log if anything is new.
+
+    Raises:
+        KeyRefused: no issuing key serves this quarter. InputRefused: too few imported codes are left.
+    """
+    enrol_all(connection, state.identity, enrolments, now)
+    redefined = campaigns.record(connection, campaign)
+    served, skipped = _sort_people(connection, enrolments, now)
+    known = grants.of_people(connection, (person.number for person in served))
+    records = issuing_keys.read(connection)
+    wanted = [
+        _grant(person, campaign, catalogue, known.get(person.number, ()), records, now) for person in served
+    ]
+    before = {grant.place: grant for of_one in known.values() for grant in of_one}
+    new = [grant for grant in wanted if grant.place not in before]
+    changed = [grant for grant in wanted if before.get(grant.place, grant) != grant]
+    grants.store(connection, new, changed)
+    given = stock.give(connection, _codes_wanted(wanted, catalogue))
+    if redefined or new or changed or given:
+        detail = {
+            "campaign": campaign.name,
+            "definition": campaign.definition(),
+            "new": len(new),
+            "changed": len(changed),
+            "codes": given,
+            "digest": grants.digest((*new, *changed)),
+        }
+        audit.append(connection, state.identity, now, "issue", detail)
+    numbers = [person.number for person in served]
+    return Decision(
+        people=tuple(served),
+        granted=grants.of_people(connection, numbers),
+        codes=stock.held(connection, numbers),
+        campaigns=campaigns.read(connection),
+        skipped=tuple(skipped),
+    )
+
+
+def _sort_people(
+    connection: Connection, enrolments: Sequence[Enrolment], now: int
+) -> tuple[list[Person], list[tuple[int, Reason]]]:
+    """Those who are served, by number, and those who are not, with the reason."""
+    found = people.find(connection, (enrolment.number for enrolment in enrolments))
+    served: list[Person] = []
+    skipped: list[tuple[int, Reason]] = []
+    for number, person in sorted(found.items()):
+        if person.closed is not None:
+            skipped.append((number, "closed"))
+        elif civil.end_of(person.enrolment.right_until) <= now:
+            skipped.append((number, "right_over"))
+        else:
+            served.append(person)
+    return served, skipped
+
+
+def _grant(
+    person: Person,
+    campaign: Campaign,
+    catalogue: Catalogue,
+    known: Sequence[Grant],
+    records: Sequence[IssuingKeyRecord],
+    now: int,
+) -> Grant:
+    """What the person's card gets of the campaign; the key of the first time stays while it is good."""
+    before = next((g for g in known if (g.campaign, g.card) == (campaign.name, person.card)), None)
+    offers = {offer.number for offer in offers_for(person.enrolment, campaign, catalogue, now)}
+    good = {record.kid for record in records if record.revoked is None}
+    if before is not None and before.kid in good:
+        kid = before.kid
+    else:
+        begins = max(campaign.start, now)
+        kid = issuing_keys.choose(records, person.enrolment.programme, begins).kid
+    offers |= set(before.offers) if before is not None else set()
+    return Grant(campaign.name, person.number, person.card, kid, tuple(sorted(offers)))
+
+
+def _codes_wanted(wanted: Sequence[Grant], catalogue: Catalogue) -> dict[int, list[int]]:
+    """People by offer whose codes are one each."""
+    offers = {offer.number for offer in catalogue.offers if stock.needs_stock(offer)}
+    found: dict[int, list[int]] = {}
+    for grant in wanted:
+        for number in offers.intersection(grant.offers):
+            found.setdefault(number, []).append(grant.person)
+    return found

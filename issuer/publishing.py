@@ -1,0 +1,150 @@
+"""What is put in `public/`: cards, trust lists, roots. Every decision is in the register already."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from catalogue import Catalogue, Partner
+from issuer import campaign as campaigns
+from issuer import grants, issuing_keys, revocation, trust_lists
+from issuer.cards import IssuingKey, Press
+from issuer.derive import CampaignSecret
+from issuer.disk import Staging
+from issuer.grants import Grant
+from issuer.issuing_keys import IssuingKeyRecord
+from issuer.people import Person
+from issuer.seal import seal
+from issuer.signer import Signer
+from issuer.state import State
+from issuer.trust_lists import Terms
+from voucher import activation
+from voucher.bundle import encode_bundle
+from voucher.trust import TrustList
+
+T = TypeVar("T")
+Progress = Callable[[Sequence[T]], Iterable[T]]
+
+
+def silent(items: Sequence[T]) -> Iterable[T]:
+    """The progress of a run that nobody watches."""
+    return items
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card that was put in place, and how it reaches its holder.
+
+    Attributes:
+        code: the activation code in five groups. Whoever has it has the card.
+        link: the address that opens it.
+        file: the bundle's address below the site.
+    """
+
+    number: int
+    first_name: str | None
+    code: str = field(repr=False)
+    link: str = field(repr=False)
+    file: str
+    entries: int
+    vouchers: int
+
+
+class IssuingKeys:
+    """Issuing keys of a state, opened when first needed: each costs a try of the passphrase."""
+
+    def __init__(self, state: State, records: Iterable[IssuingKeyRecord], passphrase: bytes) -> None:
+        self._state = state
+        self._records = {record.kid: record for record in records}
+        self._passphrase = passphrase
+        self.open: dict[str, IssuingKey] = {}
+
+    def unlock(self, kids: Iterable[str]) -> Mapping[str, IssuingKey]:
+        """Open the keys with these kids that are not revoked, and return all that are open.
+
+        Raises:
+            KeyRefused: a file is absent, damaged, open to others, or has another passphrase.
+        """
+        for kid in sorted(set(kids) - self.open.keys()):
+            record = self._records[kid]
+            if record.revoked is None:
+                signer = self._state.signer(record.name, "issuing", self._passphrase)
+                self.open[kid] = IssuingKey(record, signer)
+        return self.open
+
+    @property
+    def records(self) -> list[IssuingKeyRecord]:
+        return list(self._records.values())
+
+
+def put_cards(
+    staging: Staging,
+    press: Press,
+    people: Sequence[Person],
+    granted: Mapping[int, Sequence[Grant]],
+    codes: Mapping[tuple[int, int], str],
+    base_url: str,
+    progress: Progress[Person] = silent,
+) -> Iterator[Card]:
+    """Make, seal and put in place each person's card, in the order given."""
+    for person in progress(people):
+        content = press.card(person, granted.get(person.number, ()), codes)
+        code = press.code_of(person)
+        name, file = seal(code, encode_bundle(content))
+        staging.put(name, file)
+        grouped = activation.grouped(code)
+        yield Card(
+            number=person.number,
+            first_name=person.enrolment.first_name,
+            code=grouped,
+            link=link_of(base_url, grouped),
+            file=name,
+            entries=len(content.entries),
+            vouchers=sum(entry.voucher is not None for entry in content.entries),
+        )
+
+
+def link_of(base_url: str, grouped: str) -> str:
+    """The link of an activation code (bundle-v1 §1.4)."""
+    return f"{base_url.rstrip('/')}/carte/#{grouped}" if base_url else f"carte/#{grouped}"
+
+
+def decide_lists(
+    connection: Connection, state: State, catalogue: Catalogue, secret: CampaignSecret, now: int
+) -> list[TrustList]:
+    """Describe and number every partner's list, in the transaction that records the versions."""
+    partners = trust_lists.partners_with_till(catalogue, trust_lists.listed(connection))
+    terms = Terms(state.root, issuing_keys.read(connection), now)
+    offers = {partner.slug: trust_lists.voucher_offers(catalogue, partner.slug) for partner in partners}
+    revoked = revocation.sort_out(
+        revocation.read(connection),
+        lambda: grants.every(connection),
+        campaigns.read(connection),
+        {offer.number: slug for slug, of_partner in offers.items() for offer in of_partner},
+        secret,
+        now,
+    )
+    none = revocation.Revoked()
+    described = [
+        trust_lists.build(partner, offers[partner.slug], revoked.get(partner.slug, none), terms)
+        for partner in partners
+    ]
+    return [trust_lists.number(connection, one) for one in described]
+
+
+def put_lists(
+    staging: Staging, state: State, catalogue: Catalogue, lists: Sequence[TrustList], signer: Signer
+) -> None:
+    """Sign and put in place the lists, the roots that vouch for them, and their index."""
+    for described in lists:
+        staging.put(f"trust/{described.partner}.cbor", trust_lists.sign(described, signer, state.root))
+    for version in range(1, state.root.version + 1):
+        name = f"root.{version}.cbor"
+        staging.put(f"trust/{name}", (state.public / name).read_bytes())
+    partners: list[Partner] = [catalogue.partners[described.partner] for described in lists]
+    text = json.dumps(trust_lists.index(state.root, partners), ensure_ascii=False, separators=(",", ":"))
+    staging.put("trust/index.json", text.encode() + b"\n")

@@ -1,0 +1,146 @@
+"""Codes of which each person gets one: imported once, given once, never given again (promise P15)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from catalogue import BarcodeUse, CodeUse, Offer
+from catalogue.barcodes import expected_check_digit, has_shape
+from issuer import audit, schema
+from issuer.errors import InputProblem, InputRefused, IssuerError, problem
+from issuer.state import State
+
+MAX_CODE = 40
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """How many codes of an offer there are, and how many are left."""
+
+    offer: int
+    total: int
+    left: int
+
+
+def needs_stock(offer: Offer) -> bool:
+    """Whether each person needs a code of their own from an imported list."""
+    return isinstance(offer.use, CodeUse | BarcodeUse) and offer.use.source == "imported"
+
+
+def read_codes(text: str, offer: Offer, shown: str) -> tuple[str, ...]:
+    """Read a list of codes, one a line.
+
+    Raises:
+        InputRefused: with every line that is no code of this offer, or there twice.
+    """
+    problems: list[InputProblem] = []
+    first: dict[str, int] = {}
+    for line, raw in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
+        code = raw.strip()
+        if not code:
+            continue
+        if not _is_code(code, offer):
+            problems.append(problem(line, "code_shape", found=code[:60]))
+        elif first.setdefault(code, line) != line:
+            problems.append(problem(line, "code_twice", first=first[code]))
+    if not first and not problems:
+        problems.append(problem(0, "no_codes"))
+    if problems:
+        raise InputRefused(shown, tuple(problems))
+    return tuple(first)
+
+
+def import_codes(state: State, offer: Offer, codes: Sequence[str], now: int) -> int:
+    """Add codes of an offer to the stock; return how many were new. The same list again adds none.
+
+    Raises:
+        IssuerError: the offer is not one whose codes are imported.
+    """
+    if not needs_stock(offer):
+        raise IssuerError("offer_without_stock", offer=offer.number)
+    with state.register.writing() as connection:
+        added = add(connection, offer.number, codes)
+        if added:
+            detail = {"offer": offer.number, "added": added}
+            audit.append(connection, state.identity, now, "codes", detail)
+    return added
+
+
+def add(connection: Connection, offer: int, codes: Sequence[str]) -> int:
+    """Add codes that are not there yet; return how many."""
+    table = schema.stock
+    known = set(connection.scalars(select(table.c.code).where(table.c.offer == offer)))
+    new = [code for code in codes if code not in known]
+    start = len(known)
+    if new:
+        rows = [{"offer": offer, "code": code, "position": start + i} for i, code in enumerate(new)]
+        connection.execute(insert(table), rows)
+    return len(new)
+
+
+def give(connection: Connection, wanted: Mapping[int, Sequence[int]]) -> int:
+    """Give each of these people their code; who has one keeps it. Return how many were given.
+
+    Args:
+        wanted: people by offer; they are served in the order of their numbers.
+
+    Raises:
+        InputRefused: an offer has too few codes left; nothing is given.
+    """
+    problems: list[InputProblem] = []
+    given = 0
+    for offer, people in sorted(wanted.items()):
+        table = schema.stock
+        of_offer = select(table.c.code).where(table.c.offer == offer)
+        served = set(connection.scalars(select(table.c.person).where(table.c.offer == offer)))
+        waiting = sorted(set(people) - served)
+        free = of_offer.where(table.c.person.is_(None)).order_by(table.c.position).limit(len(waiting))
+        codes = list(connection.scalars(free))
+        if len(codes) < len(waiting):
+            problems.append(problem(0, "stock", offer=offer, missing=len(waiting) - len(codes)))
+        elif waiting:
+            statement = (
+                update(table)
+                .where(table.c.offer == offer)
+                .where(table.c.code == bindparam("given"))
+                .values(person=bindparam("to"))
+            )
+            pairs = zip(codes, waiting, strict=True)
+            connection.execute(statement, [{"given": code, "to": person} for code, person in pairs])
+            given += len(waiting)
+    if problems:
+        raise InputRefused("stock", tuple(problems))
+    return given
+
+
+def held(connection: Connection, people: Iterable[int]) -> dict[tuple[int, int], str]:
+    """The codes that these people have, by (person, offer)."""
+    table, wanted = schema.stock, sorted(set(people))
+    found: dict[tuple[int, int], str] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        statement = select(table).where(table.c.person.in_(wanted[start : start + _CHUNK]))
+        found.update(((row.person, row.offer), row.code) for row in connection.execute(statement))
+    return found
+
+
+def levels(connection: Connection) -> list[Level]:
+    """The stock of each offer, by number."""
+    table = schema.stock
+    statement = select(table.c.offer, func.count(), func.count(table.c.person)).group_by(table.c.offer)
+    return [
+        Level(offer, total, total - used)
+        for offer, total, used in connection.execute(statement.order_by(table.c.offer))
+    ]
+
+
+def _is_code(code: str, offer: Offer) -> bool:
+    if isinstance(offer.use, BarcodeUse):
+        digit = (
+            expected_check_digit(offer.use.symbology, code) if has_shape(offer.use.symbology, code) else "?"
+        )
+        return digit is None or digit == code[-1]
+    return len(code) <= MAX_CODE and code.isascii() and code.isprintable() and " " not in code
