@@ -97,7 +97,8 @@ def _line(limit: int, minimum: int = 1) -> Any:
     )
 
 
-def _shape(pattern: str, limit: int) -> Any:
+def _shape(pattern: str, limit: int | None = None) -> Any:
+    """A pattern, and a limit where the pattern has none: for a postcode, « too long » would say little."""
     return StringConstraints(pattern=pattern, max_length=limit)
 
 
@@ -118,27 +119,27 @@ Markdown = Annotated[str, StringConstraints(min_length=1, max_length=MAX_MARKDOW
 PageBody = Annotated[str, StringConstraints(min_length=1, max_length=MAX_PAGE, strip_whitespace=True)]
 Https = Annotated[str, _shape(HTTPS_PATTERN, MAX_URL)]
 Email = Annotated[str, _shape(EMAIL_PATTERN, 120)]
-Phone = Annotated[str, _shape(PHONE_PATTERN, 20)]
-Colour = Annotated[str, _shape(COLOUR_PATTERN, 7)]
+Phone = Annotated[str, _shape(PHONE_PATTERN)]
+Colour = Annotated[str, _shape(COLOUR_PATTERN)]
 Coordinate = Annotated[
     str,
-    _shape(COORDINATE_PATTERN, 12),
+    _shape(COORDINATE_PATTERN),
     WithJsonSchema({"anyOf": [{"type": "string", "pattern": COORDINATE_PATTERN}, {"type": "number"}]}),
 ]
 Postcode = Annotated[
-    str, _shape(POSTCODE_PATTERN, 5), BeforeValidator(_as_written), _digits_schema(POSTCODE_PATTERN)
+    str, _shape(POSTCODE_PATTERN), BeforeValidator(_as_written), _digits_schema(POSTCODE_PATTERN)
 ]
 CommuneCode = Annotated[
-    str, _shape(COMMUNE_PATTERN, 5), BeforeValidator(_as_written), _digits_schema(COMMUNE_PATTERN)
+    str, _shape(COMMUNE_PATTERN), BeforeValidator(_as_written), _digits_schema(COMMUNE_PATTERN)
 ]
 TerritoryCode = Annotated[
     str,
-    _shape(TERRITORY_CODE_PATTERN, 5),
+    _shape(TERRITORY_CODE_PATTERN),
     BeforeValidator(_as_written),
     _digits_schema(TERRITORY_CODE_PATTERN),
 ]
 PromoCode = Annotated[
-    str, _shape(PROMO_CODE_PATTERN, 40), BeforeValidator(_as_written), _digits_schema(PROMO_CODE_PATTERN)
+    str, _shape(PROMO_CODE_PATTERN), BeforeValidator(_as_written), _digits_schema(PROMO_CODE_PATTERN)
 ]
 BarcodeText = Annotated[
     str,

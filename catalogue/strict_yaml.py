@@ -152,9 +152,10 @@ def _syntax_problem(source: SourceFile, error: yaml.YAMLError) -> Problem:
     line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
     span = source.span(line, column)
     code = fault_code(str(getattr(error, "problem", "")), span)
-    if code == "yaml-quote-open" and getattr(error, "context_mark", None) is not None:
-        # The parser stops at the end of the file; what is wrong is where the quote was opened.
-        span = source.span(error.context_mark.line + 1, error.context_mark.column + 1)  # type: ignore[attr-defined]
+    begun = getattr(error, "context_mark", None)
+    if begun is not None and (code == "yaml-quote-open" or "find expected ':'" in str(error)):
+        # The parser stops further on; what is wrong is where the quote, or the field, was begun.
+        span = source.span(begun.line + 1, begun.column + 1)
     return Problem(source.path, code, span)
 
 

@@ -33,7 +33,7 @@ def fault_code(phrase: str, span: Span) -> str:
     """The code for libyaml's phrase; where the phrase is vague, the character under the mark decides."""
     for part, code in _PHRASES:
         if part in phrase:
-            return "yaml-missing-colon" if code == "yaml-colon-in-text" and _first_colon(span) else code
+            return _nearer(code, span)
     here = span.source[span.column - 1 : span.column]
     if here == "\t":
         return "yaml-tab"
@@ -42,6 +42,11 @@ def fault_code(phrase: str, span: Span) -> str:
     return "yaml-syntax"
 
 
-def _first_colon(span: Span) -> bool:
-    """The line is a field like any other, so that the line before it is the faulty one."""
-    return span.line > 1 and ":" not in span.source[: span.column - 1]
+def _nearer(code: str, span: Span) -> str:
+    """Two vague phrases, made precise by what stands before the mark."""
+    before = span.source[: span.column - 1]
+    if code == "yaml-colon-in-text" and span.line > 1 and ":" not in before:
+        return "yaml-missing-colon"  # this line is a field like any other: the line before it is faulty
+    if code == "yaml-indentation" and before.rstrip().endswith(("'", '"')):
+        return "yaml-quote-inside"  # 'L'affiche': the apostrophe has closed the text
+    return code
