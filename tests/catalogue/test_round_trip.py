@@ -26,37 +26,23 @@ codes = st.sampled_from(["06000", "95585", "2A004", "97110", "00001"])
 letters = st.characters(codec="utf-8", exclude_categories=("Cs", "Cc"))
 # What people type, and what YAML makes something of.
 traps = st.sampled_from(
-    ["06000", "NO", "12:30", "2026-02-30", "=", "~", "null", "true", "- a", "a: b", "a #b", "'a", '"a', "[a]"]
-    + [
-        "{a}",
-        "&a",
-        "*a",
-        "!a",
-        "| a",
-        "> a",
-        "%a",
-        "@a",
-        "`a",
-        "? a",
-        ": a",
-        "a:",
-        "#a",
-        "1e3",
-        "0x1F",
-        "-",
-        "…",
-    ]
-    + [
-        "−10 %",
-        "L'été",
-        "« oui » ?",
-        "C:\\x",
-        "a\\",
-        'dit "oui"',
-        "6,95 €",
-        "https://a.example/?b=c#d",
-        "🚲",
-        "<3",
+    [
+        *("06000", "NO", "12:30", "2026-02-30", "=", "~", "null", "true", "1e3", "0x1F", "-", "…", "<3"),
+        *("- a", "a: b", "a #b", "'a", '"a', "[a]", "{a}", "&a", "*a", "!a", "| a", "> a", "%a", "@a", "`a"),
+        *(
+            "? a",
+            ": a",
+            "a:",
+            "#a",
+            "−10 %",
+            "L'été",
+            "« oui » ?",
+            "C:\\x",
+            "a\\",
+            'dit "oui"',
+            "6,95 €",
+            "🚲",
+        ),
     ]
 )
 
