@@ -39,12 +39,12 @@ class Bundle:
     Attributes:
         raw: file name to bytes.
         tokens: colours by appearance (`light`, `dark`) and token name.
-        imports: file name to the names of what it imports, now or lazily.
+        imports: file name to the names of what it imports, `now` or `later`.
     """
 
     raw: Mapping[str, bytes]
     tokens: Mapping[str, Mapping[str, str]]
-    imports: Mapping[str, Sequence[str]]
+    imports: Mapping[str, Mapping[str, Sequence[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +55,13 @@ class Assets:
         files: published path (`assets/…`) to bytes.
         names: bundle name (`site.js`) to published path.
         worker: source of the service worker, placeholders in it.
-        imports: bundle name to the bundle names of what it imports.
+        imports: bundle name to the bundle names of what it imports, `now` or `later`.
     """
 
     files: Mapping[str, bytes]
     names: Mapping[str, str]
     worker: str
-    imports: Mapping[str, Sequence[str]]
+    imports: Mapping[str, Mapping[str, Sequence[str]]]
 
     @property
     def has_wasm(self) -> bool:
@@ -73,15 +73,21 @@ class Assets:
 
     def loaded_by(self, app: str) -> list[str]:
         """Published paths of all that an app loads: style, script, worker, and every lazy part of these."""
-        waiting = [
-            name for name in (self.style_of(app), f"{app}.js", f"{app}-worker.js") if name in self.names
-        ]
+        entries = (self.style_of(app), f"{app}.js", f"{app}-worker.js")
+        return self._closure([name for name in entries if name in self.names], ("now", "later"))
+
+    def preloaded_by(self, script: str) -> list[str]:
+        """Published paths of what a script imports before it can start, at any depth."""
+        return [path for path in self._closure([script], ("now",)) if path != self.names[script]]
+
+    def _closure(self, waiting: list[str], kinds: Sequence[str]) -> list[str]:
         found: set[str] = set()
         while waiting:
             name = waiting.pop()
             if name not in found:
                 found.add(name)
-                waiting += [part for part in self.imports.get(name, ()) if part in self.names]
+                parts = self.imports.get(name, {})
+                waiting += [part for kind in kinds for part in parts.get(kind, ()) if part in self.names]
         return sorted(self.names[name] for name in found)
 
 
@@ -92,7 +98,7 @@ def read_bundle(folder: Path) -> Bundle:
         AssetsMissing: the folder, or a file without which no site can be built, is absent.
     """
     try:
-        raw = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix != ".new"}
+        raw = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if _is_bundled(path)}
         tokens, imports = json.loads(raw["tokens.json"]), json.loads(raw["imports.json"])
         for name in ("site.js", "site.css", "ui.css", "sw.js"):
             raw[name]
@@ -102,6 +108,11 @@ def read_bundle(folder: Path) -> Bundle:
             "ou installez le paquet complet, qui les contient."
         ) from None
     return Bundle(MappingProxyType(raw), tokens, imports)
+
+
+def _is_bundled(path: Path) -> bool:
+    # `.new` is a file that web/build.mjs is writing; dot files are a make's own marks.
+    return path.is_file() and path.suffix != ".new" and not path.name.startswith(".")
 
 
 def published(bundle: Bundle, appended_css: str) -> Assets:

@@ -24,6 +24,7 @@ _LOADING = {
     ("link", "stylesheet"),
     ("link", "icon"),
     ("link", "manifest"),
+    ("link", "modulepreload"),
     ("script", ""),
     ("img", ""),
 }

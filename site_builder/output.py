@@ -104,7 +104,8 @@ class Output:
         place = self.root
         while not place.exists():
             place = place.parent
-        if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
+        effective = os.access in os.supports_effective_ids
+        if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK, effective_ids=effective):
             raise OutputRefused(
                 f"Impossible d'écrire dans {self.root} : le dossier {place} n'est pas modifiable."
             )

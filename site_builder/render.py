@@ -130,13 +130,14 @@ class Renderer:
             },
         }
 
-    def _app_files(self, app: str) -> dict[str, str | None]:
+    def _app_files(self, app: str) -> dict[str, Any]:
         if app not in _MESSAGE_ROOMS:
-            return {}
+            return {"preloads": self.assets.preloaded_by("site.js")}
         names = self.assets.names
         return {
             "style": self.assets.style_of(app),
             "script": f"{app}.js" if f"{app}.js" in names else None,
+            "preloads": self.assets.preloaded_by(f"{app}.js") if f"{app}.js" in names else [],
             "worker": f"{app}-worker.js" if f"{app}-worker.js" in names else None,
             "symbol": "icons/icon.svg" if app == "wallet" else "icons/till.svg",
             "manifest": "manifest.webmanifest" if app == "wallet" else "caisse/manifest.webmanifest",

@@ -46,6 +46,8 @@ YEAR_IS_PLAIN = timedelta(days=330)
 
 @dataclass(frozen=True, slots=True)
 class NeedView:
+    """A need, with its colour's class and its drawing."""
+
     slug: str
     name: str
     short: str
@@ -57,6 +59,8 @@ class NeedView:
 
 @dataclass(frozen=True, slots=True)
 class PartnerView:
+    """A partner, with its drawn mark and the class of its colour."""
+
     slug: str
     name: str
     summary: str
@@ -72,6 +76,8 @@ class PartnerView:
 
 @dataclass(frozen=True, slots=True)
 class PlaceView:
+    """Where to go."""
+
     name: str
     address: str
     postcode: str

@@ -75,14 +75,14 @@ const [scripts, styles, worker] = await Promise.all([
     : { outputFiles: [] },
 ]);
 
-/** Output → what it imports, now or later: site_builder precaches each app with its lazy parts. */
+/** Output → what it imports at once and what lazily: site_builder preloads the first, precaches both. */
 function imports() {
-  const { outputs } = scripts.metafile;
-  const named = (path) => basename(path);
-  const pairs = Object.entries(outputs).map(([path, { imports }]) => [
-    named(path),
-    [...new Set(imports.filter(({ external }) => !external).map(({ path }) => named(path)))].sort(),
-  ]);
+  const pairs = Object.entries(scripts.metafile.outputs).map(([path, { imports }]) => {
+    const own = imports.filter(({ external }) => !external);
+    const names = (list) => [...new Set(list.map(({ path }) => basename(path)))].sort();
+    const now = own.filter(({ kind }) => kind === "import-statement");
+    return [basename(path), { now: names(now), later: names(own.filter((one) => !now.includes(one))) }];
+  });
   return JSON.stringify(Object.fromEntries(pairs.sort(([a], [b]) => (a < b ? -1 : 1))), null, 1) + "\n";
 }
 
@@ -102,7 +102,9 @@ for (const { name, bytes } of files) {
   renameSync(`${path}.new`, path);
 }
 const kept = new Set(files.map(({ name }) => name));
-for (const name of readdirSync(out)) if (!kept.has(name)) rmSync(join(out, name), { recursive: true });
+// Dot files are a make's own marks.
+for (const name of readdirSync(out))
+  if (!kept.has(name) && !name.startsWith(".")) rmSync(join(out, name), { recursive: true });
 
 if (!quiet) {
   for (const { name, bytes } of files.sort((a, b) => (a.name < b.name ? -1 : 1))) {
