@@ -1,9 +1,11 @@
 /** Sound and vibration of a verdict: three patterns that differ in rhythm, not only in pitch, for a noisy shop. */
 
-export type Tone = "accept" | "check" | "refuse";
+/** `seen`: a valid code was read and waits for its "Valider". */
+export type Tone = "seen" | "accept" | "check" | "refuse";
 
 // [frequency in hertz, start and length in seconds]
 const NOTES: Record<Tone, readonly (readonly [number, number, number])[]> = {
+  seen: [[1046.5, 0, 0.07]],
   accept: [
     [880, 0, 0.09],
     [1318.5, 0.1, 0.22],
@@ -17,7 +19,12 @@ const NOTES: Record<Tone, readonly (readonly [number, number, number])[]> = {
     [147, 0.2, 0.4],
   ],
 };
-const BUZZ: Record<Tone, readonly number[]> = { accept: [60], check: [80, 80, 80], refuse: [350, 90, 350] };
+const BUZZ: Record<Tone, readonly number[]> = {
+  seen: [30],
+  accept: [60, 40, 60],
+  check: [80, 80, 80],
+  refuse: [350, 90, 350],
+};
 const VOLUME = 0.25;
 
 let audio: AudioContext | null = null;

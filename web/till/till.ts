@@ -68,6 +68,10 @@ export class Till {
     return new Till(db, profile, key, trust, new Journal(db, publicKey), clock);
   }
 
+  get publicKey(): Uint8Array {
+    return this.key.publicKey;
+  }
+
   /** Now, as far as this till can know (trust-v1 §6). */
   async effective(): Promise<number> {
     return Math.max(this.clock(), this.trust.floor, await this.journal.seen());

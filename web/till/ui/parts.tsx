@@ -1,0 +1,70 @@
+import type { ComponentChildren, RefObject } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { Icon } from "./Icon.tsx";
+
+/** A heading that takes the focus when its screen appears, so that a keyboard or screen reader starts there. */
+export function useFocus<T extends HTMLElement>(): RefObject<T | null> {
+  const target = useRef<T>(null);
+  useEffect(() => target.current?.focus({ preventScroll: true }), []);
+  return target;
+}
+
+interface ScreenProps {
+  tone: "ok" | "warn" | "stop" | "brand";
+  icon: string;
+  word: string;
+  sentence: string;
+  /** What to do next, under the sentence. */
+  next?: string | undefined;
+  children?: ComponentChildren;
+  /** Buttons at the foot, always in reach of a thumb. */
+  actions: ComponentChildren;
+  name: string;
+}
+
+/** A whole screen in one colour with one word: what a cashier sees from the corner of an eye. */
+export function Screen({ tone, icon, word, sentence, next, children, actions, name }: ScreenProps) {
+  const heading = useFocus<HTMLHeadingElement>();
+  return (
+    <section class={`screen tone-${tone} ${children ? "has-more" : ""}`} data-screen={name}>
+      <header class={`verdict fill-${tone}`}>
+        <span class="verdict-icon">
+          <Icon name={icon} />
+        </span>
+        <div>
+          <h1 ref={heading} tabIndex={-1}>
+            {word}
+          </h1>
+          <p class="verdict-sentence">{sentence}</p>
+          {next && <p class="verdict-next">{next}</p>}
+        </div>
+      </header>
+      {children && <div class="more">{children}</div>}
+      <footer class={`actions ${children ? "" : `fill-${tone}`}`}>{actions}</footer>
+    </section>
+  );
+}
+
+/** A page of the till with a way back: journal, settings, typing. */
+export function Sheet(props: {
+  title: string;
+  back: string;
+  onBack: () => void;
+  name: string;
+  children: ComponentChildren;
+}) {
+  const heading = useFocus<HTMLHeadingElement>();
+  return (
+    <section class="sheet" data-screen={props.name}>
+      <header class="sheet-head">
+        <button type="button" class="icon-button" aria-label={props.back} onClick={props.onBack}>
+          <Icon name="back" />
+        </button>
+        <h1 ref={heading} tabIndex={-1}>
+          {props.title}
+        </h1>
+      </header>
+      <div class="sheet-body stack">{props.children}</div>
+    </section>
+  );
+}
