@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Any
@@ -54,7 +54,7 @@ def plain(value: Any) -> Any:
             return {"kind": "amount", "cents": cents}
         case list() | tuple():
             return [plain(item) for item in value]
-        case dict():
+        case Mapping():
             return {key: plain(item) for key, item in value.items()}
     if is_dataclass(value):
         found = {camel(field.name): plain(getattr(value, field.name)) for field in fields(value)}
@@ -127,6 +127,40 @@ def _verify(q: Question) -> bool:
     return ed25519.verify(*(bytes.fromhex(q[name]) for name in ("key", "message", "signature")))
 
 
+def _decide(q: Question) -> Any:
+    from verifier import decide
+    from verifier.views import TillProfile, TrustView, Use
+
+    anchor = _anchor(q)
+    listed = None if q["trust"] is None else trust.decode_trust(bytes.fromhex(q["trust"]), anchor)
+    used = [Use(**use) for use in q["uses"]]
+
+    class Uses:
+        def accepted(self, kid: bytes, cti: bytes) -> list[Use]:
+            return used
+
+    decision = decide(
+        q["text"],
+        trust=TrustView(anchor, listed, q["floor"]),
+        till=TillProfile(**q["till"]),
+        uses=Uses(),
+        now=q["now"],
+        challenge=q["challenge"],
+    )
+    names = (
+        "verdict",
+        "severity",
+        "checks",
+        "details",
+        "effective",
+        "seq",
+        "offset",
+        "evidence",
+        "can_confirm",
+    )
+    return {camel(name): getattr(decision, name) for name in names} | {"checks": list(decision.checks)}
+
+
 _OPS: dict[str, Callable[[Question], Any]] = {
     "text": _text,
     "voucher": lambda q: claims.decode_voucher(_data(q), _keyring(q)),
@@ -147,4 +181,5 @@ _OPS: dict[str, Callable[[Question], Any]] = {
     "check_key": lambda q: ed25519.check_key(bytes.fromhex(q["key"])),
     "verify": _verify,
     "civil": _civil,
+    "decide": _decide,
 }

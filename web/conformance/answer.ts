@@ -23,6 +23,8 @@ import * as root from "../voucher/root.ts";
 import * as shortCode from "../voucher/shortCode.ts";
 import * as trust from "../voucher/trust.ts";
 import * as uint from "../voucher/uint.ts";
+import { decide } from "../verifier/decide.ts";
+import type { TillProfile, Use } from "../verifier/views.ts";
 
 /** A question: `op` names the reader, the other fields are its arguments. */
 export interface Question {
@@ -123,6 +125,22 @@ const OPS: Readonly<Record<string, (given: Arguments) => unknown>> = {
     const day = civil.dayOf(at);
     const periods = Object.values(claims.Period).map((period) => civil.periodStart(at, period));
     return { day, offset: civil.offset(at), start: civil.startOf(day), end: civil.endOf(day), periods };
+  },
+
+  decide: async (given) => {
+    const anchor = await root.decodeAnchor(given.bytes("anchor"));
+    const file = given.object<string | null>("trust");
+    const list = file === null ? null : await trust.decodeTrust(fromHex(file), anchor);
+    const uses = given.object<Use[]>("uses");
+    const decision = await decide(given.text("text"), {
+      trust: { root: anchor, list, floor: given.number("floor") },
+      till: given.object<TillProfile>("till"),
+      uses: { accepted: async () => uses },
+      now: given.number("now"),
+      challenge: given.object<number | null>("challenge"),
+    });
+    const { verdict, severity, checks, details, effective, seq, offset, evidence, canConfirm } = decision;
+    return { verdict, severity, checks, details, effective, seq, offset, evidence, canConfirm };
   },
 
   // What a phone, a till or a demo makes itself: Python then reads it.

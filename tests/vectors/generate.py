@@ -1,0 +1,94 @@
+"""Write the vectors: `python tests/vectors/generate.py`. The same scenarios give the same bytes.
+
+`--check` writes nothing and names the files of the readers that are not current. Those of `decide` carry all
+that they need; they are written anew only on demand.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), *(str(HERE.parent / room) for room in ("voucher", "conformance", "verifier"))]
+sys.path.append(str(HERE.parent.parent))
+
+import reader_scenarios  # noqa: E402
+from python_reader import answer  # noqa: E402
+
+
+def reader_vectors() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield (file below this folder, vector) for every reader."""
+    for case in reader_scenarios.every():
+        question = {"op": case.op, **case.arguments}
+        vector = {"name": case.name, "expect": case.expect, **question}
+        if case.expect == "ok":
+            vector["value"] = answer(question)["ok"]
+        yield f"{case.op}/{slug(case.name)}.json", vector
+
+
+def verdict_vectors() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield (file, vector) for every decision of the verifier's scenarios."""
+    import scenarios
+    from till_world import root_file, trust_file
+
+    for case in scenarios.every():
+        question = {
+            "op": "decide",
+            "text": case.text,
+            "anchor": root_file(case.root).hex(),
+            "trust": None if case.list is None else trust_file(case.list).hex(),
+            "floor": case.floor,
+            "till": {"partner": case.till.partner, "name": case.till.name, "demo": case.till.demo},
+            "uses": [{"n": use.n, "seq": use.seq, "at": use.at, "till": use.till} for use in case.uses],
+            "now": case.now,
+            "challenge": case.challenge,
+        }
+        value = answer(question)["ok"]
+        assert value["verdict"] == case.verdict
+        vector = {"name": case.name, "expect": case.verdict, **question, "value": value}
+        yield f"decide/{slug(case.name)}.json", vector
+
+
+def distinct(vectors: Iterator[tuple[str, dict[str, Any]]]) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for name, vector in vectors:
+        if name in found:
+            raise ValueError(f"two scenarios for {name}")
+        found[name] = vector
+    return found
+
+
+def slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
+def encoded(vector: dict[str, Any]) -> bytes:
+    return (json.dumps(vector, indent=1, sort_keys=True) + "\n").encode("ascii")
+
+
+def main(arguments: list[str]) -> int:
+    wanted = distinct(reader_vectors())
+    if "--check" in arguments:
+        stale = [name for name, v in wanted.items() if (HERE / name).read_bytes() != encoded(v)]
+        print("\n".join(stale))
+        return 1 if stale else 0
+    wanted |= distinct(verdict_vectors())
+    for old in HERE.glob("*/*.json"):
+        if old.relative_to(HERE).as_posix() not in wanted:
+            old.unlink()
+    for name, vector in wanted.items():
+        path = HERE / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(encoded(vector))
+    refusals = sum(v["expect"] not in {"ok", "accepted"} for v in wanted.values())
+    print(f"{len(wanted)} vectors, {refusals} of them refusals")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
