@@ -8,6 +8,7 @@ VerifierError
 ├── KeyExposed        the till's key can be read by others
 ├── NotVoidable       that row cannot be taken back
 ├── JournalBusy       another process holds the journal for too long
+├── JournalFull       the disk takes no more rows
 └── JournalDamaged    the journal's file or chain does not hold
 """
 
@@ -83,6 +84,10 @@ class NotVoidable(VerifierError):
 
 class JournalBusy(VerifierError):
     key = "journal_busy"
+
+
+class JournalFull(VerifierError):
+    key = "journal_full"
 
 
 class JournalDamaged(VerifierError):

@@ -1,0 +1,283 @@
+"""A till that an integrator calls in five lines: decide, write, and only then say green.
+
+from verifier.till import Till
+
+till = Till.open("/var/lib/cje-caisse")
+receipt = till.accept(scanned_text)
+print(receipt.green, receipt.explain("fr").sentence)
+"""
+
+from __future__ import annotations
+
+import secrets
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from verifier import database, till_folder, till_key
+from verifier.decide import decide
+from verifier.decision import Decision
+from verifier.errors import BadInput
+from verifier.journal import Journal
+from verifier.list_age import Age, age_of
+from verifier.merge import DoubleUse, Merged, double_uses, export_rows, import_rows
+from verifier.saving import saving_of
+from verifier.till_folder import TillFolder
+from verifier.trust_store import Build, Outcome, TrustStore, begin
+from verifier.verdict import Verdict
+from verifier.views import TillProfile, TrustView
+from verifier.wording import Explained, explain
+from voucher.caps import CLOCK_SLACK, MAX_CHALLENGE
+from voucher.journal import Row
+from voucher.keyring import Keyring
+
+MAX_AMOUNT: Final = 10_000_000  # cents: 100,000 euros is a slip of the finger
+MAX_REASON: Final = 200
+_PHONES: Final = 9  # design: the median of the last nine different phones
+_LOOK_BACK: Final = 200  # rows in which those nine are looked for
+
+Clock = Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of one scan.
+
+    Attributes:
+        decision: the verdict and its facts.
+        row: number of the durable row; None when nothing was accepted.
+        saving: in cents, when the offer tells it.
+        digits: the four that the person must type now, after `not_live` or `wrong_challenge`.
+    """
+
+    decision: Decision
+    row: int | None = None
+    saving: int | None = None
+    digits: str | None = None
+
+    @property
+    def green(self) -> bool:
+        """Tell whether the use was accepted and its row is durable: the only reason for a green screen."""
+        return self.row is not None
+
+    def explain(self, lang: str = "fr") -> Explained:
+        """Return the word, the sentence and the next step."""
+        return explain(self.decision, lang, self.digits)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How a till is. Times in seconds since 1970.
+
+    Attributes:
+        age: of the list; None without one. rows: in the journal.
+        phones: median of phone minus till clock, in seconds, over the last phones; None below three.
+    """
+
+    profile: TillProfile
+    trust: TrustView
+    age: Age | None
+    reports: int
+    rows: int
+    now: int
+    phones: int | None
+
+    @property
+    def clock_suspect(self) -> bool:
+        """Tell whether the phones agree that this till's clock is wrong; it is never corrected by itself."""
+        return self.phones is not None and abs(self.phones) > CLOCK_SLACK
+
+
+class Till:
+    """One till. Several processes may open the same folder; each is used by one thread."""
+
+    def __init__(self, folder: TillFolder, clock: Clock = time.time) -> None:
+        self.folder = folder
+        self.profile, self._build, key = folder.profile()
+        self._clock = clock
+        self._stamp = folder.stamp()
+        self._store = folder.load(self._build, self.profile.partner)
+        self.journal = Journal(database.connect(folder.journal), key)
+
+    @classmethod
+    def open(cls, path: str | Path, clock: Clock = time.time) -> Till:
+        """Open a till's folder.
+
+        Raises:
+            NoTill: there is none. JournalDamaged: its journal does not open.
+        """
+        return cls(TillFolder(Path(path)), clock)
+
+    def close(self) -> None:
+        self.journal.close()
+
+    def __enter__(self) -> Till:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def now(self) -> int:
+        return int(self._clock())
+
+    @property
+    def trust(self) -> TrustView:
+        """The trust in force; what another process installed counts at once."""
+        return self._fresh_store().view(self.journal.seen())
+
+    def check(self, text: str, challenge: int | None = None) -> Decision:
+        """Return the verdict and write nothing."""
+        return self._decide(text, challenge, self.now)
+
+    def accept(
+        self,
+        text: str,
+        *,
+        confirmed: bool = False,
+        amount: int | None = None,
+        challenge: int | None = None,
+    ) -> Receipt:
+        """Decide, and write the use if it may be accepted; on return the row is durable.
+
+        Args:
+            text: what was scanned, as it was scanned.
+            confirmed: the cashier has read the amber reasons and accepts.
+            amount: of the purchase, in cents.
+            challenge: the four digits that the person typed, as this till drew them.
+
+        Raises:
+            BadInput: an amount out of range.
+            JournalBusy, JournalFull, JournalDamaged: nothing was accepted.
+        """
+        if amount is not None and not 0 <= amount <= MAX_AMOUNT:
+            raise BadInput("amount")
+        now = self.now
+        with self.journal.deciding():
+            decision = self._decide(text, challenge, now)
+            row = saving = None
+            if decision.can_confirm and (confirmed or decision.verdict is Verdict.ACCEPTED):
+                assert decision.offer is not None
+                saving = saving_of(decision.offer.saving, amount)
+                row = self.journal.accept(decision, now, amount, saving)
+                if challenge is not None:
+                    self.journal.spend(challenge)
+        wants_digits = decision.verdict in (Verdict.NOT_LIVE, Verdict.WRONG_CHALLENGE)
+        return Receipt(decision, row, saving, self.draw_challenge() if wants_digits else None)
+
+    def keep_refusal(self, text: str, reason: str | None = None) -> tuple[Decision, int]:
+        """Write down that a text was refused, by the till or by the cashier; return its row's number."""
+        now = self.now
+        with self.journal.deciding():
+            decision = self._decide(text, None, now)
+            return decision, self.journal.refuse(decision, now, _checked(reason) if reason else None)
+
+    def void(self, n: int, reason: str) -> int:
+        """Take an accepted row back within ten minutes.
+
+        Raises:
+            NotVoidable: it cannot be. BadInput: a reason that is empty or too long.
+        """
+        reason, now = _checked(reason), self.now
+        trust = self.trust
+        version = trust.list.version if trust.list else 0
+        with self.journal.deciding():
+            effective = max(now, trust.floor, self.journal.seen())
+            return self.journal.void(n, reason, now, effective, version)
+
+    def draw_challenge(self) -> str:
+        """Return four digits to show now; they live 180 s and serve once (voucher-v1 §4.4)."""
+        digits = secrets.randbelow(MAX_CHALLENGE + 1)
+        self.journal.show(digits, self.now)
+        return f"{digits:04}"
+
+    def update(self, data: bytes) -> Outcome:
+        """Offer a root file or a trust list; what is installed is saved before this returns."""
+        with self.journal.deciding():  # one process at a time walks from what is saved to what is saved next
+            store, outcome = self._fresh_store().take(data, self.now)
+            if store is not self._store:
+                self.folder.save(store)
+                self._store, self._stamp = store, self.folder.stamp()
+        return outcome
+
+    def export(self, first: int = 1) -> bytes:
+        """Return the journal's rows from `first` on, signed by this till.
+
+        Raises:
+            KeyExposed: others can read the till's key. BadInput: no such row.
+        """
+        sign = till_key.signer(till_key.read(self.folder.key))
+        return export_rows(self.journal, self.profile.partner, self.profile.name, sign, first)
+
+    def merge(self, data: bytes) -> Merged:
+        """Take a neighbour's export: from now on both tills refuse what either has accepted.
+
+        Raises:
+            VoucherError: not an export that holds. BadInput: another partner's.
+        """
+        trust = self.trust.list
+        keyring = trust.keyring() if trust else Keyring(())
+        return import_rows(self.journal, data, self.profile.partner, keyring)
+
+    def double_uses(self) -> Iterator[DoubleUse]:
+        """Yield the vouchers accepted too often at the tills that have met."""
+        return double_uses(self.journal)
+
+    def rows(self, first: int = 1) -> Iterator[Row]:
+        """Yield the journal's own rows."""
+        return self.journal.rows(first)
+
+    def status(self) -> Status:
+        """Return how this till is."""
+        trust, now = self.trust, self.now
+        age = age_of(trust.list, max(now, trust.floor)) if trust.list else None
+        rows, _ = self.journal.last()
+        return Status(self.profile, trust, age, len(self._store.reports), rows, now, self._phone_offset())
+
+    def _decide(self, text: str, challenge: int | None, now: int) -> Decision:
+        shown = challenge if challenge is not None and self.journal.shows(challenge, now) else None
+        return decide(text, trust=self.trust, till=self.profile, uses=self.journal, now=now, challenge=shown)
+
+    def _fresh_store(self) -> TrustStore:
+        stamp = self.folder.stamp()
+        if stamp != self._stamp:
+            saved = self.folder.load(self._build, self.profile.partner)
+            # A file that vanished from the folder never lowers the time that was seen.
+            self._store = replace(saved, floor=max(saved.floor, self._store.floor))
+            self._stamp = stamp
+        return self._store
+
+    def _phone_offset(self) -> int | None:
+        offsets: dict[bytes, int] = {}
+        first = max(1, self.journal.last()[0] - _LOOK_BACK)
+        for row in self.journal.rows(first, newest_first=True):
+            if row.cti is not None and row.offset is not None and len(offsets) < _PHONES:
+                offsets.setdefault(row.cti, row.offset)
+        return int(statistics.median(offsets.values())) if len(offsets) >= 3 else None
+
+
+def make_till(path: Path, till: TillProfile, anchor: bytes, trust: bytes | None, now: int) -> Outcome:
+    """Make a till's folder from the operator's root and, if given, a first trust list.
+
+    Returns the outcome of the list; anything but `installed` means that no folder was made.
+
+    Raises:
+        VoucherError: the root does not hold, or is a demo's where `till` is real (or the reverse).
+        AlreadyThere, BadInput: see `till_folder.create`.
+    """
+    store, outcome = begin(Build(anchor, till.demo), till.partner), Outcome.INSTALLED
+    if trust is not None:
+        store, outcome = store.take(trust, now)
+    if outcome is Outcome.INSTALLED:
+        till_folder.create(path, till, store, secrets.token_bytes(till_key.SEED_SIZE))
+    return outcome
+
+
+def _checked(reason: str) -> str:
+    reason = reason.strip()
+    if not 1 <= len(reason) <= MAX_REASON or not reason.isprintable():
+        raise BadInput("reason", limit=MAX_REASON)
+    return reason

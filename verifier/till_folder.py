@@ -1,0 +1,188 @@
+"""A till on disk: its profile, its key, its trust files, its journal.
+
+    till.json         partner, name, demo, floors of the build
+    till.key          the till's own seed, 0600
+    trust/            root-1.cbor (the anchor) … root-N.cbor, list.cbor, state.json
+    journal.sqlite
+
+A file is replaced by a whole one or not at all; a folder appears whole or not at all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from verifier import database, till_key
+from verifier.errors import AlreadyThere, BadInput, FileTooBig, NoTill
+from verifier.trust_store import MAX_FILE, Build, Report, TrustStore, restore
+from verifier.views import TillProfile
+
+MAX_NAME: Final = 80
+_PROFILE: Final = "till.json"
+_KEY: Final = "till.key"
+_JOURNAL: Final = "journal.sqlite"
+
+
+def read_capped(path: Path, cap: int = MAX_FILE) -> bytes:
+    """Return a file's bytes; of a longer one, no more than cap + 1 bytes are ever read (P10).
+
+    Raises:
+        FileTooBig: longer than `cap`.
+        OSError: it cannot be read.
+    """
+    with path.open("rb", buffering=0) as file:
+        data = file.read(cap + 1) or b""
+        while len(data) <= cap and (more := file.read(cap + 1 - len(data))):
+            data += more
+    if len(data) > cap:
+        raise FileTooBig(path=path, cap=cap)
+    return data
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Replace a file so that a reader, or a power cut, meets the old or the new one and nothing between."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable (POSIX); Windows does it with the file."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@dataclass(frozen=True, slots=True)
+class TillFolder:
+    """A till's folder, which exists."""
+
+    path: Path
+
+    @property
+    def journal(self) -> Path:
+        return self.path / _JOURNAL
+
+    @property
+    def key(self) -> Path:
+        return self.path / _KEY
+
+    @property
+    def trust(self) -> Path:
+        return self.path / "trust"
+
+    def profile(self) -> tuple[TillProfile, Build, bytes]:
+        """Return the till, its build and its public key.
+
+        Raises:
+            NoTill: no till's folder, or a broken one.
+        """
+        try:
+            value = json.loads((self.path / _PROFILE).read_text(encoding="utf-8"))
+            till = TillProfile(str(value["partner"]), str(value["name"]), value["demo"] is True)
+            anchor = read_capped(self.trust / "root-1.cbor")
+            floors = (int(value["floor_version"]), int(value["floor_time"]))
+            return till, Build(anchor, till.demo, *floors), bytes.fromhex(value["key"])
+        except (FileNotFoundError, NotADirectoryError, KeyError, TypeError, ValueError):
+            raise NoTill(path=self.path) from None
+
+    def load(self, build: Build, partner: str) -> TrustStore:
+        """Return the trust that was saved, every file verified again."""
+        state = self._state()
+        roots = sorted(self.trust.glob("root-*.cbor"), key=lambda path: int(path.stem[5:]))
+        files = [read_capped(path) for path in roots]
+        trust = self.trust / "list.cbor"
+        data = read_capped(trust) if trust.exists() else None
+        reports = tuple(
+            Report(str(r["kind"]), int(r["version"]), bytes.fromhex(r["kept"]), bytes.fromhex(r["refused"]))
+            for r in state.get("reports", ())
+        )
+        return restore(build, partner, files, data, int(state.get("floor", 0)), reports)
+
+    def save(self, store: TrustStore) -> None:
+        """Write the trust in force: state first, so that a floor is never lost, then roots, then the list."""
+        reports = [
+            {"kind": r.kind, "version": r.version, "kept": r.kept.hex(), "refused": r.refused.hex()}
+            for r in store.reports
+        ]
+        state = json.dumps({"floor": store.floor, "reports": reports}, indent=1).encode()
+        write_whole(self.trust / "state.json", state)
+        for file in store.roots:
+            target = self.trust / f"root-{file.root.version}.cbor"
+            if not target.exists():
+                write_whole(target, file.data)
+        trust = self.trust / "list.cbor"
+        if store.installed is not None:
+            write_whole(trust, store.installed.data)
+        else:
+            trust.unlink(missing_ok=True)
+
+    def stamp(self) -> tuple[int, ...]:
+        """Return what changes whenever another process has saved: see `save`."""
+        found = [self.trust / "state.json", self.trust / "list.cbor"]
+        stats = [path.stat() for path in found if path.exists()]
+        return tuple(value for stat in stats for value in (stat.st_mtime_ns, stat.st_ino, stat.st_size))
+
+    def _state(self) -> dict[str, Any]:
+        try:
+            value = json.loads((self.trust / "state.json").read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError):
+            return {}
+        return value if isinstance(value, dict) else {}
+
+
+def create(path: Path, till: TillProfile, store: TrustStore, seed: bytes) -> TillFolder:
+    """Make a till's folder from its profile, its first trust and 32 random bytes.
+
+    Raises:
+        AlreadyThere: something stands at `path`, even an empty folder's content.
+        BadInput: a name that is empty, too long or has control characters.
+    """
+    if not 1 <= len(till.name) <= MAX_NAME or not till.name.isprintable():
+        raise BadInput("till_name", limit=MAX_NAME)
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise AlreadyThere(path=path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
+    try:
+        _fill(TillFolder(staging), till, store, seed)
+        staging.rename(path)
+    except BaseException:
+        shutil.rmtree(staging, ignore_errors=True)
+        raise
+    sync_folder(path.parent)
+    return TillFolder(path)
+
+
+def _fill(folder: TillFolder, till: TillProfile, store: TrustStore, seed: bytes) -> None:
+    folder.trust.mkdir()
+    key = till_key.create(folder.key, seed)
+    folder.save(store)
+    database.create(folder.journal).close()
+    profile = {
+        "partner": till.partner,
+        "name": till.name,
+        "demo": till.demo,
+        "floor_version": store.build.floor_version,
+        "floor_time": store.build.floor_time,
+        "key": key.hex(),
+    }
+    write_whole(folder.path / _PROFILE, json.dumps(profile, indent=1, ensure_ascii=False).encode())
