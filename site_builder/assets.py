@@ -111,8 +111,8 @@ def read_bundle(folder: Path) -> Bundle:
 
 
 def _is_bundled(path: Path) -> bool:
-    # `.new` is a file that web/build.mjs is writing; dot files are a make's own marks.
-    return path.is_file() and path.suffix != ".new" and not path.name.startswith(".")
+    # Dot files are drafts of a bundling that runs now, or a make's own marks.
+    return path.is_file() and not path.name.startswith(".")
 
 
 def published(bundle: Bundle, appended_css: str) -> Assets:

@@ -15,14 +15,15 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const out = fileURLToPath(new URL("../site_builder/assets/", import.meta.url));
 const quiet = process.argv.includes("--quiet");
 
-/** Output name → source. `<room>-worker` is handed to its page as data-worker. */
-const ENTRIES = {
-  site: "site/main.ts",
-  wallet: "wallet/main.tsx",
-  till: "till/main.tsx",
-  "wallet-worker": "wallet/worker.ts",
-  "till-worker": "till/worker.ts",
-};
+/**
+ * Output name → source, by app. Each app is split on its own: they are cached apart, and code shared between
+ * them would only cut each into more and smaller files. `<app>-worker` is handed to its page as data-worker.
+ */
+const APPS = [
+  { site: "site/main.ts" },
+  { wallet: "wallet/main.tsx", "wallet-worker": "wallet/worker.ts" },
+  { till: "till/main.tsx", "till-worker": "till/worker.ts" },
+];
 const STYLES = { ui: "ui/base.css", site: "site/main.css", wallet: "wallet/main.css", till: "till/main.css" };
 
 const common = {
@@ -58,39 +59,45 @@ function tokens() {
   return JSON.stringify({ light, dark }, null, 1) + "\n";
 }
 
-const [scripts, styles, worker] = await Promise.all([
-  build({
-    ...common,
-    entryPoints: existing(ENTRIES),
-    format: "esm",
-    splitting: true,
-    metafile: true,
-    chunkNames: "[name]-[hash]",
-    assetNames: "[name]-[hash]",
-    loader: { ".wasm": "file" },
-  }),
+const [styles, worker, ...scripts] = await Promise.all([
   build({ ...common, entryPoints: existing(STYLES) }),
-  existsSync(join(here, "sw.ts"))
-    ? build({ ...common, entryPoints: { sw: "sw.ts" }, format: "iife" })
-    : { outputFiles: [] },
+  build({ ...common, entryPoints: { sw: "sw.ts" }, format: "iife" }),
+  ...APPS.map(existing)
+    .filter((entries) => Object.keys(entries).length)
+    .map((entryPoints) =>
+      build({
+        ...common,
+        entryPoints,
+        format: "esm",
+        splitting: true,
+        metafile: true,
+        chunkNames: "[name]-[hash]",
+        assetNames: "[name]-[hash]",
+        loader: { ".wasm": "file" },
+      }),
+    ),
 ]);
 
 /** Output → what it imports at once and what lazily: site_builder preloads the first, precaches both. */
 function imports() {
-  const pairs = Object.entries(scripts.metafile.outputs).map(([path, { imports }]) => {
-    const own = imports.filter(({ external }) => !external);
-    const names = (list) => [...new Set(list.map(({ path }) => basename(path)))].sort();
-    const now = own.filter(({ kind }) => kind === "import-statement");
-    return [basename(path), { now: names(now), later: names(own.filter((one) => !now.includes(one))) }];
-  });
+  const pairs = scripts
+    .flatMap(({ metafile }) => Object.entries(metafile.outputs))
+    .map(([path, { imports }]) => {
+      const own = imports.filter(({ external }) => !external);
+      const names = (list) => [...new Set(list.map(({ path }) => basename(path)))].sort();
+      const now = own.filter(({ kind }) => kind === "import-statement");
+      return [basename(path), { now: names(now), later: names(own.filter((one) => !now.includes(one))) }];
+    });
   return JSON.stringify(Object.fromEntries(pairs.sort(([a], [b]) => (a < b ? -1 : 1))), null, 1) + "\n";
 }
 
 mkdirSync(out, { recursive: true });
-const files = [...scripts.outputFiles, ...styles.outputFiles, ...worker.outputFiles].map((file) => ({
-  name: basename(file.path),
-  bytes: file.contents,
-}));
+const files = [styles, worker, ...scripts]
+  .flatMap(({ outputFiles }) => outputFiles)
+  .map((file) => ({
+    name: basename(file.path),
+    bytes: file.contents,
+  }));
 files.push({ name: "tokens.json", bytes: Buffer.from(tokens()) });
 files.push({ name: "imports.json", bytes: Buffer.from(imports()) });
 
@@ -98,11 +105,12 @@ for (const { name, bytes } of files) {
   const path = join(out, name);
   // A builder may be reading this folder: unchanged files are left alone, changed ones replaced in one step.
   if (existsSync(path) && readFileSync(path).equals(bytes)) continue;
-  writeFileSync(`${path}.new`, bytes);
-  renameSync(`${path}.new`, path);
+  const draft = join(out, `.${name}.${process.pid}`);
+  writeFileSync(draft, bytes);
+  renameSync(draft, path);
 }
 const kept = new Set(files.map(({ name }) => name));
-// Dot files are a make's own marks.
+// Dot files are a make's own marks, or drafts of another build that runs now.
 for (const name of readdirSync(out))
   if (!kept.has(name) && !name.startsWith(".")) rmSync(join(out, name), { recursive: true });
 
