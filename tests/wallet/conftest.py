@@ -1,0 +1,106 @@
+"""The built site and a phone that keeps its profile, as a real one does when it is switched off."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from catalogue import read_catalogue
+from site_builder.build import build
+from wallet_world import Site
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+ARGUMENTS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"width": 360, "height": 740}
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site, built once from content/ with the browser assets of these sources."""
+    subprocess.run(["node", "build.mjs", "--quiet"], cwd=ROOT / "web", check=True, timeout=120)
+    out = tmp_path_factory.mktemp("site") / "public"
+    build(read_catalogue(ROOT / "content"), out, day=datetime.now(UTC).date())
+    return out
+
+
+@pytest.fixture
+def site(built: Path, tmp_path: Path) -> Iterator[Site]:
+    public = tmp_path / "public"
+    shutil.copytree(built, public)
+    served = Site.serve(public)
+    yield served
+    served.stop()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+Phone = Callable[..., BrowserContext]
+
+
+@pytest.fixture
+def phone(playwright: Playwright, tmp_path: Path) -> Iterator[Phone]:
+    """Return a function that switches a phone on; the same name has the same storage."""
+    opened: list[BrowserContext] = []
+
+    def switch_on(name: str = "phone", **settings: object) -> BrowserContext:
+        context = playwright.chromium.launch_persistent_context(
+            str(tmp_path / name),
+            executable_path=shutil.which("chromium"),
+            args=ARGUMENTS,
+            **{"viewport": PHONE, "locale": "fr-FR", "timezone_id": "Europe/Paris", **settings},  # type: ignore[arg-type]
+        )
+        context.set_default_timeout(10_000)
+        opened.append(context)
+        return context
+
+    yield switch_on
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    started = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of a fresh phone; whatever it says on the console as an error fails the test."""
+    context = browser.new_context(viewport=PHONE, locale="fr-FR", timezone_id="Europe/Paris")  # type: ignore[arg-type]
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on(
+        "console",
+        lambda said: faults.append(said.text)
+        if said.type == "error" and "Failed to load resource" not in said.text
+        else None,
+    )
+    yield page
+    context.close()
+    assert not faults

@@ -1,0 +1,45 @@
+/** Days as a calendar in Paris shows them. Every limit of an offer is a day there, whatever the phone's zone. */
+
+import { dayOf, periodStart } from "../../voucher/civil.ts";
+
+export { dayOf, periodStart };
+
+const DAY = 86_400;
+// Anything over this is far away: a date says more than a number of days.
+export const SOON = 30;
+export const URGENT = 10;
+
+/** The last day on which something that ends before `until` (exclusive) can still be used. */
+export function lastDay(until: number): string {
+  return dayOf(until - 1);
+}
+
+/** Whole days from `now` to the last day: 0 on that day, negative after it. */
+export function daysLeft(until: number, now: number): number {
+  return Math.round((Date.parse(lastDay(until)) - Date.parse(dayOf(now))) / (DAY * 1000));
+}
+
+/** « 31 mars » (or « 31 déc. »), with the year when it is not this one; the first of a month is « 1er ». */
+export function dayWords(day: string, now: number, lang: string, month: "long" | "short" = "long"): string {
+  const year = day.slice(0, 4) === dayOf(now).slice(0, 4) ? undefined : "numeric";
+  const words = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : "fr-FR", {
+    day: "numeric",
+    month,
+    year,
+    timeZone: "UTC",
+  }).format(new Date(day));
+  return lang === "fr" ? words.replace(/^1 /, "1er ") : words;
+}
+
+export function untilWords(until: number, now: number, lang: string, month?: "long" | "short"): string {
+  return dayWords(lastDay(until), now, lang, month);
+}
+
+/** `14:05:09`, the phone's own clock: what a cashier compares with theirs. */
+export function clockWords(at: number): string {
+  return new Date(at * 1000).toLocaleTimeString("fr-FR", {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  });
+}

@@ -1,0 +1,59 @@
+/** Cards on the disk. A card and the keys of its vouchers are written together or not at all. */
+
+import type { Card, Holder } from "../core/card.ts";
+import { STRICT, type Database } from "./database.ts";
+
+export async function allCards(db: Database): Promise<Card[]> {
+  return (await db.getAll("cards")).sort((a, b) => a.addedAt - b.addedAt);
+}
+
+export async function putCard(db: Database, card: Card, holders: readonly Holder[]): Promise<void> {
+  try {
+    await writeCard(db, card, holders);
+  } catch (fault) {
+    // Some browsers sign with Ed25519 keys but cannot clone them to the disk: they derive them again from the code.
+    if (!(fault instanceof DOMException && fault.name === "DataCloneError")) throw fault;
+    await writeCard(
+      db,
+      card,
+      holders.map((holder) => ({ ...holder, secret: null })),
+    );
+  }
+}
+
+async function writeCard(db: Database, card: Card, holders: readonly Holder[]): Promise<void> {
+  const transaction = db.transaction(["cards", "holders"], "readwrite", STRICT);
+  const [cards, kept] = [transaction.objectStore("cards"), transaction.objectStore("holders")];
+  // Every card's keys lie between [id] and [id, []]: arrays sort after numbers (Indexed Database API, §2.4).
+  await Promise.all([
+    kept.delete(IDBKeyRange.bound([card.id], [card.id, []])),
+    ...holders.map((holder) => kept.put(holder)),
+    cards.put(card),
+    transaction.done,
+  ]);
+}
+
+/** Change facts of a card without touching its keys; a card that is gone stays gone. */
+export async function amendCard(db: Database, id: string, facts: Partial<Card>): Promise<void> {
+  const transaction = db.transaction("cards", "readwrite", STRICT);
+  const card = await transaction.store.get(id);
+  if (card) await transaction.store.put({ ...card, ...facts, id });
+  await transaction.done;
+}
+
+/** Forget a card, its keys and its history. Its counters stay: coming back must not repeat a use. */
+export async function removeCard(db: Database, id: string): Promise<void> {
+  const transaction = db.transaction(["cards", "holders", "uses"], "readwrite", STRICT);
+  const uses = transaction.objectStore("uses");
+  const lines = await uses.index("card").getAllKeys(id);
+  await Promise.all([
+    transaction.objectStore("cards").delete(id),
+    transaction.objectStore("holders").delete(IDBKeyRange.bound([id], [id, []])),
+    ...lines.map((line) => uses.delete(line)),
+    transaction.done,
+  ]);
+}
+
+export async function holderOf(db: Database, card: string, offer: number): Promise<Holder | undefined> {
+  return db.get("holders", [card, offer]);
+}

@@ -1,0 +1,118 @@
+/** My cards and my data: everything that the phone keeps, in sight and in one's own hands. */
+
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { passes, type Card } from "../core/card.ts";
+import { dayOf, dayWords, untilWords } from "../core/days.ts";
+import { removeCard } from "../device/cards.ts";
+import { useWallet } from "../context.ts";
+import { home, lang, say } from "../words.ts";
+import { Backup } from "./backup.tsx";
+import { Confirm } from "./confirm.tsx";
+import { Erase } from "./erase.tsx";
+import { History } from "./history.tsx";
+import { DemoMark, Icon, Note, Screen } from "./parts.tsx";
+import { Requests } from "./requests.tsx";
+
+export function Mine(): JSX.Element {
+  const { cards, go } = useWallet();
+  return (
+    <Screen title={say("mine.title")}>
+      <div class="wrap stack mine">
+        <section class="stack" aria-labelledby="mine-cards">
+          <h2 id="mine-cards">{say("mine.cards")}</h2>
+          {cards.map((card) => (
+            <CardRow key={card.id} card={card} />
+          ))}
+          <button type="button" class="button button-line button-wide" onClick={() => go({ view: "add" })}>
+            <Icon name="plus" />
+            {say("mine.add")}
+          </button>
+          <Refresh />
+        </section>
+        <History />
+        <Calendar />
+        <Backup />
+        <Requests />
+        <Erase />
+        <p>
+          <a href={home()}>{say("mine.site")}</a>
+        </p>
+      </div>
+    </Screen>
+  );
+}
+
+function CardRow({ card }: { card: Card }): JSX.Element {
+  const { db, changed, now } = useWallet();
+  const { bundle } = card;
+  const remove = async (): Promise<void> => {
+    await removeCard(db, card.id);
+    await changed();
+  };
+  return (
+    <article class="card stack card-row">
+      <h3>
+        {bundle.operator} {bundle.demo && <DemoMark />}
+      </h3>
+      <p>
+        {[bundle.firstName, bundle.programme].filter(Boolean).join(" · ")}
+        <br />
+        {card.closed
+          ? say("card.closed_short")
+          : say("card.until", { day: untilWords(bundle.expires, now, lang()) })}
+      </p>
+      <p class="soft">{say("mine.checked", { day: dayWords(dayOf(card.checkedAt), now, lang()) })}</p>
+      <Confirm action={say("mine.remove")} question={say("mine.remove_sure")} onYes={remove} />
+    </article>
+  );
+}
+
+function Refresh(): JSX.Element {
+  const { refresh, announce } = useWallet();
+  const [state, setState] = useState<"idle" | "busy" | "done" | "failed">("idle");
+  const look = async (): Promise<void> => {
+    setState("busy");
+    const next = (await refresh()) ? "done" : "failed";
+    setState(next);
+    announce(say(`mine.refresh_${next}`));
+  };
+  return (
+    <>
+      <button
+        type="button"
+        class="button button-quiet button-wide"
+        disabled={state === "busy"}
+        onClick={() => void look()}
+      >
+        <Icon name="repeat" />
+        {say(state === "busy" ? "mine.refresh_busy" : "mine.refresh")}
+      </button>
+      {(state === "done" || state === "failed") && (
+        <Note kind={state === "done" ? "ok" : "warn"}>
+          <p>{say(`mine.refresh_${state}`)}</p>
+        </Note>
+      )}
+    </>
+  );
+}
+
+function Calendar(): JSX.Element | null {
+  const { cards, now } = useWallet();
+  const entries = passes(cards).flatMap(({ entry }) => (entry.validUntil > now ? [entry] : []));
+  if (entries.length === 0) return null;
+  const save = async (): Promise<void> => {
+    const { saveCalendar } = await import("../device/calendar.ts");
+    saveCalendar(entries, say("calendar.file"));
+  };
+  return (
+    <section class="stack" aria-labelledby="mine-calendar">
+      <h2 id="mine-calendar">{say("calendar.heading")}</h2>
+      <p>{say("calendar.sentence")}</p>
+      <button type="button" class="button button-quiet button-wide" onClick={() => void save()}>
+        <Icon name="calendar" />
+        {say("calendar.all")}
+      </button>
+    </section>
+  );
+}
