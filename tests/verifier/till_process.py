@@ -1,0 +1,46 @@
+"""One till process for the tests that need several, or one that dies: `till_process.py MODE FOLDER …`."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+from till_world import NOON, live, make_claims
+
+from verifier.till import Till
+
+
+def contend(folder: str, process: int, vouchers: int) -> None:
+    """Accept every voucher twice, each process in its own order; print the greens."""
+    with Till.open(folder, lambda: NOON) as till:
+        order = [(i * 7 + process * 37) % vouchers + 1 for i in range(vouchers)]
+        greens = 0
+        for number in order:
+            claims = make_claims(number, uses=number % 3 + 1)
+            # As many phones and screenshots as processes: some show the same use, some another.
+            greens += till.accept(live(claims, NOON, process % 4 + 1)).green
+        print(greens)
+
+
+def die(folder: str, step: int) -> None:
+    """Accept one voucher and be killed before SQL statement `step`; print green only when it is green."""
+    with Till.open(folder, lambda: NOON) as till:
+        text, seen = live(make_claims()), 0
+
+        def count(_: str) -> None:
+            nonlocal seen
+            seen += 1
+            if seen == step:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        till.journal.connection.set_trace_callback(count)
+        green = till.accept(text).green
+        if step == 0:
+            os.kill(os.getpid(), signal.SIGKILL)  # durable, and the screen went dark before green
+        print("green" if green else "red", seen, flush=True)
+
+
+if __name__ == "__main__":
+    mode, folder, *numbers = sys.argv[1:]
+    {"contend": contend, "die": die}[mode](folder, *map(int, numbers))
