@@ -13,8 +13,9 @@ export async function keepOffline(path: string, offer: (replace: () => void) => 
     updateViaCache: "none",
   });
   const propose = (): void => {
-    const { waiting } = registration;
-    if (!waiting || !navigator.serviceWorker.controller) return;
+    const { waiting, active } = registration;
+    // Without one at work this is the first; the page may still be controlled by the site's own.
+    if (!waiting || !active) return;
     offer(() => {
       navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
       waiting.postMessage("replace");
