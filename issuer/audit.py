@@ -94,6 +94,12 @@ def verify(rows: Iterable[Row], identity: str, witness: Checkpoint | None = None
     return head
 
 
+def last_total(rows: Iterable[Row]) -> str | None:
+    """What the last `issue` row says of all grants together; None while nothing was issued."""
+    totals = [json.loads(row.detail)["total"] for row in rows if row.kind == "issue"]
+    return str(totals[-1]) if totals else None
+
+
 def read(connection: Connection) -> Iterable[Row]:
     """All rows in their order."""
     statement = select(schema.audit).order_by(schema.audit.c.number)

@@ -23,11 +23,11 @@ from sqlalchemy import Connection, insert, select, update
 from catalogue import Catalogue
 from issuer import schema
 from issuer.errors import InputProblem, InputRefused, problem
+from issuer.text_file import read_text
 from voucher import civil
 
 # Less than the 400 days of voucher-v1 §2.2, even when the span loses an hour to summer time.
 MAX_DAYS: Final = 399
-MAX_FILE: Final = 1024 * 1024
 _NAME: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _MAX_NAME: Final = 60
 _KEYS: Final = ("name", "from", "until", "programmes", "offers")
@@ -84,15 +84,7 @@ def read_campaign(path: Path, catalogue: Catalogue) -> Campaign:
     """
     shown = str(path)
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_FILE + 1)
-        if len(data) > MAX_FILE:
-            raise InputRefused(shown, (problem(0, "too_big"),))
-        tree = tomllib.loads(data.decode("utf-8"))
-    except OSError as error:
-        raise InputRefused(shown, (problem(0, "unreadable", reason=error.strerror),)) from error
-    except UnicodeDecodeError as error:
-        raise InputRefused(shown, (problem(0, "not_utf8"),)) from error
+        tree = tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:
         raise InputRefused(shown, (problem(0, "broken_toml", reason=str(error)),)) from error
     return build_campaign(tree, catalogue, shown)

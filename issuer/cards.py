@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from nacl import bindings
@@ -40,6 +40,7 @@ class Press:
     Attributes:
         keys: open issuing keys by kid (8 hexadecimal digits).
         now: seconds since 1970; `issued` of every card.
+        revoked: (person, card, offer) of single vouchers that were revoked.
     """
 
     root: Root
@@ -48,10 +49,16 @@ class Press:
     secret: CampaignSecret
     keys: Mapping[str, IssuingKey]
     now: int
+    revoked: frozenset[tuple[int, int, int | None]] = frozenset()
 
     def code_of(self, person: Person) -> str:
         """The canonical activation code of the person's card."""
         return self.secret.activation_code(person.number, person.card)
+
+    def closed_card(self, person: Person) -> Bundle:
+        """What stands at the place of a card that is no longer one: nothing but that it is closed."""
+        nothing = replace(person, enrolment=replace(person.enrolment, first_name=None), closed=self.now)
+        return self.card(nothing, (), {})
 
     def card(self, person: Person, grants: Iterable[Grant], codes: Mapping[tuple[int, int], str]) -> Bundle:
         """Return the content of a person's card.
@@ -88,12 +95,14 @@ class Press:
         for grant in sorted(of_card, key=self._rank):
             campaign = self.campaigns[grant.campaign]
             for offer in offers_for(person.enrolment, campaign, self.catalogue, self.now):
-                if offer.number in grant.offers and self._may_have(offer, grant):
+                if offer.number in grant.offers and self._may_have(person, offer, grant):
                     found.setdefault(offer.number, (offer, grant))
         return found
 
-    def _may_have(self, offer: Offer, grant: Grant) -> bool:
+    def _may_have(self, person: Person, offer: Offer, grant: Grant) -> bool:
         """A voucher of a revoked key is not issued again under it: the next run grants it under another."""
+        if (person.number, person.card, offer.number) in self.revoked:
+            return False
         return not isinstance(offer.use, VoucherUse) or grant.kid in self.keys
 
     def _rank(self, grant: Grant) -> tuple[bool, int, str]:

@@ -11,7 +11,7 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -41,6 +41,24 @@ class Disk:
                 with suppress(FileNotFoundError):
                     temporary.unlink()
             self.sync_folder(path.parent)
+
+    def create_folder(self, folder: Path, files: Mapping[str, bytes]) -> None:
+        """Make a new folder with these files, readable by its owner only: all of it, or nothing.
+
+        Raises:
+            OutputRefused: it exists, or its parent cannot be written.
+        """
+        refuse_existing(folder)
+        with _refusals(folder):
+            making = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+            try:
+                for name, data in files.items():
+                    self.write(making / name, data, SECRET_MODE)
+                self.sync_folder(making)
+                self.rename(making, folder)
+            finally:
+                shutil.rmtree(making, ignore_errors=True)
+            self.sync_folder(folder.parent)
 
     @contextmanager
     def staging(self, out: Path) -> Iterator[Staging]:

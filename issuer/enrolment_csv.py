@@ -28,10 +28,10 @@ from typing import Final
 from issuer.derive import MAX_PERSON
 from issuer.errors import InputProblem, InputRefused, problem
 from issuer.people import Enrolment
+from issuer.text_file import read_text
 
 COLUMNS: Final = ("numero", "programme", "fin_de_droit", "departement", "commune", "prenom", "reference")
 NEEDED: Final = COLUMNS[:3]
-MAX_FILE: Final = 256 * 1024 * 1024
 MAX_PROBLEMS: Final = 100  # more tell nothing more
 
 _DAY: Final = re.compile(r"(?P<y>[0-9]{4})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})", re.ASCII)
@@ -54,26 +54,11 @@ def read_people(path: Path, programmes: Collection[str], today: date) -> tuple[E
     Raises:
         InputRefused: with every problem and its line; nothing of the file counts.
     """
-    shown = str(path)
     reader = _Reader(programmes, today)
-    people = reader.read(_text(path, shown))
+    people = reader.read(read_text(path))
     if reader.problems:
-        raise InputRefused(shown, tuple(reader.problems[:MAX_PROBLEMS]))
+        raise InputRefused(str(path), tuple(reader.problems[:MAX_PROBLEMS]))
     return tuple(people)
-
-
-def _text(path: Path, shown: str) -> str:
-    try:
-        if path.stat().st_size > MAX_FILE:
-            raise InputRefused(shown, (problem(0, "too_big"),))
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputRefused(shown, (problem(0, "unreadable", reason=error.strerror),)) from error
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise InputRefused(shown, (problem(line, "not_utf8"),)) from error
 
 
 @dataclass

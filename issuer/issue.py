@@ -14,7 +14,7 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from catalogue import Catalogue
-from issuer import activation_list, audit, grants, issuing_keys, people, stock
+from issuer import activation_list, audit, grants, issuing_keys, people, revocation, stock
 from issuer import campaign as campaigns
 from issuer.campaign import Campaign
 from issuer.cards import Press
@@ -28,7 +28,7 @@ from issuer.publishing import Card, IssuingKeys, Progress, decide_lists, put_car
 from issuer.state import TRUST_KEY, State
 from voucher import civil
 
-Reason = Literal["closed", "right_over", "no_offer"]
+Reason = Literal["closed", "right_over"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +92,16 @@ def issue(
     disk = disk or Disk()
     if links is not None:
         refuse_existing(links)
+    secret = state.campaign_secret(passphrase)
+    trust_signer = state.signer(TRUST_KEY, "trust", passphrase)
     with state.alone(), disk.staging(out) as staging:
-        secret = state.campaign_secret(passphrase)
-        trust_signer = state.signer(TRUST_KEY, "trust", passphrase)
         with state.register.writing() as connection:
             decision = decide(connection, state, catalogue, campaign, enrolments, now)
             lists = decide_lists(connection, state, catalogue, secret, now)
             keys = IssuingKeys(state, issuing_keys.read(connection), passphrase)
             opened = keys.unlock({grant.kid for of_one in decision.granted.values() for grant in of_one})
-        press = Press(state.root, catalogue, decision.campaigns, secret, opened, now)
+            revoked = revocation.single_vouchers(revocation.read(connection))
+        press = Press(state.root, catalogue, decision.campaigns, secret, opened, now, revoked)
         url = base_url if base_url is not None else catalogue.site.base_url or ""
         cards = tuple(
             put_cards(staging, press, decision.people, decision.granted, decision.codes, url, progress)
@@ -137,7 +138,7 @@ def decide(
     before = {grant.place: grant for of_one in known.values() for grant in of_one}
     new = [grant for grant in wanted if grant.place not in before]
     changed = [grant for grant in wanted if before.get(grant.place, grant) != grant]
-    grants.store(connection, new, changed)
+    total = grants.store(connection, new, changed, [before[grant.place] for grant in changed])
     given = stock.give(connection, _codes_wanted(wanted, catalogue))
     if redefined or new or changed or given:
         detail = {
@@ -146,7 +147,7 @@ def decide(
             "new": len(new),
             "changed": len(changed),
             "codes": given,
-            "digest": grants.digest((*new, *changed)),
+            "total": total,
         }
         audit.append(connection, state.identity, now, "issue", detail)
     numbers = [person.number for person in served]

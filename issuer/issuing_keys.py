@@ -42,7 +42,7 @@ def name_of(programme: str | None, quarter: Quarter) -> str:
     return f"issuing-{programme or COMMON}-{quarter}"
 
 
-def record(connection: Connection, public: bytes, programme: str | None, quarter: Quarter) -> None:
+def record(connection: Connection, name: str, public: bytes, programme: str | None, quarter: Quarter) -> None:
     """Enter a new issuing key.
 
     Raises:
@@ -53,7 +53,7 @@ def record(connection: Connection, public: bytes, programme: str | None, quarter
         raise KeyRefused("key_kid_taken", kid=key_id)
     row = {
         "kid": key_id,
-        "name": name_of(programme, quarter),
+        "name": name,
         "public": public,
         "programme": programme,
         "use_from": quarter.start,

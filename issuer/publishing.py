@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from catalogue import Catalogue, Partner
+from issuer import audit, grants, issuing_keys, revocation, trust_lists
 from issuer import campaign as campaigns
-from issuer import grants, issuing_keys, revocation, trust_lists
 from issuer.cards import IssuingKey, Press
 from issuer.derive import CampaignSecret
 from issuer.disk import Staging
@@ -96,6 +97,7 @@ def put_cards(
         code = press.code_of(person)
         name, file = seal(code, encode_bundle(content))
         staging.put(name, file)
+        _put_older(staging, press, person)
         grouped = activation.grouped(code)
         yield Card(
             number=person.number,
@@ -106,6 +108,13 @@ def put_cards(
             entries=len(content.entries),
             vouchers=sum(entry.voucher is not None for entry in content.entries),
         )
+
+
+def _put_older(staging: Staging, press: Press, person: Person) -> None:
+    """Close the places of the cards that this one replaced."""
+    for serial in range(1, person.card):
+        older = replace(person, card=serial)
+        staging.put(*seal(press.code_of(older), encode_bundle(press.closed_card(older))))
 
 
 def link_of(base_url: str, grouped: str) -> str:
@@ -133,7 +142,16 @@ def decide_lists(
         trust_lists.build(partner, offers[partner.slug], revoked.get(partner.slug, none), terms)
         for partner in partners
     ]
-    return [trust_lists.number(connection, one) for one in described]
+    numbered = [trust_lists.number(connection, one) for one in described]
+    _note_lists(connection, state, [one for one, is_new in numbered if is_new], now)
+    return [one for one, _ in numbered]
+
+
+def _note_lists(connection: Connection, state: State, lists: Sequence[TrustList], now: int) -> None:
+    if lists:
+        together = b"".join(trust_lists.digest(one) for one in lists)
+        detail = {"lists": len(lists), "digest": hashlib.sha256(together).hexdigest()}
+        audit.append(connection, state.identity, now, "lists", detail)
 
 
 def put_lists(

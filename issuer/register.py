@@ -16,7 +16,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select
 from sqlalchemy.exc import DatabaseError
 
-from issuer import schema
+from issuer import grants, schema
 from issuer.errors import StateRefused
 
 _BUSY_SECONDS: Final = 60
@@ -53,7 +53,7 @@ class Register:
         engine = _connect(path)
         with engine.begin() as connection:
             schema.metadata.create_all(connection)
-            rows = {"schema": schema.VERSION, **facts}
+            rows = {"schema": schema.VERSION, grants.TOTAL: "0", **facts}
             connection.execute(
                 insert(schema.meta), [{"name": name, "value": rows[name]} for name in sorted(rows)]
             )

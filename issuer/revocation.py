@@ -71,6 +71,15 @@ def read(connection: Connection) -> list[Revocation]:
     return [Revocation(*(getattr(row, column) for column in columns)) for row in rows]
 
 
+def single_vouchers(revocations: Iterable[Revocation]) -> frozenset[tuple[int, int, int | None]]:
+    """(person, card, offer) of the vouchers that were revoked alone."""
+    return frozenset(
+        (r.person, r.card, r.offer)
+        for r in revocations
+        if r.person is not None and r.card is not None and r.offer is not None
+    )
+
+
 @dataclass
 class _Ids:
     """The ids of one partner's vouchers that may still be valid."""

@@ -97,6 +97,17 @@ stock = Table(
     Column("person", BigInteger, ForeignKey("people.number")),
 )
 
+# Bearer vouchers that were printed: serials first..first+count−1 of an offer of a campaign.
+paper = Table(
+    "paper",
+    metadata,
+    Column("campaign", String(60), ForeignKey("campaigns.name"), primary_key=True),
+    Column("offer", BigInteger, primary_key=True, autoincrement=False),
+    Column("first", BigInteger, primary_key=True, autoincrement=False),
+    Column("count", BigInteger, nullable=False),
+    Column("kid", String(8), ForeignKey("keys.kid"), nullable=False),
+)
+
 trust_lists = Table(
     "trust_lists",
     metadata,

@@ -216,13 +216,14 @@ def _fill(folder: Path, ceremony: _Ceremony) -> None:
     roots = [ceremony.new_key(keys, name, "root") for name in ROOT_KEYS]
     trust = ceremony.new_key(keys, TRUST_KEY, "trust")
     quarter = Quarter.of(ceremony.now)
-    issuing = ceremony.new_key(keys, issuing_keys.name_of(None, quarter), "issuing")
+    name = issuing_keys.name_of(None, quarter)
+    issuing = ceremony.new_key(keys, name, "issuing")
     identity = ceremony.new_campaign_secret(keys).identity().hex()
     file = first_root(roots, trust.public_key, ceremony.operator, ceremony.demo, ceremony.now)
     ceremony.disk.create(public / "root.1.cbor", file, PUBLIC_MODE)
     register = Register.create(folder / "register.sqlite", {"identity": identity})
     with register.writing() as connection:
-        issuing_keys.record(connection, issuing.public_key, None, quarter)
+        issuing_keys.record(connection, name, issuing.public_key, None, quarter)
         detail = {"operator": ceremony.operator, "demo": ceremony.demo, "key": issuing.public_key.hex()}
         audit.append(connection, identity, ceremony.now, "init", detail)
     with register.reading() as connection:

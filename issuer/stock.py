@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
@@ -12,6 +13,7 @@ from catalogue.barcodes import expected_check_digit, has_shape
 from issuer import audit, schema
 from issuer.errors import InputProblem, InputRefused, IssuerError, problem
 from issuer.state import State
+from issuer.text_file import read_text
 
 MAX_CODE = 40
 _CHUNK = 500
@@ -31,7 +33,7 @@ def needs_stock(offer: Offer) -> bool:
     return isinstance(offer.use, CodeUse | BarcodeUse) and offer.use.source == "imported"
 
 
-def read_codes(text: str, offer: Offer, shown: str) -> tuple[str, ...]:
+def read_codes(path: Path, offer: Offer) -> tuple[str, ...]:
     """Read a list of codes, one a line.
 
     Raises:
@@ -39,7 +41,7 @@ def read_codes(text: str, offer: Offer, shown: str) -> tuple[str, ...]:
     """
     problems: list[InputProblem] = []
     first: dict[str, int] = {}
-    for line, raw in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
+    for line, raw in enumerate(read_text(path).splitlines(), 1):
         code = raw.strip()
         if not code:
             continue
@@ -50,7 +52,7 @@ def read_codes(text: str, offer: Offer, shown: str) -> tuple[str, ...]:
     if not first and not problems:
         problems.append(problem(0, "no_codes"))
     if problems:
-        raise InputRefused(shown, tuple(problems))
+        raise InputRefused(str(path), tuple(problems))
     return tuple(first)
 
 

@@ -79,8 +79,10 @@ def build(partner: Partner, offers: Sequence[Offer], revoked: Revoked, terms: Te
     )
 
 
-def number(connection: Connection, described: TrustList) -> TrustList:
-    """Give a list its version and record it: one more than the last, unless it is that very list again.
+def number(connection: Connection, described: TrustList) -> tuple[TrustList, bool]:
+    """Give a list its version and record it; return it, and whether it is a new one.
+
+    The version is one more than the last, unless it is that very list again.
 
     A run that was stopped between recording and writing is run again and writes what was recorded.
 
@@ -97,19 +99,19 @@ def number(connection: Connection, described: TrustList) -> TrustList:
             "digest": digest(described),
         }
         connection.execute(insert(table), row)
-        return described
+        return described, True
     if described.issued < last.issued:
         raise StateRefused("clock_went_back", partner=described.partner)
     same = replace(described, version=last.version)
     if digest(same) == last.digest:
-        return same
+        return same, False
     newer = replace(described, version=last.version + 1)
     connection.execute(
         update(table)
         .where(table.c.partner == described.partner)
         .values(version=newer.version, issued=newer.issued, digest=digest(newer))
     )
-    return newer
+    return newer, True
 
 
 def listed(connection: Connection) -> list[str]:

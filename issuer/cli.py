@@ -1,0 +1,177 @@
+"""`cje issuer`: the thin shell. Files, clock and terminal are here; decisions are in the other modules."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from catalogue import Catalogue, read_catalogue
+from issuer import campaign as campaigns
+from issuer import enrolment, enrolment_csv, issue, passphrase, renewal, state
+from issuer.cli_options import BASE_URL, CAMPAIGN, CLOCK, CONTENT, FILE, JSON, OUT, PASSPHRASE, STATE, tell
+from issuer.cli_secrets import audit_log, codes, key, paper, qr, replace, revoke
+from issuer.keyfile import MODERATE, NOMINAL
+from issuer.people import Enrolment
+from locales import text
+from voucher import civil
+
+T = TypeVar("T")
+
+
+@click.group()
+def issuer() -> None:
+    """Clés, inscriptions et émission des bons."""
+
+
+@issuer.command()
+@STATE
+@click.option("--operator", required=True, metavar="NOM", help="Le nom que les gens lisent.")
+@click.option("--demo", is_flag=True, help="Des clés pour essayer, que les vraies caisses refusent.")
+@PASSPHRASE
+def init(folder: Path, operator: str, demo: bool, descriptor: int | None) -> None:
+    """Créer un coffre : racine à 2 clés sur 3, clé de confiance, première clé d'émission."""
+    now = int(time.time())
+    phrase = passphrase.ask_new(descriptor, demo)
+    cost = NOMINAL if demo else MODERATE
+    made = state.create(folder, operator=operator, passphrase=phrase, now=now, demo=demo, cost=cost)
+    made.close()
+    tell(text("issuer.done.init", "fr", path=folder))
+
+
+@issuer.command()
+@STATE
+@CONTENT
+@click.option("--dry-run", is_flag=True, help="Dire ce qui changerait, sans rien inscrire.")
+@JSON
+@click.argument("people", type=FILE)
+def enrol(folder: Path, content: Path, dry_run: bool, as_json: bool, people: Path) -> None:
+    """Inscrire les personnes d'un fichier CSV ; le même fichier deux fois ne change rien."""
+    now = int(time.time())
+    opened = state.open_state(folder)
+    found = _read_people(people, read_catalogue(content), now)
+    done = enrolment.enrol(opened, found, now, dry_run=dry_run)
+    opened.close()
+    counts = {"new": len(done.new), "changed": len(done.changed), "unchanged": len(done.unchanged)}
+    if as_json:
+        click.echo(json.dumps({"dry_run": dry_run, **counts}))
+    else:
+        click.echo(text("issuer.done.dry_run" if dry_run else "issuer.done.enrol", "fr", **counts))
+
+
+@issuer.command("issue")
+@STATE
+@CONTENT
+@CAMPAIGN
+@click.option("--people", type=FILE, required=True, metavar="CSV", help="Les personnes à inscrire et servir.")
+@OUT
+@click.option("--links", type=click.Path(path_type=Path), metavar="CSV", help="Liste d'activation, secrète.")
+@BASE_URL
+@CLOCK
+@PASSPHRASE
+@JSON
+def issue_command(
+    folder: Path,
+    content: Path,
+    campaign: Path,
+    people: Path,
+    out: Path,
+    links: Path | None,
+    base_url: str | None,
+    clock: int | None,
+    descriptor: int | None,
+    as_json: bool,
+) -> None:
+    """Émettre une campagne : une carte chiffrée par personne, une liste par partenaire."""
+    now = int(time.time()) if clock is None else clock
+    opened = state.open_state(folder)
+    catalogue = read_catalogue(content)
+    chosen = campaigns.read_campaign(campaign, catalogue)
+    found = _read_people(people, catalogue, now)
+    report = issue.issue(
+        opened,
+        catalogue,
+        chosen,
+        found,
+        out=out,
+        passphrase=passphrase.ask(descriptor),
+        now=now,
+        links=links,
+        base_url=base_url,
+        progress=_bar,
+    )
+    opened.close()
+    _tell_report(report, as_json)
+
+
+@issuer.command()
+@STATE
+@CONTENT
+@OUT
+@CLOCK
+@PASSPHRASE
+def trust(folder: Path, content: Path, out: Path, clock: int | None, descriptor: int | None) -> None:
+    """Signer de nouveau les listes des caisses : offres, clés et révocations du moment."""
+    now = int(time.time()) if clock is None else clock
+    opened = state.open_state(folder)
+    catalogue = read_catalogue(content)
+    lists = renewal.renew_lists(opened, catalogue, out=out, passphrase=passphrase.ask(descriptor), now=now)
+    opened.close()
+    click.echo(text("issuer.done.lists", "fr", count=len(lists)))
+
+
+@issuer.command()
+@STATE
+@CONTENT
+@OUT
+@CLOCK
+@PASSPHRASE
+def publish(folder: Path, content: Path, out: Path, clock: int | None, descriptor: int | None) -> None:
+    """Publier de nouveau toutes les cartes et les listes, sans rien accorder de plus."""
+    now = int(time.time()) if clock is None else clock
+    opened = state.open_state(folder)
+    catalogue = read_catalogue(content)
+    phrase = passphrase.ask(descriptor)
+    count = renewal.publish(opened, catalogue, out=out, passphrase=phrase, now=now, progress=_bar)
+    opened.close()
+    click.echo(text("issuer.done.cards", "fr", count=count))
+
+
+def _read_people(path: Path, catalogue: Catalogue, now: int) -> tuple[Enrolment, ...]:
+    programmes = [programme.slug for programme in catalogue.programmes]
+    return enrolment_csv.read_people(path, programmes, civil.day_of(now))
+
+
+def _bar(items: Sequence[T]) -> Iterable[T]:
+    """Show progress on a terminal; elsewhere nothing."""
+    stream = sys.stderr
+    label = text("issuer.progress.cards", "fr")
+    with click.progressbar(items, label=label, file=stream, hidden=not stream.isatty()) as bar:
+        yield from bar
+
+
+def _tell_report(report: issue.Report, as_json: bool) -> None:
+    if as_json:
+        fields: dict[str, Any] = {
+            "cards": len(report.cards),
+            "vouchers": report.vouchers,
+            "partners": list(report.partners),
+            "skipped": [{"number": number, "reason": reason} for number, reason in report.skipped],
+        }
+        click.echo(json.dumps(fields))
+        return
+    click.echo(text("issuer.done.cards", "fr", count=len(report.cards)))
+    click.echo(text("issuer.done.vouchers", "fr", count=report.vouchers))
+    click.echo(text("issuer.done.lists", "fr", count=len(report.partners)))
+    for number, reason in report.skipped:
+        tell(text("issuer.skipped", "fr", number=number, reason=text(f"issuer.reasons.{reason}", "fr")))
+
+
+COMMANDS: tuple[click.Command, ...] = (key, revoke, replace, codes, qr, paper, audit_log)
+for command in COMMANDS:
+    issuer.add_command(command)

@@ -1,0 +1,268 @@
+"""`cje issuer key | revoke | replace | codes | qr | paper | audit`: keys, withdrawals, hand-over."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from catalogue import read_catalogue
+from issuer import audit, grants, issuing_keys, passphrase, people, state, stock, withdrawal
+from issuer import campaign as campaigns
+from issuer import paper as paper_vouchers
+from issuer import qr as drawing
+from issuer.cli_options import (
+    BASE_URL,
+    CAMPAIGN,
+    CLOCK,
+    CONTENT,
+    FILE,
+    JSON,
+    PASSPHRASE,
+    STATE,
+    fold_number,
+)
+from issuer.disk import Disk, refuse_existing
+from issuer.errors import AuditBroken, IssuerError
+from issuer.key_making import new_issuing_key
+from issuer.keyfile import MODERATE, NOMINAL
+from issuer.publishing import link_of
+from issuer.quarter import Quarter
+from locales import text
+from voucher import activation, civil
+from voucher.errors import VoucherError
+
+PERSON = click.option(
+    "--person", type=int, callback=fold_number, metavar="N", help="Le numéro de la personne."
+)
+OFFER = click.option("--offer", type=int, metavar="N", help="Le numéro de l'offre.")
+
+
+@click.group()
+def key() -> None:
+    """Les clés d'émission : en créer une, les lister."""
+
+
+@key.command("new")
+@STATE
+@click.option("--quarter", metavar="2027-Q1", help="Le trimestre servi ; par défaut celui d'aujourd'hui.")
+@click.option("--programme", metavar="NOM", help="Un seul parcours ; par défaut, tous.")
+@PASSPHRASE
+def key_new(folder: Path, quarter: str | None, programme: str | None, descriptor: int | None) -> None:
+    """Créer la clé d'émission d'un trimestre."""
+    now = int(time.time())
+    wanted = Quarter.of(now) if quarter is None else Quarter.parse(quarter)
+    if wanted is None:
+        raise click.BadParameter("un trimestre s'écrit 2027-Q1", param_hint="--quarter")
+    opened = state.open_state(folder)
+    made = new_issuing_key(
+        opened,
+        wanted,
+        passphrase=passphrase.ask(descriptor),
+        now=now,
+        programme=programme,
+        cost=NOMINAL if opened.root.demo else MODERATE,
+    )
+    opened.close()
+    click.echo(f"{made.kid}  {made.name}")
+
+
+@key.command("list")
+@STATE
+@JSON
+def key_list(folder: Path, as_json: bool) -> None:
+    """Lister les clés d'émission, sans phrase secrète."""
+    opened = state.open_state(folder)
+    state.key_headers(opened)  # refuses files that others may read
+    with opened.register.reading() as connection:
+        records = issuing_keys.read(connection)
+    opened.close()
+    if as_json:
+        click.echo(issuing_keys.public_list(records).decode(), nl=False)
+        return
+    for record in records:
+        status = "revoked" if record.revoked is not None else "good"
+        click.echo(f"{record.kid}  {text(f'issuer.key.{status}', 'fr')}  {record.name}")
+
+
+@click.command()
+@STATE
+@PERSON
+@OFFER
+@click.option("--key", "kid", metavar="KID", help="L'identifiant d'une clé d'émission, 8 caractères.")
+@click.option(
+    "--before", type=click.DateTime(["%Y-%m-%d"]), help="Seulement les bons de la clé d'avant ce jour."
+)
+@click.pass_context
+def revoke(
+    context: click.Context,
+    folder: Path,
+    person: int | None,
+    offer: int | None,
+    kid: str | None,
+    before: datetime | None,
+) -> None:
+    """Révoquer une carte, un bon ou une clé ; la prochaine liste des caisses le dira."""
+    if (person is None) == (kid is None) or (offer and kid) or (before and person):
+        raise click.UsageError("Donnez --person (et --offer), ou --key (et --before).", context)
+    now = int(time.time())
+    opened = state.open_state(folder)
+    if kid is not None:
+        limit = None if before is None else civil.start_of(before.date())
+        withdrawal.revoke_key(opened, kid.lower(), now, before=limit)
+    elif person is not None and offer is not None:
+        withdrawal.revoke_voucher(opened, person, offer, now)
+    elif person is not None:
+        withdrawal.revoke_person(opened, person, now)
+    opened.close()
+    click.echo(text("issuer.done.revoked", "fr"))
+
+
+@click.command()
+@STATE
+@click.option("--person", type=int, callback=fold_number, required=True, metavar="N", help="Son numéro.")
+def replace(folder: Path, person: int) -> None:
+    """Remplacer une carte perdue : l'ancienne est révoquée, la prochaine émission donne la nouvelle."""
+    opened = state.open_state(folder)
+    replaced = withdrawal.replace_card(opened, person, int(time.time()))
+    opened.close()
+    click.echo(text("issuer.done.replaced", "fr", number=person, card=replaced.card))
+
+
+@click.command()
+@STATE
+@CONTENT
+@OFFER
+@click.argument("file", type=FILE, required=False)
+def codes(folder: Path, content: Path, offer: int | None, file: Path | None) -> None:
+    """Importer les codes d'une offre, un par ligne ; sans fichier, montrer le stock."""
+    opened = state.open_state(folder)
+    if file is not None:
+        catalogue = read_catalogue(content)
+        chosen = next((one for one in catalogue.offers if one.number == offer), None)
+        if chosen is None:
+            raise IssuerError("offer_unknown", offer=offer)
+        read = stock.read_codes(file, chosen)
+        stock.import_codes(opened, chosen, read, int(time.time()))
+    with opened.register.reading() as connection:
+        levels = stock.levels(connection)
+    opened.close()
+    for level in levels:
+        click.echo(text("issuer.stock", "fr", offer=level.offer, left=level.left, total=level.total))
+
+
+@click.command("qr")
+@STATE
+@CONTENT
+@PERSON
+@BASE_URL
+@click.option("--out", type=FILE, required=True, metavar="FICHIER", help="Le dessin, .svg ou .png.")
+@PASSPHRASE
+@click.argument("code", required=False)
+def qr(
+    folder: Path,
+    content: Path,
+    person: int | None,
+    base_url: str | None,
+    out: Path,
+    descriptor: int | None,
+    code: str | None,
+) -> None:
+    """Dessiner le QR code du lien d'activation d'une personne, ou d'un CODE (« - » : lu sur l'entrée)."""
+    suffix = drawing.format_of(out)
+    refuse_existing(out)
+    if (person is None) == (code is None):
+        raise click.UsageError("Donnez --person N, ou un code.")
+    opened = state.open_state(folder)
+    if person is not None:
+        secret = opened.campaign_secret(passphrase.ask(descriptor))
+        with opened.register.reading() as connection:
+            found = people.find(connection, (person,)).get(person)
+        if found is None:
+            raise IssuerError("person_unknown", number=person)
+        canonical = secret.activation_code(person, found.card)
+    else:
+        canonical = _typed_code(sys.stdin.readline(4096) if code == "-" else str(code))
+    opened.close()
+    url = base_url if base_url is not None else read_catalogue(content).site.base_url or ""
+    Disk().create(out, drawing.draw(link_of(url, activation.grouped(canonical)), suffix))
+
+
+@click.command("paper")
+@STATE
+@CONTENT
+@CAMPAIGN
+@click.option("--offer", type=int, required=True, metavar="N", help="Le numéro de l'offre.")
+@click.option("--count", type=click.IntRange(1, 10_000), required=True, metavar="N", help="Combien de bons.")
+@click.option(
+    "--out", type=FILE, required=True, metavar="DOSSIER", help="Un dossier nouveau, pour les dessins."
+)
+@click.option("--format", "suffix", type=click.Choice(["svg", "png"]), default="svg", show_default=True)
+@CLOCK
+@PASSPHRASE
+def paper(
+    folder: Path,
+    content: Path,
+    campaign: Path,
+    offer: int,
+    count: int,
+    out: Path,
+    suffix: str,
+    clock: int | None,
+    descriptor: int | None,
+) -> None:
+    """Imprimer des bons au porteur d'une offre qui autorise le papier."""
+    now = int(time.time()) if clock is None else clock
+    opened = state.open_state(folder)
+    catalogue = read_catalogue(content)
+    chosen = campaigns.read_campaign(campaign, catalogue)
+    made = paper_vouchers.issue_paper(
+        opened,
+        catalogue,
+        chosen,
+        offer,
+        count,
+        out=out,
+        suffix=f".{suffix}",
+        passphrase=passphrase.ask(descriptor),
+        now=now,
+    )
+    opened.close()
+    click.echo(text("issuer.done.paper", "fr", count=len(made)))
+
+
+@click.command("audit")
+@STATE
+@click.option("--witness", metavar="N:HACHE", help="Une fin du journal que vous aviez notée.")
+@click.option("--list", "show", is_flag=True, help="Montrer chaque ligne.")
+@JSON
+def audit_log(folder: Path, witness: str | None, show: bool, as_json: bool) -> None:
+    """Vérifier que rien n'a été modifié dans le journal des décisions, et dire où il en est."""
+    kept = None if witness is None else audit.Checkpoint.parse(witness)
+    if witness is not None and kept is None:
+        raise click.BadParameter("un témoin s'écrit NOMBRE:HACHE", param_hint="--witness")
+    opened = state.open_state(folder)
+    with opened.register.reading() as connection:
+        rows = list(audit.read(connection))
+        head = audit.verify(rows, opened.identity, kept)
+        if (total := audit.last_total(rows)) is not None and total != grants.recount(connection):
+            raise AuditBroken("audit_grants")
+    opened.close()
+    if as_json:
+        click.echo(json.dumps({"rows": head.number, "head": str(head)}))
+        return
+    for row in rows if show else ():
+        moment = datetime.fromtimestamp(row.at, UTC).isoformat()
+        click.echo(f"{row.number}\t{moment}\t{row.kind}\t{row.detail}")
+    click.echo(text("issuer.done.audit", "fr", head=head))
+
+
+def _typed_code(typed: str) -> str:
+    try:
+        return activation.normalise(typed)
+    except VoucherError:
+        raise IssuerError("code_malformed") from None
