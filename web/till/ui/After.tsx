@@ -29,21 +29,22 @@ export function Accepted(props: {
       icon="tick"
       word={words.verdicts["word.accept"]!}
       sentence={words.say("accepted.sentence")}
-      next={undefined}
+      extra={
+        <p class="granted">
+          {offer.headline && <strong class="headline">{offer.headline}</strong>}
+          <span>{offer.title}</span>
+          {row.saving !== null && (
+            <span class="num">{words.say("decision.saving", { saving: words.money(row.saving) })}</span>
+          )}
+          {row.saving !== null && row.amount !== null && (
+            <strong class="to-pay num">
+              {words.say("decision.to_pay", { amount: words.money(Math.max(0, row.amount - row.saving)) })}
+            </strong>
+          )}
+        </p>
+      }
       actions={
         <>
-          <p class="granted">
-            {offer.headline && <strong class="headline">{offer.headline}</strong>}
-            <span>{offer.title}</span>
-            {row.saving !== null && (
-              <span class="num">{words.say("decision.saving", { saving: words.money(row.saving) })}</span>
-            )}
-            {row.saving !== null && row.amount !== null && (
-              <strong class="num">
-                {words.say("decision.to_pay", { amount: words.money(Math.max(0, row.amount - row.saving)) })}
-              </strong>
-            )}
-          </p>
           <button type="button" class="button button-next" onClick={() => onNext(true)}>
             {words.say("accepted.next")}
           </button>
@@ -114,7 +115,7 @@ export function Challenge({ digits, ends, wrong, onFresh, onRefuse, children }: 
               {words.say("challenge.fresh")}
             </button>
           )}
-          <button type="button" class="button button-stop" onClick={onRefuse}>
+          <button type="button" class="button button-line" onClick={onRefuse}>
             {words.say("challenge.refuse")}
           </button>
         </>

@@ -74,7 +74,7 @@ function JournalRow({ till, row, rows, now, onVoid }: RowProps) {
   const standing = row.kind === Kind.ACCEPTED && row.use !== undefined;
   const state = undone ? "void" : row.kind === Kind.ACCEPTED ? "accepted" : "refused";
   return (
-    <li class={`row-${state}`}>
+    <li data-state={state}>
       <span class="num row-time">{words.time(row.effective)}</span>
       <span class="row-what">
         <strong>{offer?.title ?? `#${row.offer ?? "–"}`}</strong>

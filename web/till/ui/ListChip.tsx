@@ -7,15 +7,23 @@ import { Icon } from "./Icon.tsx";
 const DAY = 86_400;
 
 /** The age of the trust list, always on screen (P8), with its way to an update. */
-export function ListChip({ till, now, onOpen }: { till: Till; now: number; onOpen: () => void }) {
+export function ListChip({ till, now, onOpen }: { till: Till; now: number; onOpen?: () => void }) {
   const { words } = useAround();
   const list = till.trust.installed?.list;
   const age = list ? ageOf(list, Math.max(now, till.trust.floor)) : "too_old";
-  return (
-    <button type="button" class={`chip chip-choice list-chip age-${age}`} data-age={age} onClick={onOpen}>
+  const content = (
+    <>
       <Icon name={age === "fresh" ? "list" : "alert"} />
       {list ? ageWords(words, age, list.issued, now) : words.say("list.none")}
+    </>
+  );
+  const look = `chip list-chip age-${age}`;
+  return onOpen ? (
+    <button type="button" class={`${look} chip-choice`} data-age={age} onClick={onOpen}>
+      {content}
     </button>
+  ) : (
+    <span class={look}>{content}</span>
   );
 }
 

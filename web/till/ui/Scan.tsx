@@ -37,11 +37,6 @@ export function Scan(props: ScanProps) {
           {till.trust.installed?.list.partnerName ?? till.profile.partner}
           <small>{till.profile.name}</small>
         </h1>
-        {till.profile.demo && (
-          <span class="chip chip-accent" title={words.say("demo_hint")}>
-            {words.say("demo")}
-          </span>
-        )}
         <button
           type="button"
           class="icon-button"
@@ -51,7 +46,14 @@ export function Scan(props: ScanProps) {
           <Icon name="gear" />
         </button>
       </header>
-      <div class="stage">{props.children}</div>
+      <div class="stage">
+        {props.children}
+        {till.profile.demo && (
+          <span class="chip chip-accent demo" title={words.say("demo_hint")}>
+            {words.say("demo")}
+          </span>
+        )}
+      </div>
       <div class="desk">
         {props.onUpdate && (
           <p class="note">

@@ -81,7 +81,7 @@ function TrustList({ till, now, onTrust }: Pick<SettingsProps, "till" | "now" | 
     <section class="card stack">
       <div class="row between">
         <h2>{words.say("settings.list")}</h2>
-        <ListChip till={till} now={now} onOpen={() => undefined} />
+        <ListChip till={till} now={now} />
       </div>
       {list ? (
         <p>

@@ -35,19 +35,20 @@ export function Verdict({ decision, writing, onConfirm, onRefuse, onNext }: Verd
         word={said.word}
         sentence={said.sentence}
         next={said.next}
+        extra={
+          offer && (
+            <p class="refused-offer">
+              {offer.headline && <strong>{offer.headline} · </strong>}
+              {offer.title}
+            </p>
+          )
+        }
         actions={
           <button type="button" class="button button-next" onClick={onNext}>
             {words.say(again ? "decision.again" : "decision.next")}
           </button>
         }
-      >
-        {offer && (
-          <p class="refused-offer soft">
-            {offer.headline && <strong>{offer.headline} </strong>}
-            {offer.title}
-          </p>
-        )}
-      </Screen>
+      />
     );
   }
   const check = severity === "check";

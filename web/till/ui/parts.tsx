@@ -16,6 +16,9 @@ interface ScreenProps {
   sentence: string;
   /** What to do next, under the sentence. */
   next?: string | undefined;
+  /** More in the band itself, in its colour. */
+  extra?: ComponentChildren;
+  /** What is read under the band, on paper colour. */
   children?: ComponentChildren;
   /** Buttons at the foot, always in reach of a thumb. */
   actions: ComponentChildren;
@@ -23,7 +26,7 @@ interface ScreenProps {
 }
 
 /** A whole screen in one colour with one word: what a cashier sees from the corner of an eye. */
-export function Screen({ tone, icon, word, sentence, next, children, actions, name }: ScreenProps) {
+export function Screen({ tone, icon, word, sentence, next, extra, children, actions, name }: ScreenProps) {
   const heading = useFocus<HTMLHeadingElement>();
   return (
     <section class={`screen tone-${tone} ${children ? "has-more" : ""}`} data-screen={name}>
@@ -37,6 +40,7 @@ export function Screen({ tone, icon, word, sentence, next, children, actions, na
           </h1>
           <p class="verdict-sentence">{sentence}</p>
           {next && <p class="verdict-next">{next}</p>}
+          {extra}
         </div>
       </header>
       {children && <div class="more">{children}</div>}
