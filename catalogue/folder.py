@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from catalogue.field_types import MAX_SLUG
+from catalogue.field_types import MAX_SLUG, SLUG_PATTERN
 from catalogue.likeness import slugified
 from catalogue.problem import Problem
 
 SINGLE_FILES = ("categories", "programmes", "site", "theme")
 FOLDERS = ("offers", "partners", "pages")
 SUFFIX = ".yaml"
+_SLUG = re.compile(SLUG_PATTERN)
 
 
 @dataclass
@@ -33,7 +35,7 @@ class Folder:
 
     def shown_path(self, path: Path) -> str:
         """The path to print: `content/offers/x.yaml`."""
-        return f"{self.shown}/{path.relative_to(self.root).as_posix()}"
+        return self.shown + path.as_posix().removeprefix(self.root.as_posix())
 
 
 def list_folder(content: Path) -> Folder:
@@ -59,13 +61,14 @@ def _shown(content: Path) -> str:
 
 def _yaml_files(folder: Folder, path: Path) -> dict[str, Path]:
     try:
-        names = sorted(entry.name for entry in path.iterdir())
+        with os.scandir(path) as entries:
+            names = sorted((entry.name, entry.is_dir()) for entry in entries)
     except OSError:
         folder.problems.append(Problem(folder.shown_path(path), "folder-missing"))
         return {}
     found: dict[str, Path] = {}
-    for name in names:
-        code = _name_fault(name, path)
+    for name, is_folder in names:
+        code = _name_fault(name, is_folder)
         if code is None:
             found[name.removesuffix(SUFFIX)] = path / name
         elif code:
@@ -73,14 +76,14 @@ def _yaml_files(folder: Folder, path: Path) -> dict[str, Path]:
     return found
 
 
-def _name_fault(name: str, path: Path) -> str | None:
+def _name_fault(name: str, is_folder: bool) -> str | None:
     """None for a good name, an empty text for what is rightly passed over, else the message's code."""
     if name.startswith(".") or name.endswith("~"):
         return ""  # what the system and editors leave behind
-    if not name.endswith(SUFFIX) or (path / name).is_dir():
+    if not name.endswith(SUFFIX) or is_folder:
         return "file-unexpected"
     slug = name.removesuffix(SUFFIX)
-    return None if slug == slugified(slug) and 0 < len(slug) <= MAX_SLUG else "file-name"
+    return None if len(slug) <= MAX_SLUG and _SLUG.fullmatch(slug) else "file-name"
 
 
 def _misnamed(folder: Folder, path: Path, code: str) -> Problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
@@ -11,6 +12,8 @@ from pathlib import Path
 from catalogue.problem import Problem, Span
 
 MAX_BYTES = 64 * 1024  # the longest honest offer is under 6 KiB; a page under 30
+
+_OPENING = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC  # a FIFO must not make us wait for its writer
 
 # C0 and C1 controls, DEL, the line ends that YAML 1.1 knows and YAML 1.2 does not (NEL, LS, PS), soft hyphen,
 # bidi controls (Unicode TR 9), zero-width characters, tags, noncharacters: a reader could not see them.
@@ -62,9 +65,15 @@ def load_source(path: Path, shown: str, root: Path) -> tuple[SourceFile | None, 
 
 def _regular_bytes(path: Path, root: Path) -> bytes | str:
     """The bytes, or the code of the reason for not reading them. Nothing is opened before it is known."""
-    if path.is_symlink() and not path.resolve().is_relative_to(root):
-        return "file-outside"
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a FIFO must not make us wait for its writer
+    try:
+        descriptor = os.open(path, _OPENING | os.O_NOFOLLOW)
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        inside = Path(os.path.realpath(path, strict=True))
+        if not inside.is_relative_to(root):
+            return "file-outside"
+        descriptor = os.open(inside, _OPENING | os.O_NOFOLLOW)
     with os.fdopen(descriptor, "rb") as stream:
         state = os.fstat(stream.fileno())
         if not stat.S_ISREG(state.st_mode):

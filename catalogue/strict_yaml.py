@@ -31,14 +31,21 @@ Place = tuple[int | str, ...]
 _TYPED: dict[str, bool | None] = {"true": True, "false": False, "null": None, "": None}
 # No leading zero and no plus sign: str(int(x)) == x, so that a number can be given back as it was written.
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")
+_DIGITS = frozenset("-0123456789")
 _PLAIN = "plain"
 _OTHER = "other"
 
 # Composing recurses in C, and 60,000 nested brackets or dashes end the process. Whatever could nest without
 # indentation, or name an anchor, is walked as a stream of events first; a few harmless texts are too.
-_SUSPECT = re.compile(
-    r"[&*][0-9A-Za-z_-]|^(?:---)?[ \t]*[-?:][ \t]+[-?:](?:[ \t]|$)|^%|(?:^|[-:?,\[{])[ \t]*![ \t\n]",
-    re.MULTILINE,
+# Each pattern is tried only on a text that has one of its characters: most files have none.
+_SUSPECT = tuple(
+    (chars, re.compile(pattern, re.MULTILINE))
+    for chars, pattern in (
+        ("&*", r"""(?:^|[\s\[{,:?\-'"])[&*][0-9A-Za-z_-]"""),
+        ("!", r"(?:^|[-:?,\[{])[ \t]*![ \t\n]"),
+        ("%", r"^%"),
+        ("-?:", r"^(?:---)?[ \t]*[-?:][ \t]+[-?:](?:[ \t]|$)"),
+    )
 )
 
 
@@ -60,7 +67,8 @@ class Document:
     """What a file says.
 
     Attributes:
-        data: mappings as dict, lists as tuple, scalars as the module says; None where nothing can be trusted.
+        data: mappings as dict, lists as tuple, scalars as the module says; None where nothing can be trusted,
+            and once it has been released.
         problems: what the reader refused; when there is none, `data` says all that the file says.
         empty: the file has no value at all.
     """
@@ -69,6 +77,11 @@ class Document:
     data: Value = None
     problems: list[Problem] = field(default_factory=list)
     empty: bool = False
+    readable: bool = False
+
+    def release(self) -> None:
+        """Forget the values, which a model holds now; places can still be looked up."""
+        self.data = None
 
     @cached_property
     def _root(self) -> Node | None:
@@ -85,7 +98,7 @@ class Document:
             place: keys and indexes from the top; names that are not in the file are passed over.
             of_key: the key's own place rather than its value's.
         """
-        node, key = (self._root if self.data is not None else None), None
+        node, key = (self._root if self.readable else None), None
         for step in place:
             found = _child(node, step)
             if found is not None:
@@ -110,12 +123,15 @@ def read_document(source: SourceFile) -> Document:
     elif root is None:
         document.empty = True
     else:
+        document.readable = True
         document.data = _value(document, root, 1)
     return document
 
 
 def _must_be_walked(text: str) -> bool:
-    return text.count("[") + text.count("{") >= MAX_DEPTH or _SUSPECT.search(text) is not None
+    if text.count("[") + text.count("{") >= MAX_DEPTH:
+        return True
+    return any(pattern.search(text) for chars, pattern in _SUSPECT if any(char in text for char in chars))
 
 
 def _refused_structure(source: SourceFile) -> Problem | None:
@@ -179,7 +195,7 @@ def _scalar(document: Document, node: ScalarNode) -> Value:
             document.problems.append(_problem(document.source, "yaml-tag", node))
         elif text in _TYPED:
             return _TYPED[text]
-        elif _INTEGER.fullmatch(text):
+        elif text[0] in _DIGITS and _INTEGER.fullmatch(text):
             return int(text)
         return text
     if node.tag not in (_PLAIN, _OTHER):
@@ -204,7 +220,8 @@ def _mapping(document: Document, node: MappingNode, depth: int) -> dict[str, Any
     content: dict[str, Any] = {}
     for key, child in node.value:
         value = _value(document, child, depth + 1)
-        name = _key(document, key)
+        plain = type(key) is ScalarNode and key.style == "" and key.tag == _PLAIN and key.value != "<<"
+        name = key.value if plain else _key(document, key)
         if name is None:
             continue
         if name in content:
@@ -229,6 +246,8 @@ def _key(document: Document, node: Node) -> str | None:
 
 
 def _html(source: SourceFile) -> list[Problem]:
+    if "<" not in source.text:
+        return []
     return [
         Problem(source.path, "text-html", source.span_at(match.start(), len(match[0])), {"found": match[0]})
         for match in list(HTML.finditer(source.text))[:20]

@@ -105,7 +105,10 @@ def build(model: type[R], document: Document, added: Mapping[str, Any] | None = 
         built = model.model_validate({**data, **added} if added else data)
     except ValidationError as error:
         return problems + told_problems(model, document, error.errors(include_url=False))
-    return problems or built
+    if problems:
+        return problems
+    document.release()
+    return built
 
 
 def told_problems(

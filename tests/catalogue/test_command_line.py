@@ -1,4 +1,4 @@
-"""`cje offers` as an editor and a program meet it: results on stdout, talk on stderr, a sentence to refuse."""
+"""`cje offers` as an editor and a program meet it: results on stdout, talk on stderr, one to refuse."""
 
 from __future__ import annotations
 

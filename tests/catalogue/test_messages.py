@@ -218,6 +218,21 @@ def test_is_told_of_the_right_file(code: str, content: Any) -> None:
     assert _only(examination.problems, code).path == content.root.as_posix() + path
 
 
+@pytest.mark.parametrize(
+    "target", ["lien.yaml", "aide.yaml", "../offers/place.yaml", "/dev/null", "/etc/passwd"]
+)
+def test_a_link_is_followed_inside_the_content_and_nowhere_else(target: str, content: Any) -> None:
+    (content.root / "pages" / "lien.yaml").symlink_to(target)
+    found = {problem.code for problem in examine(content.root).problems}
+    expected = {"lien.yaml": {"file-unreadable"}, "aide.yaml": set()}
+    if target.startswith("/"):
+        assert found == {"file-outside"}
+    elif target in expected:
+        assert found == expected[target]
+    else:
+        assert "field-unknown" in found  # it is read, and it is not a page
+
+
 def test_every_message_has_its_case_and_every_case_its_message() -> None:
     told = {key.split(".")[1] for key in messages("catalogue", "fr") if key.startswith("problems.")}
     assert CASES.keys() | HAPPENINGS.keys() == told
