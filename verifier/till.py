@@ -10,7 +10,6 @@ print(receipt.green, receipt.explain("fr").sentence)
 from __future__ import annotations
 
 import secrets
-import statistics
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -37,6 +36,7 @@ from voucher.keyring import Keyring
 MAX_AMOUNT: Final = 10_000_000  # cents: 100,000 euros is a slip of the finger
 MAX_REASON: Final = 200
 _PHONES: Final = 9  # design: the median of the last nine different phones
+_FEW: Final = 3  # one phone with a wrong clock says nothing about the till's
 _LOOK_BACK: Final = 200  # rows in which those nine are looked for
 
 Clock = Callable[[], float]
@@ -84,6 +84,18 @@ class Status:
     rows: int
     now: int
     phones: int | None
+
+    @property
+    def clock_wrong(self) -> bool:
+        """Tell whether the clock is so far below what this till has seen that it decides nothing."""
+        return self.now < self.trust.floor - CLOCK_SLACK
+
+    @property
+    def ready(self) -> bool:
+        """Tell whether this till can decide at all."""
+        effective = max(self.now, self.trust.floor)
+        holds = self.age in (Age.FRESH, Age.AGEING) and effective < self.trust.root.expires
+        return holds and not self.clock_wrong
 
     @property
     def clock_suspect(self) -> bool:
@@ -256,7 +268,7 @@ class Till:
         for row in self.journal.rows(first, newest_first=True):
             if row.cti is not None and row.offset is not None and len(offsets) < _PHONES:
                 offsets.setdefault(row.cti, row.offset)
-        return int(statistics.median(offsets.values())) if len(offsets) >= 3 else None
+        return sorted(offsets.values())[len(offsets) // 2] if len(offsets) >= _FEW else None
 
 
 def make_till(path: Path, till: TillProfile, anchor: bytes, trust: bytes | None, now: int) -> Outcome:

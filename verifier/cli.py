@@ -1,0 +1,292 @@
+"""`cje verify` and `cje till`: the decisions of the page, on a computer, in a script, at a point of sale."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import click
+
+from verifier import printing
+from verifier.errors import AlreadyThere, BadInput
+from verifier.files import install, read_input
+from verifier.place import folder_of
+from verifier.printing import say
+from verifier.till import Receipt, Till, make_till
+from verifier.till_folder import read_capped
+from verifier.trust_store import Outcome
+from verifier.views import TillProfile
+from voucher.caps import MAX_ROOT, MAX_TEXT
+from voucher.journal import MAX_EXPORT
+
+_FILE = click.Path(path_type=Path, allow_dash=True)
+_FOLDER = click.option(
+    "--till",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="DOSSIER",
+    help="Dossier de la caisse (sinon CJE_TILL).",
+)
+_JSON = click.option("--json", "as_json", is_flag=True, help="Répondre en JSON, pour un programme.")
+_LANG = click.option("--lang", type=click.Choice(["fr", "en"]), default="fr", help="Langue des phrases.")
+
+
+@click.command()
+@_FOLDER
+@_JSON
+@_LANG
+@click.option(
+    "--challenge",
+    metavar="NNNN",
+    help="Les quatre chiffres affichés par la caisse et tapés sur le téléphone.",
+)
+@click.option("--confirmed", is_flag=True, help="Accepter un bon « à vérifier », après avoir vérifié.")
+@click.option("--amount", metavar="EUROS", help="Montant de l'achat, par exemple 12,50.")
+@click.option("--check", is_flag=True, help="Dire le verdict sans rien écrire au journal.")
+@click.option("--keep", is_flag=True, help="Écrire aussi un refus au journal.")
+@click.option("--image", type=_FILE, metavar="FICHIER", help="Lire le QR code d'une photo.")
+@click.argument("text", metavar="TEXTE|-", required=False)
+@click.pass_context
+def verify(
+    ctx: click.Context,
+    folder: Path | None,
+    as_json: bool,
+    lang: str,
+    challenge: str | None,
+    confirmed: bool,
+    amount: str | None,
+    check: bool,
+    keep: bool,
+    image: Path | None,
+    text: str | None,
+) -> None:
+    """Vérifier un bon, sans réseau, et l'écrire au journal s'il est accepté.
+
+    TEXTE est ce que le lecteur a scanné ; - le lit sur l'entrée standard.
+
+    Codes de sortie : 0 accepté et écrit, 1 refusé, 2 mal demandé, 3 rien n'est décidé (caisse à régler, bon
+    à vérifier sans --confirmed).
+    """
+    digits, cents = _digits(challenge), _cents(amount)
+    if (text is None) == (image is None):
+        raise click.UsageError("Donnez un texte, ou - pour l'entrée standard, ou --image.")
+    scanned = _scanned(text, image)
+    with Till.open(folder_of(folder)) as till:
+        if check:
+            receipt = Receipt(till.check(scanned, digits))
+        else:
+            receipt = till.accept(scanned, confirmed=confirmed, amount=cents, challenge=digits)
+        if keep and not receipt.green and not check:
+            till.keep_refusal(scanned)
+    if as_json:
+        click.echo(json.dumps(printing.receipt_json(receipt, lang), ensure_ascii=False))
+    else:
+        for line in printing.receipt_lines(receipt, lang):
+            click.echo(line)
+    ctx.exit(printing.exit_code(receipt))
+
+
+@click.group()
+def till() -> None:
+    """Régler une caisse, lire et exporter son journal.
+
+    Le dossier de la caisse est celui de --till, sinon de la variable CJE_TILL, sinon celui de l'ordinateur.
+    """
+
+
+@till.command()
+@click.option(
+    "--partner", required=True, metavar="NOM-COURT", help="Le commerce, comme dans sa liste de confiance."
+)
+@click.option(
+    "--name", required=True, metavar="NOM", help="Le nom de cette caisse, par exemple « Guichet 1 »."
+)
+@click.option(
+    "--root", required=True, type=_FILE, metavar="FICHIER", help="La racine de confiance de l'opérateur."
+)
+@click.option("--trust", type=_FILE, metavar="FICHIER", help="La liste de confiance du commerce.")
+@click.option(
+    "--demo", is_flag=True, help="Une caisse pour essayer, qui ne prend que des fichiers de démonstration."
+)
+@click.argument("directory", metavar="[DOSSIER]", required=False, type=click.Path(path_type=Path))
+@click.pass_context
+def init(
+    ctx: click.Context,
+    partner: str,
+    name: str,
+    root: Path,
+    trust: Path | None,
+    demo: bool,
+    directory: Path | None,
+) -> None:
+    """Créer une caisse dans un dossier neuf."""
+    path = folder_of(directory)
+    first = read_input(trust) if trust else None
+    profile = TillProfile(partner, name, demo)
+    outcome = make_till(path, profile, read_capped(root, MAX_ROOT), first, _now())
+    if outcome is not Outcome.INSTALLED:
+        click.echo(say("fr", f"outcome.{outcome}"), err=True)
+        ctx.exit(1)
+    click.echo(say("fr", "merge.created", path=str(path)))
+
+
+@till.command()
+@_FOLDER
+@click.argument("files", metavar="FICHIER…", nargs=-1, required=True, type=_FILE)
+@click.pass_context
+def update(ctx: click.Context, folder: Path | None, files: tuple[Path, ...]) -> None:
+    """Installer une liste de confiance, des racines, ou les images QR d'une affiche (une par ligne)."""
+    read = [(path, read_input(path)) for path in files]
+    refused = False
+    with Till.open(folder_of(folder)) as opened:
+        for path, outcome in install(opened, read):
+            refused |= outcome not in (Outcome.INSTALLED, Outcome.ALREADY)
+            click.echo(f"{printing.plain(str(path))} : {say('fr', f'outcome.{outcome}')}")
+    ctx.exit(1 if refused else 0)
+
+
+@till.command()
+@_FOLDER
+@_JSON
+@_LANG
+@click.pass_context
+def status(ctx: click.Context, folder: Path | None, as_json: bool, lang: str) -> None:
+    """Dire comment va la caisse : liste, âge, journal, horloge. Code 3 si elle ne peut rien décider."""
+    with Till.open(folder_of(folder)) as opened:
+        found = opened.status()
+    if as_json:
+        click.echo(json.dumps(printing.status_json(found), ensure_ascii=False))
+    else:
+        for line in printing.status_lines(found, lang):
+            click.echo(line)
+    ctx.exit(0 if found.ready else 3)
+
+
+@till.command()
+@_FOLDER
+@_JSON
+@_LANG
+@click.option("--check", is_flag=True, help="Vérifier toute la chaîne du journal.")
+def journal(folder: Path | None, as_json: bool, lang: str, check: bool) -> None:
+    """Lire le journal de la caisse, une ligne par décision gardée."""
+    with Till.open(folder_of(folder)) as opened:
+        if check:
+            click.echo(say(lang, "journal.holds", count=opened.journal.check()))
+            return
+        voided = opened.journal.voided()
+        for row in opened.rows():
+            line = (
+                json.dumps(printing.row_json(row, voided))
+                if as_json
+                else printing.row_line(row, voided, lang)
+            )
+            click.echo(line)
+        if not as_json and opened.status().rows == 0:
+            click.echo(say(lang, "journal.empty"), err=True)
+
+
+@till.command()
+@_FOLDER
+@click.option("--reason", required=True, metavar="RAISON", help="Pourquoi, en quelques mots.")
+@click.argument("number", metavar="N", type=click.IntRange(min=1))
+def void(folder: Path | None, reason: str, number: int) -> None:
+    """Annuler la ligne N du journal, dans les dix minutes."""
+    with Till.open(folder_of(folder)) as opened:
+        opened.void(number, reason)
+    click.echo(say("fr", "void.done", n=number))
+
+
+@till.command()
+@_FOLDER
+@click.option("--first", default=1, type=click.IntRange(min=1), help="Première ligne à exporter.")
+@click.argument("file", metavar="FICHIER|-", type=_FILE)
+def export(folder: Path | None, first: int, file: Path) -> None:
+    """Exporter le journal dans un fichier neuf, signé par la caisse."""
+    with Till.open(folder_of(folder)) as opened:
+        data = opened.export(first)
+        count = opened.status().rows - first + 1
+    if str(file) == "-":
+        sys.stdout.buffer.write(data)
+        return
+    _write_new(file, data)
+    click.echo(say("fr", "merge.exported", count=count, path=str(file)))
+
+
+@till.command(name="import")
+@_FOLDER
+@click.argument("files", metavar="FICHIER…", nargs=-1, required=True, type=_FILE)
+@click.pass_context
+def import_(ctx: click.Context, folder: Path | None, files: tuple[Path, ...]) -> None:
+    """Prendre l'export d'une caisse voisine : les deux refusent alors ce que l'autre a accepté."""
+    with Till.open(folder_of(folder)) as opened:
+        for path in files:
+            found = opened.merge(read_capped(path, MAX_EXPORT))
+            click.echo(say("fr", "merge.imported", till=found.till, rows=found.rows, new=found.new))
+            if found.unproven:
+                click.echo(say("fr", "merge.unproven", count=found.unproven))
+            if found.conflicts:
+                click.echo(say("fr", "merge.conflicts", rows=", ".join(map(str, found.conflicts))), err=True)
+        doubles = list(opened.double_uses())
+    for double in doubles:
+        click.echo(printing.double_use_line(double, "fr"))
+    ctx.exit(0)
+
+
+def _scanned(text: str | None, image: Path | None) -> str:
+    """Return what was scanned; from stdin one line, of which only its line ending is taken away."""
+    if image is not None:
+        from verifier.image import read_text
+
+        return read_text(image)
+    if text != "-":
+        return text or ""
+    # Four bytes a character at most; anything longer is not ours and need not be read.
+    data = sys.stdin.buffer.read(4 * MAX_TEXT + 3)
+    return re.sub("\r?\n$", "", data.decode("utf-8", errors="replace"), count=1)
+
+
+def _digits(challenge: str | None) -> int | None:
+    if challenge is None:
+        return None
+    if not re.fullmatch("[0-9]{4}", challenge):
+        raise BadInput("digits")
+    return int(challenge)
+
+
+def _cents(amount: str | None) -> int | None:
+    """Read euros as people write them; ASCII digits only."""
+    if amount is None:
+        return None
+    match = re.fullmatch(r"([0-9]{1,6})(?:[.,]([0-9]{1,2}))?", amount.strip())
+    if match is None:
+        raise BadInput("amount")
+    return int(match[1]) * 100 + int((match[2] or "0").ljust(2, "0"))
+
+
+def _write_new(path: Path, data: bytes) -> None:
+    """Write a file that must not exist yet, whole or not at all.
+
+    Raises:
+        AlreadyThere: something stands there.
+    """
+    import os
+
+    from verifier.till_folder import write_whole
+
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644))
+    except FileExistsError:
+        raise AlreadyThere(path=path) from None
+    try:
+        write_whole(path, data)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _now() -> int:
+    import time
+
+    return int(time.time())
