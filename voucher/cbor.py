@@ -22,6 +22,7 @@ Value: TypeAlias = "int | bytes | str | bool | list[Value] | dict[int | str, Val
 MAX_INTEGER = 2**53 - 1
 
 _SIMPLE: Final[dict[int, Value]] = {0xF4: False, 0xF5: True, 0xF6: None}
+_KEY_TYPES: Final = (0, 1, 3)  # unsigned, negative, text
 _BREAK: Final = 0xFF  # stands for a byte that is not there: no item starts with it
 
 
@@ -114,10 +115,13 @@ def _read_map(data: bytes, at: int, size: int, depth: int) -> tuple[Value, int]:
     items: dict[int | str, Value] = {}
     last = b""
     for _ in range(size):
+        # Looked at before it is read: a map as the key of a map as the key of a map would have no end.
+        if at >= len(data) or data[at] >> 5 not in _KEY_TYPES:
+            raise Malformed("CBOR: key of a map")
         key, end = _read(data, at, 1)
         encoded = data[at:end]
-        if type(key) not in (int, str) or encoded <= last:
-            raise Malformed("CBOR: keys of a map")
+        if encoded <= last:
+            raise Malformed("CBOR: keys of a map not sorted and distinct")
         items[key], at = _read(data, end, depth)  # type: ignore[index]
         last = encoded
     return items, at

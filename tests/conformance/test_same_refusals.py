@@ -192,6 +192,8 @@ def test_random_cbor() -> None:
     questions += [{"op": "cbor", "data": data.hex()} for data in honest]
     edited = [edit for data in honest[:200] for edit in random_edits(data, 10, seed=len(data))]
     questions += [{"op": "cbor", "data": data.hex()} for data in edited]
+    for head in range(0x80, 0x100):
+        questions.append({"op": "cbor", "data": (bytes((head,)) * 20_000).hex()})
     answers = same(questions)
     assert [answer.get("ok") for answer in answers[4000:4500]] == [data.hex() for data in honest]
 

@@ -13,6 +13,7 @@ import { head, readHead } from "./uint.ts";
 export type Key = number | string;
 export type Value = number | Uint8Array | string | boolean | null | Value[] | Map<Key, Value>;
 
+const KEY_TYPES = [0, 1, 3]; // unsigned, negative, text
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }); // ignoreBOM: keep it, it is a character
 
 /** Encode deterministically. Throws `malformed`: another type, an unsafe integer, half a surrogate pair, too deep. */
@@ -77,11 +78,11 @@ class Reader {
     let last: Uint8Array | null = null;
     for (let i = 0; i < size; i++) {
       const start = this.at;
-      const key = this.value(1);
+      // Looked at before it is read: a map as the key of a map as the key of a map would have no end.
+      if (!KEY_TYPES.includes((this.data[start] ?? 0xff) >> 5)) throw malformed("CBOR: key of a map");
+      const key = this.value(1) as Key;
       const encoded = this.data.subarray(start, this.at);
-      if ((typeof key !== "number" && typeof key !== "string") || (last && compare(last, encoded) >= 0)) {
-        throw malformed("CBOR: keys of a map");
-      }
+      if (last && compare(last, encoded) >= 0) throw malformed("CBOR: keys of a map");
       last = encoded;
       items.set(key, this.value(depth));
     }

@@ -1,0 +1,149 @@
+"""P10: over its cap an object is refused unread; each cap at n−1, n and n+1."""
+
+from __future__ import annotations
+
+import mmap
+import re
+import time
+import tracemalloc
+from pathlib import Path
+
+import pytest
+from wire_world import CODE, make_root
+
+from voucher import activation, armour, base45, bundle, caps, cbor, frames, journal, root, trust
+from voucher.cosign import ROOT, CosignedFile
+from voucher.errors import Malformed, NotOurs, TooBig, VoucherError
+
+
+@pytest.mark.promise("P10")
+@pytest.mark.parametrize("over", [-1, 0, 1])
+@pytest.mark.parametrize("read, cap", [("anchor", caps.MAX_ROOT), ("trust", caps.MAX_TRUST)])
+def test_a_file_over_its_cap_is_refused_unread(read: str, cap: int, over: int) -> None:
+    data = bytes(cap + over)
+    with pytest.raises(TooBig if over > 0 else Malformed):
+        root.decode_anchor(data) if read == "anchor" else trust.decode_trust(data, make_root())
+
+
+@pytest.mark.promise("P10")
+def test_an_export_over_its_cap_is_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert journal.MAX_EXPORT == 256 * 1024 * 1024
+    monkeypatch.setattr(journal, "MAX_EXPORT", 1000)
+    for size, error in ((999, Malformed), (1000, Malformed), (1001, TooBig)):
+        with pytest.raises(error):
+            journal.decode_export(bytes(size))
+
+
+@pytest.mark.promise("P10")
+def test_a_gibibyte_is_refused_without_being_touched(tmp_path: Path) -> None:
+    path = tmp_path / "huge"
+    with path.open("wb") as file:
+        file.truncate(2**30)
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+        tracemalloc.start()
+        started = time.perf_counter()
+        with pytest.raises(TooBig):
+            CosignedFile(mapped, ROOT, caps.MAX_ROOT)  # type: ignore[arg-type]
+        elapsed, peak = time.perf_counter() - started, tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert elapsed < 0.05
+    assert peak < 5 * 2**20
+
+
+@pytest.mark.parametrize("over, error", [(-1, Malformed), (0, Malformed), (1, NotOurs)])
+def test_the_longest_text_that_is_looked_at(over: int, error: type[VoucherError]) -> None:
+    with pytest.raises(error):
+        armour.decode("CJE1:" + "0" * (caps.MAX_TEXT - 5 + over))
+
+
+@pytest.mark.parametrize(
+    "prefix, text_cap, cap",
+    [
+        (armour.VOUCHER, caps.MAX_VOUCHER_TEXT, caps.MAX_VOUCHER),
+        (armour.PRESENTATION, caps.MAX_PRESENTATION_TEXT, caps.MAX_PRESENTATION),
+    ],
+)
+def test_the_caps_of_each_prefix(prefix: str, text_cap: int, cap: int) -> None:
+    for size in (cap - 1, cap):
+        text = armour.encode(prefix, bytes(size))
+        if len(text) <= text_cap:
+            assert armour.decode(text) == (prefix, bytes(size))
+    with pytest.raises(Malformed):
+        armour.decode(armour.encode(prefix, bytes(cap + 1)))
+    with pytest.raises(Malformed, match="text over its cap"):
+        armour.decode(prefix + "0" * (text_cap - 4))
+
+
+@pytest.mark.parametrize(
+    "depth, taken", [(caps.MAX_DEPTH - 1, True), (caps.MAX_DEPTH, True), (caps.MAX_DEPTH + 1, False)]
+)
+def test_nesting(depth: int, taken: bool) -> None:
+    value: list[object] = []
+    for _ in range(depth - 1):
+        value = [value]
+    data = b"\x81" * (depth - 1) + b"\x80"
+    if taken:
+        assert cbor.loads(data) == value and cbor.dumps(value) == data
+        return
+    for attempt in (lambda: cbor.loads(data), lambda: cbor.dumps(value)):
+        with pytest.raises(Malformed):
+            attempt()
+
+
+@pytest.mark.parametrize(
+    "size, taken", [(caps.MAX_BUNDLE - 5, True), (caps.MAX_BUNDLE - 4, True), (caps.MAX_BUNDLE - 3, False)]
+)
+def test_a_card(size: int, taken: bool) -> None:
+    if taken:
+        assert bundle.unpad(bundle.pad(bytes(size))) == bytes(size)
+    else:
+        with pytest.raises(TooBig):
+            bundle.pad(bytes(size))
+
+
+@pytest.mark.parametrize(
+    "size, count",
+    [
+        (1, 1),
+        (599, 1),
+        (600, 1),
+        (601, 2),
+        (1200, 2),
+        (600 * 64 - 1, 64),
+        (600 * 64, 64),
+    ],
+)
+def test_frames(size: int, count: int) -> None:
+    texts = frames.encode_frames(bytes(range(256)) * (size // 256) + bytes(size % 256))
+    assert len(texts) == count
+    decoded = frames.decode_frames(texts)
+    assert decoded is not None and len(decoded) == size
+
+
+@pytest.mark.parametrize("size, error", [(0, Malformed), (600 * 64 + 1, TooBig)])
+def test_a_file_that_no_frames_can_hold(size: int, error: type[VoucherError]) -> None:
+    with pytest.raises(error):
+        frames.encode_frames(bytes(size))
+
+
+@pytest.mark.parametrize("size, error", [(600, Malformed), (601, NotOurs), (602, NotOurs)])
+def test_a_frame_over_its_size_is_no_frame(size: int, error: type[VoucherError]) -> None:
+    with pytest.raises(error):
+        frames.decode_frames([frames.PREFIX + base45.encode(b"abcd\x00\x01" + bytes(size))])
+
+
+@pytest.mark.parametrize("over", [-1, 0, 1])
+def test_a_pasted_message(over: int) -> None:
+    typed = " " * (activation.MAX_TYPED - len(CODE) + over) + CODE
+    if over <= 0:
+        assert activation.normalise(typed) == CODE
+    else:
+        with pytest.raises(Malformed):
+            activation.normalise(typed)
+
+
+def test_both_languages_have_the_same_caps() -> None:
+    source = (Path(__file__).parents[2] / "web/voucher/caps.ts").read_text(encoding="utf-8")
+    found = dict(re.findall(r"export const (\w+) = ([\d_* +-]+);", source))
+    ours = {name: getattr(caps, name) for name in dir(caps) if name.isupper()}
+    assert {name: eval(value, {"__builtins__": {}}) for name, value in found.items()} == ours
