@@ -62,7 +62,7 @@ def _shown(content: Path) -> str:
 def _yaml_files(folder: Folder, path: Path) -> dict[str, Path]:
     try:
         with os.scandir(path) as entries:
-            names = sorted((entry.name, entry.is_dir()) for entry in entries)
+            names = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
     except OSError:
         folder.problems.append(Problem(folder.shown_path(path), "folder-missing"))
         return {}

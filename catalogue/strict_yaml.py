@@ -219,7 +219,8 @@ def _check_escapes(document: Document, node: ScalarNode) -> None:
 def _mapping(document: Document, node: MappingNode, depth: int) -> dict[str, Any]:
     content: dict[str, Any] = {}
     for key, child in node.value:
-        value = _value(document, child, depth + 1)
+        leaf = type(child) is ScalarNode
+        value = _scalar(document, child) if leaf else _value(document, child, depth + 1)
         plain = type(key) is ScalarNode and key.style == "" and key.tag == _PLAIN and key.value != "<<"
         name = key.value if plain else _key(document, key)
         if name is None:

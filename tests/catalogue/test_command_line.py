@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -218,3 +219,14 @@ def test_from_a_real_shell_there_is_no_traceback(content: Any) -> None:
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert "Traceback" not in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+def test_the_guide_shows_what_the_tool_really_says_and_names_every_command(tmp_path: Path) -> None:
+    guide = (ROOT / "docs" / "fr" / "editeurs.md").read_text(encoding="utf-8")
+    shutil.copytree(ROOT / "content", tmp_path / "content")
+    offer = tmp_path / "content" / "offers" / "grand-lampion-place.yaml"
+    offer.write_text(offer.read_text(encoding="utf-8").replace("[loisirs]", "[loisir]"), encoding="utf-8")
+    told = run("check", "--content", str(tmp_path / "content"), "--date", DAY).stdout
+    told = told.replace(f"{tmp_path.as_posix()}/", "").replace("\u202f", " ").replace("\u00a0", " ")
+    assert told.strip() in guide
+    assert all(f"cje offers {name}" in guide for name in offers.commands)

@@ -1,0 +1,101 @@
+"""Checking ten thousand offers, against what bare PyYAML takes to load the same files and check nothing."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import yaml
+
+from bench.figures import Figure, paired_ratio, report
+from catalogue import Offer, examine, read_catalogue
+from catalogue.writing import schema_line, yaml_text
+
+ROOT = Path(__file__).resolve().parent.parent
+OFFERS = 10_000
+GAINS = (
+    "−10 %",
+    "−15 %",
+    "−20 %",
+    "−30 %",
+    "Une entrée offerte",
+    "5 € de moins",
+    "Le deuxième à moitié prix",
+)
+THINGS = (
+    "sur ton panier",
+    "sur une séance",
+    "pour un entretien",
+    "sur la location",
+    "au rayon frais",
+    "en semaine",
+)
+SENTENCES = (
+    "Viens quand tu veux, sans rendez-vous, et montre ta carte en arrivant.",
+    "La remise se fait à la caisse, tu n'as rien à imprimer.",
+    "C'est valable tous les jours, même pendant les vacances scolaires.",
+    "Tu choisis sur place, quelqu'un te conseille et prend le temps.",
+    "Demande à l'accueil : on t'explique comment ça marche.",
+)
+PEAK = """
+import resource, sys
+from pathlib import Path
+from catalogue import examine
+assert examine(Path(sys.argv[1])).catalogue is not None
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+"""
+
+
+def write_many(content: Path, count: int) -> None:
+    """A copy of content/ in which the offers are `count` variations of ours; same arguments, same bytes."""
+    shutil.copytree(ROOT / "content", content)
+    shutil.rmtree(content / "offers")
+    (content / "offers").mkdir()
+    models, chance = read_catalogue(ROOT / "content").offers, random.Random(4)
+    for number in range(1, count + 1):
+        offer = varied(models[number % len(models)], number, chance)
+        text = schema_line("offer") + yaml_text(offer)
+        (content / "offers" / f"{offer.slug}.yaml").write_text(text, encoding="utf-8")
+
+
+def varied(offer: Offer, number: int, chance: random.Random) -> Offer:
+    """The same kind of offer with its own number and words."""
+    conditions = tuple(chance.sample(SENTENCES, chance.randint(1, 3)))
+    return offer.model_copy(
+        update={
+            "number": number,
+            "slug": f"{offer.slug[:40].rstrip('-')}-{number}",
+            "title": f"{chance.choice(GAINS)} {chance.choice(THINGS)}",
+            "summary": " ".join(chance.sample(SENTENCES, 2))[:160].strip(),
+            "conditions": conditions,
+        }
+    )
+
+
+def bare_load(content: Path) -> None:
+    """What a program that checks nothing does."""
+    for path in sorted((content / "offers").iterdir()):
+        with path.open("rb") as stream:
+            yaml.load(stream, Loader=yaml.CSafeLoader)
+
+
+def main() -> bool:
+    """Print the figures; tell whether all hold."""
+    with tempfile.TemporaryDirectory() as folder:
+        content = Path(folder) / "content"
+        write_many(content, OFFERS)
+        ratio = paired_ratio(lambda: examine(content), lambda: bare_load(content), runs=5, loops=1)
+        peak = subprocess.run(
+            [sys.executable, "-c", PEAK, str(content)], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+    return report(
+        f"Catalogue: {OFFERS} offers",
+        [
+            Figure("whole check / bare yaml.load with CSafeLoader", ratio, "×", 1),
+            Figure("peak memory of the check", float(peak.stdout), "MiB", 300),
+        ],
+    )
