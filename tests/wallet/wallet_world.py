@@ -12,7 +12,7 @@ from nacl import bindings
 
 from issuer.seal import seal
 from site_builder.serve import SiteServer, open_server
-from voucher import activation, claims, civil
+from voucher import activation, civil, claims
 from voucher.bundle import Bundle, Entry, encode_bundle
 from voucher.claims import Claims, Period
 from voucher.ed25519 import kid
@@ -40,9 +40,7 @@ def voucher_for(code: str, entry: Entry, *, secret: bytes = SECRET) -> bytes:
     """Return a signed voucher of an entry, bound to the holder's key of a code."""
     cti = hashlib.sha256(f"{code}/{entry.offer}".encode()).digest()[:16]
     holder, _ = bindings.crypto_sign_seed_keypair(activation.holder_seed(code, cti))
-    said = Claims(
-        entry.valid_from, entry.valid_until, cti, entry.offer, entry.uses, entry.period, holder
-    )
+    said = Claims(entry.valid_from, entry.valid_until, cti, entry.offer, entry.uses, entry.period, holder)
     key_id = kid(PUBLIC)
     signature = bindings.crypto_sign(claims.signing_input(said, key_id), secret)[:64]
     return claims.encode_voucher(said, key_id, signature)
@@ -142,9 +140,17 @@ def drawer() -> tuple[Entry, ...]:
             colour="#d1345b",
             valid_until=last_day(120),
         ),
-        entry(107, title="Révision de ton vélo", partner="La Roue Voilée", category="mobilite", headline="15 €",
-              colour="#ff8f66", valid_from=now() + 9 * DAY, valid_until=last_day(80)),
-    )  # fmt: skip
+        entry(
+            107,
+            title="Révision de ton vélo",
+            partner="La Roue Voilée",
+            category="mobilite",
+            headline="15 €",
+            colour="#ff8f66",
+            valid_from=now() + 9 * DAY,
+            valid_until=last_day(80),
+        ),
+    )
 
 
 @dataclass

@@ -23,6 +23,8 @@ import { Update } from "./views/update.tsx";
 
 interface Adding {
   readonly linked: string;
+  /** Counts the links opened: the same one twice is tried twice. */
+  readonly turn: number;
   onAdded(id: string): void;
 }
 const Add = lazy<Adding>(async () => (await import("./views/add.tsx")).Add);
@@ -52,7 +54,7 @@ export function App(props: { db: Database; kept: Kept; asked: string }): JSX.Ele
   const { db } = props;
   const [kept, setKept] = useState(props.kept);
   const [now, setNow] = useState(phoneTime);
-  const [asked, setAsked] = useState(props.asked);
+  const [asked, setAsked] = useState({ text: props.asked, turn: 0 });
   const [front, setFront] = useState<string | null>(null);
   const status = useRef<HTMLParagraphElement>(null);
   const reload = useCallback(async () => setKept(await load(db)), [db]);
@@ -89,7 +91,7 @@ export function App(props: { db: Database; kept: Kept; asked: string }): JSX.Ele
     const follow = (): void => {
       const fragment = router.takeFragment();
       if (!fragment) return;
-      setAsked(fragment);
+      setAsked(({ turn }) => ({ text: fragment, turn: turn + 1 }));
       go(firstPlace(kept.cards, fragment));
     };
     addEventListener("hashchange", follow);
@@ -125,7 +127,7 @@ export function App(props: { db: Database; kept: Kept; asked: string }): JSX.Ele
     },
   };
   const added = async (id: string): Promise<void> => {
-    setAsked("");
+    setAsked({ text: "", turn: 0 });
     setFront(id);
     await changed();
     // The system is asked to keep what we store; a refusal changes nothing that we could mend.
@@ -134,7 +136,7 @@ export function App(props: { db: Database; kept: Kept; asked: string }): JSX.Ele
     go({ view: "home" });
     wallet.announce(say("add.done"));
   };
-  const adding: Adding = { linked: asked, onAdded: (id) => void added(id) };
+  const adding: Adding = { linked: asked.text, turn: asked.turn, onAdded: (id) => void added(id) };
   return (
     <WalletContext.Provider value={wallet}>
       <Current place={place} kept={kept} adding={adding} front={front} />
@@ -146,11 +148,11 @@ export function App(props: { db: Database; kept: Kept; asked: string }): JSX.Ele
 
 function Current(props: { place: Place; kept: Kept; adding: Adding; front: string | null }): JSX.Element {
   const { place, kept, adding } = props;
-  if (kept.cards.length === 0) return <Welcome {...adding} />;
+  if (kept.cards.length === 0) return <Welcome key={adding.turn} {...adding} />;
   if (place.view === "add") {
     return (
       <Screen title={say("add.title")}>
-        <Add key={adding.linked} {...adding} />
+        <Add key={adding.turn} {...adding} />
       </Screen>
     );
   }

@@ -8,6 +8,8 @@ const DAY = 86_400;
 // Anything over this is far away: a date says more than a number of days.
 export const SOON = 30;
 export const URGENT = 10;
+// Within ten months a day and a month name one day only.
+const UNMISTAKABLE = 300 * DAY;
 
 /** The last day on which something that ends before `until` (exclusive) can still be used. */
 export function lastDay(until: number): string {
@@ -19,9 +21,10 @@ export function daysLeft(until: number, now: number): number {
   return Math.round((Date.parse(lastDay(until)) - Date.parse(dayOf(now))) / (DAY * 1000));
 }
 
-/** « 31 mars » (or « 31 déc. »), with the year when it is not this one; the first of a month is « 1er ». */
+/** « 31 mars » (or « 31 déc. »), with the year when the day alone could be mistaken; the first of a month is « 1er ». */
 export function dayWords(day: string, now: number, lang: string, month: "long" | "short" = "long"): string {
-  const year = day.slice(0, 4) === dayOf(now).slice(0, 4) ? undefined : "numeric";
+  const far = Math.abs(Date.parse(day) / 1000 - now) > UNMISTAKABLE;
+  const year = far ? "numeric" : undefined;
   const words = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : "fr-FR", {
     day: "numeric",
     month,

@@ -38,10 +38,29 @@ export function Mine(): JSX.Element {
         <p>
           <a href={home()}>{say("mine.site")}</a>
         </p>
+        <Languages />
       </div>
     </Screen>
   );
 }
+
+/** The same page in the other languages, as its head names them. */
+function Languages(): JSX.Element {
+  const links = Array.from(document.querySelectorAll<HTMLLinkElement>("link[rel=alternate][hreflang]"));
+  return (
+    <p class="row">
+      {links
+        .filter(({ hreflang }) => hreflang !== lang())
+        .map(({ hreflang, href }) => (
+          <a key={hreflang} href={href} hreflang={hreflang} lang={hreflang}>
+            {NAMES[hreflang] ?? hreflang}
+          </a>
+        ))}
+    </p>
+  );
+}
+
+const NAMES: Readonly<Record<string, string>> = { fr: "Français", en: "English" };
 
 function CardRow({ card }: { card: Card }): JSX.Element {
   const { db, changed, now } = useWallet();
