@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from site_builder.errors import SiteError
+from site_builder.output import LEDGER
 from site_builder.policy import page_headers, parse_headers_file
 
 __all__ = ["SiteServer", "find", "open_server"]
@@ -64,12 +65,12 @@ def find(root: Path, address: str) -> Found:
         target = (root / asked.lstrip("/")).resolve()
         if not target.is_relative_to(root):
             return Found(None)
+        if target.is_dir() != asked.endswith("/"):
+            return Found(None, f"{urlsplit(address).path}/" if target.is_dir() else None)
         if target.is_dir():
-            if not asked.endswith("/"):
-                return Found(None, f"{urlsplit(address).path}/")
             target = (target / "index.html").resolve()
-        inside = target.is_relative_to(root) and target.is_file() and not asked.endswith("/.cje-build.json")
-        return Found(target if inside and not (asked.endswith("/") and target.name != "index.html") else None)
+        public = target.is_relative_to(root) and target.is_file() and target.name != LEDGER
+        return Found(target if public else None)
     except (OSError, ValueError):
         return Found(None)
 

@@ -44,6 +44,9 @@ def checked_palette(
     Raises:
         ThemeRefused: naming the appearance, the pair, its ratio and the least one.
     """
+    for name, value in (*light.items(), *dark.items()):
+        if not is_colour(value):
+            raise ThemeRefused(f"content/theme.yaml : « {name} » doit s'écrire comme « #1a2b3c ».")
     palette = Palette(
         light={**_colours(tokens["light"]), **light},
         dark={**_colours(tokens["dark"]), **dark},

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from catalogue import Catalogue, Category, Offer, Partner, money_text
 from catalogue.calendar_words import day_text
 from locales import messages, text, typographic
-from site_builder.colour import readable_on
+from site_builder.colour import is_colour, readable_on
 from site_builder.errors import PageRefused
 from site_builder.markup import is_https, markdown
 
@@ -100,6 +100,7 @@ class OfferView:
     need: NeedView
     until_iso: str
     until_text: str
+    when_chip: str
     upcoming_text: str | None
     channel: str
     channel_chip: str
@@ -188,7 +189,9 @@ class Views:
         )
 
     def _partner(self, partner: Partner) -> PartnerView:
-        colour = partner.colour or _DEFAULT_COLOUR
+        colour = partner.colour if partner.colour is not None else _DEFAULT_COLOUR
+        if not is_colour(colour):
+            raise PageRefused(f"La couleur du partenaire {partner.slug} doit s'écrire « #1a2b3c ».")
         return PartnerView(
             slug=partner.slug,
             name=self._words(partner.name),
@@ -207,6 +210,8 @@ class Views:
         lang, words = self.lang, self._words
         start, end = day_text(offer.valid_from, lang), day_text(offer.valid_until, lang)
         until = end.rpartition(" ")[0] if offer.valid_until - self._day <= YEAR_IS_PLAIN else end
+        until_text = text("site.js.until", lang, day=until)
+        upcoming = offer.is_upcoming(self._day)
         return OfferView(
             number=offer.number,
             slug=offer.slug,
@@ -218,10 +223,9 @@ class Views:
             partner=self.partners[offer.partner],
             need=self._needs[offer.categories[0]],
             until_iso=offer.valid_until.isoformat(),
-            until_text=text("site.js.until", lang, day=until),
-            upcoming_text=text("site.offer.upcoming", lang, day=start)
-            if offer.is_upcoming(self._day)
-            else None,
+            until_text=until_text,
+            when_chip=text("site.js.from", lang, day=start) if upcoming else until_text,
+            upcoming_text=text("site.offer.upcoming", lang, day=start) if upcoming else None,
             channel=offer.channel,
             channel_chip=text(f"site.js.channel.{offer.channel}", lang),
             steps=tuple(map(words, offer.steps)) if offer.steps else default_steps(offer, lang),

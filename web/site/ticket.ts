@@ -30,7 +30,8 @@ export function ticket(
   link.href = `${base}offres/${offer.slug}/`;
   link.textContent = offer.title;
   part("partner").textContent = partner?.name ?? "";
-  part("until").textContent = say("until", { day: dayText(offer.until, lang, catalogue.day) });
+  const [word, day] = offer.from > catalogue.day ? ["from", offer.from] : ["until", offer.until];
+  part("until").textContent = say(word, { day: dayText(day, lang, catalogue.day) });
   part("channel").textContent = say(`channel.${offer.channel}`);
   const heart = part("favourite");
   heart.dataset.favourite = String(offer.number);

@@ -1,0 +1,158 @@
+"""The loopback server: what will be deployed, with its headers, and nothing outside the folder."""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from site_builder import SiteError
+from site_builder.policy import page_headers
+from site_builder.serve import SiteServer, find, open_server
+
+
+def ask(
+    server: SiteServer, path: str, method: str = "GET", **headers: str
+) -> tuple[http.client.HTTPResponse, bytes]:
+    line = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=5)
+    line.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+    answer = line.getresponse()
+    body = answer.read()
+    line.close()
+    return answer, body
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/", "text/html; charset=utf-8"),
+        ("/offres/", "text/html; charset=utf-8"),
+        ("/catalogue.json", "application/json; charset=utf-8"),
+        ("/manifest.webmanifest", "application/manifest+json; charset=utf-8"),
+        ("/sw.js", "text/javascript; charset=utf-8"),
+        ("/icons/icon.svg", "image/svg+xml"),
+        ("/icons/icon-192.png", "image/png"),
+        ("/offres.atom", "application/atom+xml; charset=utf-8"),
+        ("/.well-known/security.txt", "text/plain; charset=utf-8"),
+    ],
+)
+def test_says_the_right_type(path: str, kind: str, served: SiteServer) -> None:
+    answer, body = ask(served, path)
+    assert (answer.status, answer.getheader("Content-Type")) == (200, kind)
+    assert body
+
+
+def test_sends_gzip_only_when_it_is_wanted(served: SiteServer, built: Path) -> None:
+    plain, raw = ask(served, "/")
+    packed, small = ask(served, "/", Accept_Encoding="gzip, br")
+    assert plain.getheader("Content-Encoding") is None
+    assert packed.getheader("Content-Encoding") == "gzip"
+    assert gzip.decompress(small) == raw == (built / "index.html").read_bytes()
+    assert plain.getheader("ETag") != packed.getheader("ETag")
+
+
+def test_an_unchanged_file_is_not_sent_again(served: SiteServer) -> None:
+    first, _ = ask(served, "/", Accept_Encoding="gzip")
+    again, body = ask(served, "/", Accept_Encoding="gzip", If_None_Match=first.getheader("ETag") or "")
+    assert (again.status, body) == (304, b"")
+    other, _ = ask(served, "/", If_None_Match='"other"')
+    assert other.status == 200
+
+
+def test_head_says_the_length_and_sends_nothing(served: SiteServer, built: Path) -> None:
+    answer, body = ask(served, "/", "HEAD")
+    assert int(answer.getheader("Content-Length") or 0) == (built / "index.html").stat().st_size
+    assert body == b""
+
+
+def test_refuses_to_be_written_to(served: SiteServer) -> None:
+    for method in ("POST", "PUT", "DELETE"):
+        assert ask(served, "/", method)[0].status == 501
+
+
+def test_every_page_comes_with_the_headers_of_the_policy(served: SiteServer) -> None:
+    for path, kind in (("/", "page"), ("/offres/", "page"), ("/carte/", "wallet"), ("/en/carte/", "wallet")):
+        answer, _ = ask(served, path)
+        for name, value in page_headers(kind).items():  # type: ignore[arg-type]
+            assert answer.getheader(name) == value, (path, name)
+    till, _ = ask(served, "/caisse/")
+    assert "camera=(self)" in (till.getheader("Permissions-Policy") or "")
+    assert "camera=()" in (ask(served, "/")[0].getheader("Permissions-Policy") or "")
+
+
+def test_only_hashed_files_are_kept_for_ever(served: SiteServer, built: Path) -> None:
+    asset = next(path for path in (built / "assets").iterdir())
+    assert "immutable" in (ask(served, f"/assets/{asset.name}")[0].getheader("Cache-Control") or "")
+    for path in ("/", "/sw.js", "/caisse/sw.js", "/catalogue.json"):
+        assert ask(served, path)[0].getheader("Cache-Control") == "no-cache"
+
+
+def test_a_missing_page_is_a_404_with_a_page_and_the_headers(served: SiteServer, built: Path) -> None:
+    answer, body = ask(served, "/nulle/part")
+    assert answer.status == 404
+    assert body == (built / "404.html").read_bytes()
+    assert "default-src 'none'" in (answer.getheader("Content-Security-Policy") or "")
+
+
+def test_a_folder_without_its_slash_is_sent_to_it(served: SiteServer) -> None:
+    answer, _ = ask(served, "/offres?x=1")
+    assert (answer.status, answer.getheader("Location")) == (301, "/offres/")
+
+
+@pytest.mark.promise("P25")
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../secret",
+        "/%2e%2e/secret",
+        "/%2e%2e%2fsecret",
+        "/offres/../../secret",
+        "//etc/passwd",
+        "/..%5csecret",
+        "/..\\secret",
+        "/%00",
+        "/link/secret",
+        "/linked",
+        "/../public-evil/secret",
+        "/index.html/",
+        "/.cje-build.json",
+        "/" + "x" * 5000,
+        "secret",
+        "*",
+    ],
+)
+def test_nothing_outside_the_folder_is_found(path: str, tmp_path: Path) -> None:
+    root, evil = tmp_path / "public", tmp_path / "public-evil"
+    (root / "offres").mkdir(parents=True)
+    (root / "index.html").write_text("home")
+    (root / ".cje-build.json").write_text("{}")
+    evil.mkdir()
+    for secret in (tmp_path / "secret", evil / "secret"):
+        secret.write_text("secret")
+    (root / "link").symlink_to(evil)
+    (root / "linked").symlink_to(tmp_path / "secret")
+    assert find(root.resolve(), path).path is None
+
+
+def test_serves_on_loopback_only(served: SiteServer) -> None:
+    assert served.server_address[0] == "127.0.0.1"
+
+
+def test_a_taken_port_is_a_sentence(served: SiteServer, built: Path) -> None:
+    port = int(served.server_address[1])
+    with pytest.raises(SiteError, match=f"{port} est déjà pris"):
+        open_server(built, port)
+
+
+@pytest.mark.parametrize("port", [65536, -1])
+def test_an_impossible_port_is_a_sentence(port: int, built: Path) -> None:
+    with pytest.raises(SiteError, match="65535"):
+        open_server(built, port)
+
+
+def test_an_empty_folder_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(SiteError, match="cje site build"):
+        open_server(tmp_path)
