@@ -3,65 +3,18 @@
 from __future__ import annotations
 
 import io
-import json
-import os
 import shutil
-import signal
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageFilter
 from playwright.sync_api import BrowserContext, Playwright, sync_playwright
 
-CHROMIUM = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-PHONE = {"width": 360, "height": 740}
+sys.path.insert(0, str(Path(__file__).parent))
 
-
-@dataclass
-class Demo:
-    """A started `cje demo`: its addresses, its folder, and a way to stop its server for good."""
-
-    site: str
-    wallet: str
-    till: str
-    folder: Path
-    process: subprocess.Popen[str]
-
-    @property
-    def public(self) -> Path:
-        return self.folder / "public"
-
-    def stop(self) -> None:
-        """Stop the server: from here on nothing answers on its port."""
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
-            self.process.wait(timeout=20)
-
-
-def start_demo(folder: Path, *arguments: str) -> Demo:
-    """Start `cje demo` and read its addresses."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "cje", "demo", "--json", "--keep", str(folder), *arguments],
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )
-    assert process.stdout is not None
-    told = json.loads(process.stdout.readline())
-    return Demo(told["site"], told["wallet"], told["till"], folder, process)
+from stage import CHROMIUM, PHONE, Demo, OpenBrowser, start_demo
 
 
 @pytest.fixture
@@ -79,12 +32,9 @@ def playwright() -> Iterator[Playwright]:
         yield started
 
 
-OpenBrowser = Callable[..., BrowserContext]
-
-
 @pytest.fixture
 def open_browser(playwright: Playwright, tmp_path: Path) -> Iterator[OpenBrowser]:
-    """Return a function that opens a browser on a profile that outlives it, like a phone that is switched off.
+    """Return a function that opens a browser on a profile that outlives it, like a phone switched off.
 
     With `film`, the browser's camera shows that file for as long as it is open.
     """
