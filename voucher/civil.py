@@ -54,5 +54,5 @@ def period_start(at: int, period: Period) -> int:
             return start_of(day)
         case Period.WEEK:
             return start_of(day - timedelta(days=day.weekday()))
-        case Period.MONTH:
+        case _:
             return start_of(day.replace(day=1))

@@ -261,7 +261,7 @@ def _encode_saving(saving: Saving) -> object:
             return [1, percent]
         case AmountSaving(cents):
             return [2, cents]
-        case NoSaving():
+        case _:
             return [0]
 
 
