@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from locales import text
-from verifier.merge import DoubleUse
 from verifier.till import Receipt, Status
 from verifier.verdict import MEANINGS, Severity, Verdict
 from verifier.wording import day_words, moment_words, reason
 from voucher.journal import Kind, Row
 from voucher.trust import TrustedOffer
+
+if TYPE_CHECKING:
+    from verifier.merge import DoubleUse
 
 _COLOURS = {Severity.ACCEPT: "green", Severity.CHECK: "yellow", Severity.REFUSE: "red"}
 

@@ -9,12 +9,13 @@ print(receipt.green, receipt.explain("fr").sentence)
 
 from __future__ import annotations
 
-import secrets
+import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from random import SystemRandom
+from typing import TYPE_CHECKING, Final
 
 from verifier import database, till_folder, till_key
 from verifier.decide import decide
@@ -22,7 +23,6 @@ from verifier.decision import Decision
 from verifier.errors import BadInput
 from verifier.journal import Journal
 from verifier.list_age import Age, age_of
-from verifier.merge import DoubleUse, Merged, double_uses, export_rows, import_rows
 from verifier.saving import saving_of
 from verifier.till_folder import TillFolder
 from verifier.trust_store import Build, Outcome, TrustStore, begin
@@ -32,6 +32,9 @@ from verifier.wording import Explained, explain
 from voucher.caps import CLOCK_SLACK, MAX_CHALLENGE
 from voucher.journal import Row
 from voucher.keyring import Keyring
+
+if TYPE_CHECKING:  # merging is loaded when two tills meet: the first scan of the day must be quick
+    from verifier.merge import DoubleUse, Merged
 
 MAX_AMOUNT: Final = 10_000_000  # cents: 100,000 euros is a slip of the finger
 MAX_REASON: Final = 200
@@ -202,7 +205,7 @@ class Till:
 
     def draw_challenge(self) -> str:
         """Return four digits to show now; they live 180 s and serve once (voucher-v1 §4.4)."""
-        digits = secrets.randbelow(MAX_CHALLENGE + 1)
+        digits = SystemRandom().randrange(MAX_CHALLENGE + 1)
         self.journal.show(digits, self.now)
         return f"{digits:04}"
 
@@ -221,6 +224,8 @@ class Till:
         Raises:
             KeyExposed: others can read the till's key. BadInput: no such row.
         """
+        from verifier.merge import export_rows
+
         sign = till_key.signer(till_key.read(self.folder.key))
         return export_rows(self.journal, self.profile.partner, self.profile.name, sign, first)
 
@@ -230,12 +235,16 @@ class Till:
         Raises:
             VoucherError: not an export that holds. BadInput: another partner's.
         """
+        from verifier.merge import import_rows
+
         trust = self.trust.list
         keyring = trust.keyring() if trust else Keyring(())
         return import_rows(self.journal, data, self.profile.partner, keyring)
 
     def double_uses(self) -> Iterator[DoubleUse]:
         """Yield the vouchers accepted too often at the tills that have met."""
+        from verifier.merge import double_uses
+
         return double_uses(self.journal)
 
     def rows(self, first: int = 1) -> Iterator[Row]:
@@ -284,7 +293,7 @@ def make_till(path: Path, till: TillProfile, anchor: bytes, trust: bytes | None,
     if trust is not None:
         store, outcome = store.take(trust, now)
     if outcome is Outcome.INSTALLED:
-        till_folder.create(path, till, store, secrets.token_bytes(till_key.SEED_SIZE))
+        till_folder.create(path, till, store, os.urandom(till_key.SEED_SIZE))
     return outcome
 
 

@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -47,6 +45,8 @@ def read_capped(path: Path, cap: int = MAX_FILE) -> bytes:
 
 def write_whole(path: Path, data: bytes) -> None:
     """Replace a file so that a reader, or a power cut, meets the old or the new one and nothing between."""
+    import tempfile
+
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -156,6 +156,9 @@ def create(path: Path, till: TillProfile, store: TrustStore, seed: bytes) -> Til
         AlreadyThere: something stands at `path`, even an empty folder's content.
         BadInput: a name that is empty, too long or has control characters.
     """
+    import shutil
+    import tempfile
+
     if not 1 <= len(till.name) <= MAX_NAME or not till.name.isprintable():
         raise BadInput("till_name", limit=MAX_NAME)
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
