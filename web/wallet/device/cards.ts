@@ -24,13 +24,28 @@ export async function putCard(db: Database, card: Card, holders: readonly Holder
 async function writeCard(db: Database, card: Card, holders: readonly Holder[]): Promise<void> {
   const transaction = db.transaction(["cards", "holders"], "readwrite", STRICT);
   const [cards, kept] = [transaction.objectStore("cards"), transaction.objectStore("holders")];
+  const done = transaction.done;
   // Every card's keys lie between [id] and [id, []]: arrays sort after numbers (Indexed Database API, §2.4).
-  await Promise.all([
-    kept.delete(IDBKeyRange.bound([card.id], [card.id, []])),
-    ...holders.map((holder) => kept.put(holder)),
-    cards.put(card),
-    transaction.done,
-  ]);
+  const writes: Promise<unknown>[] = [done];
+  try {
+    writes.push(kept.delete(IDBKeyRange.bound([card.id], [card.id, []])));
+    for (const holder of holders) writes.push(kept.put(holder));
+    writes.push(cards.put(card));
+    await Promise.all(writes);
+  } catch (fault) {
+    // A value that cannot be stored throws before its request exists: what was asked before it must not stay.
+    for (const write of writes) write.catch(() => undefined);
+    abort(transaction);
+    throw fault;
+  }
+}
+
+function abort(transaction: { abort(): void }): void {
+  try {
+    transaction.abort();
+  } catch {
+    // It has already ended by itself.
+  }
 }
 
 /** Change facts of a card without touching its keys; a card that is gone stays gone. */

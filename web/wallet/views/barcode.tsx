@@ -6,15 +6,17 @@ import { useMemo } from "preact/hooks";
 import type { Entry } from "../../voucher/bundle.ts";
 import { say } from "../words.ts";
 
-const FORMATS: Readonly<Record<string, string>> = {
-  ean13: "EAN13",
-  ean8: "EAN8",
-  upca: "UPC",
-  code128: "CODE128",
-  code39: "CODE39",
-  itf14: "ITF14",
-  codabar: "codabar",
-};
+const FORMATS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ean13: "EAN13",
+    ean8: "EAN8",
+    upca: "UPC",
+    code128: "CODE128",
+    code39: "CODE39",
+    itf14: "ITF14",
+    codabar: "codabar",
+  }),
+);
 // GS1 General Specifications §5.2: at least 11 modules on the left of an EAN-13; 10 for the others.
 const QUIET = 11;
 const HEIGHT = 40;
@@ -45,9 +47,10 @@ export function Barcode({ entry }: { entry: Entry }): JSX.Element {
 /** Modules from left to right, "1" dark; null when the symbology cannot carry the text. */
 export function modules(symbology: string, text: string): string | null {
   const drawn: { encodings?: readonly { data: string }[] } = {};
-  let valid = symbology in FORMATS;
-  if (!valid) return null;
-  JsBarcode(drawn, text, { format: FORMATS[symbology]!, flat: true, valid: (is: boolean) => (valid = is) });
+  const format = FORMATS.get(symbology);
+  if (!format) return null;
+  let valid = true;
+  JsBarcode(drawn, text, { format, flat: true, valid: (is: boolean) => (valid = is) });
   return valid && drawn.encodings ? drawn.encodings.map(({ data }) => data).join("") : null;
 }
 
