@@ -112,7 +112,11 @@ def open_key(path: Path, passphrase: bytes) -> tuple[KeyHeader, bytes]:
         salt, sealed = bytes.fromhex(kdf["salt"]), base64.b64decode(fields["sealed"], validate=True)
     except (KeyError, TypeError, ValueError) as error:
         raise KeyRefused("key_damaged", path=path) from error
-    if cost.passes > _MAX_COST.passes or cost.memory > _MAX_COST.memory or len(salt) != _SALT_SIZE:
+    reasonable = (
+        NOMINAL.passes <= cost.passes <= _MAX_COST.passes
+        and NOMINAL.memory <= cost.memory <= _MAX_COST.memory
+    )
+    if not reasonable or len(salt) != _SALT_SIZE:
         raise KeyRefused("key_damaged", path=path)
     try:
         opened = _box(passphrase, salt, cost).decrypt(sealed)
