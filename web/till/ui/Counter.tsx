@@ -39,7 +39,7 @@ interface CounterProps {
   onUpdate: (() => void) | null;
 }
 
-// After "next" the same phone is often still before the camera: the same text is passed over for this long.
+// After "next" the same phone is often still before the camera: the text it shows is passed over for this long.
 const SAME_TEXT_MS = 1500;
 const START: Step = { at: "scan", notice: null };
 
@@ -71,7 +71,6 @@ export function Counter({ till, camera, decoder, now, sound, onSound, onTrust, o
     async (text: string, at = performance.now(), again = false): Promise<void> => {
       const before = current.current;
       if (busy.current || (!again && !listens(before))) return;
-      if (!again && text === seen.current.text && at < seen.current.until) return;
       busy.current = true;
       try {
         const clock = deviceClock();
@@ -183,7 +182,14 @@ export function Counter({ till, camera, decoder, now, sound, onSound, onTrust, o
   }
 
   const finder = (small: boolean) => (
-    <Finder camera={camera} decoder={decoder} small={small} onText={(text, at) => void look(text, at)} />
+    <Finder
+      camera={camera}
+      decoder={decoder}
+      small={small}
+      onText={(text, at) => {
+        if (text !== seen.current.text || at >= seen.current.until) void look(text, at);
+      }}
+    />
   );
   switch (step.at) {
     case "verdict":

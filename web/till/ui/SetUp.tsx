@@ -140,11 +140,10 @@ function NameTill({
     setBusy(true);
     setFault("");
     try {
-      const [trust, outcome] = await refresh(
-        await TrustStore.begin(build, partner.slug),
-        page.base,
-        deviceClock(),
-      );
+      const fresh = await TrustStore.begin(build, partner.slug);
+      const [trust, outcome] = partner.file
+        ? await fresh.take(partner.file, deviceClock())
+        : await refresh(fresh, page.base, deviceClock());
       if (!trust.installed) throw new NotInstalled(outcome);
       // Asked after a gesture, and never waited for: Firefox asks the person and may not answer.
       void navigator.storage?.persist?.().catch(() => undefined);

@@ -1,0 +1,163 @@
+"""The till in a real Chromium, on the real site, before a camera that films what the test draws."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import shop
+from PIL import Image
+from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_playwright
+
+from site_builder.serve import SiteServer
+
+expect.set_options(timeout=10_000)
+PHONE = {"width": 360, "height": 740}
+
+
+@dataclass
+class Counter:
+    """One till: its page, and what the browser complained of."""
+
+    page: Page
+    faults: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, page: Page) -> Counter:
+        counter = cls(page)
+        page.on("pageerror", lambda fault: counter.faults.append(str(fault)))
+        page.on("console", lambda line: counter.faults.append(line.text) if line.type == "error" else None)
+        return counter
+
+    def open(self, url: str) -> Counter:
+        self.page.goto(f"{url}caisse/")
+        return self
+
+    def set_up(self, url: str, name: str = "Comptoir") -> Counter:
+        """Walk through the first use as a shopkeeper does."""
+        self.open(url)
+        self.page.get_by_role("button", name=shop.NAME).click()
+        self.page.get_by_label("Nom de cette caisse").fill(name)
+        self.page.get_by_role("button", name="Installer").click()
+        expect(self.screen("scan")).to_be_visible()
+        return self
+
+    def kept_offline(self) -> Counter:
+        """Wait until the service worker holds the page."""
+        self.page.evaluate("() => navigator.serviceWorker.ready.then(() => undefined)")
+        return self
+
+    def screen(self, name: str):  # type: ignore[no-untyped-def]
+        return self.page.locator(f"[data-screen={name}]")
+
+    def type(self, text: str) -> Counter:
+        self.page.get_by_role("button", name="Taper").click()
+        self.page.get_by_label("Code du bon").fill(text)
+        self.page.get_by_role("button", name="Vérifier").click()
+        return self
+
+    def confirm(self) -> Counter:
+        """Press "Valider" once the screen has been up long enough to be read."""
+        button = self.page.locator(".button-confirm")
+        expect(button).to_be_visible()
+        self.page.locator(".button-confirm").evaluate("() => new Promise((done) => setTimeout(done, 500))")
+        button.click()
+        return self
+
+    def refused(self, sentence: str) -> None:
+        expect(self.page.locator(".verdict.fill-stop h1")).to_have_text("REFUSÉ")
+        expect(self.page.locator(".verdict-sentence")).to_contain_text(sentence)
+        assert self.page.locator(".fill-ok").count() == 0
+
+    def accepted(self) -> None:
+        expect(self.page.locator(".verdict.fill-ok h1")).to_have_text("ACCEPTÉ")
+
+    def next(self) -> Counter:
+        self.page.locator(".button-next").click()
+        expect(self.screen("scan")).to_be_visible()
+        return self
+
+    def rows(self) -> list[dict[str, object]]:
+        """Read the journal as it lies in IndexedDB."""
+        rows: list[dict[str, object]] = self.page.evaluate(
+            """() => new Promise((done, fail) => {
+                const opening = indexedDB.open("cje-till");
+                opening.onsuccess = () => {
+                    const asked = opening.result.transaction("rows").objectStore("rows").getAll();
+                    asked.onsuccess = () => {
+                        opening.result.close();
+                        done(asked.result.map(({n, kind, verdict, amount, saving, use}) =>
+                            ({n, kind, verdict, amount, saving, use: use ?? null})));
+                    };
+                    asked.onerror = fail;
+                };
+                opening.onerror = fail;
+            })"""
+        )
+        return rows
+
+
+@pytest.fixture(scope="session")
+def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a built site with one shop, whose trust list is fresh."""
+    folder = tmp_path_factory.mktemp("till-site") / "public"
+    shop.publish_trust(folder, shop.trust_file(shop.trust_list()))
+    shop.build_site(folder)
+    return folder
+
+
+@pytest.fixture
+def site(public: Path) -> Iterator[SiteServer]:
+    with shop.serving(public) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+OpenBrowser = Callable[..., BrowserContext]
+
+
+@pytest.fixture
+def open_browser(playwright: Playwright, tmp_path: Path) -> Iterator[OpenBrowser]:
+    """Return a function that starts a browser whose camera films the given pictures."""
+    opened = []
+
+    def open_(*pictures: Image.Image, camera: bool = True, **settings: object) -> BrowserContext:
+        blank = Image.new("RGB", (10, 10), "white")
+        film = shop.film(tmp_path / f"{len(opened)}.mjpeg", pictures or [blank])
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"),
+            args=[*shop.CHROMIUM, f"--use-file-for-fake-video-capture={film}"],
+        )
+        opened.append(browser)
+        options: dict[str, object] = {
+            "viewport": {"width": 360, "height": 740},
+            "locale": "fr-FR",
+            **settings,
+        }
+        if camera:
+            options["permissions"] = ["camera"]
+        return browser.new_context(**options)  # type: ignore[arg-type]
+
+    yield open_
+    for browser in opened:
+        browser.close()
+
+
+@pytest.fixture
+def counter(open_browser: OpenBrowser, site: SiteServer) -> Iterator[Counter]:
+    """Return a till that has been set up, with a camera that sees nothing."""
+    ready = Counter.of(open_browser().new_page()).set_up(site.url)
+    yield ready
+    assert ready.faults == []

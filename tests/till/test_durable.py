@@ -1,0 +1,104 @@
+"""Green is sacred: no green without a row, one row a use, and everything without a network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import shop
+from conftest import Counter, OpenBrowser
+from playwright.sync_api import expect
+
+from site_builder.serve import SiteServer
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.promise("P17")
+def test_a_double_tap_makes_one_row(counter: Counter) -> None:
+    counter.type(shop.live(shop.claims_for(shop.PLAIN, "double")))
+    button = counter.page.locator(".button-confirm")
+    button.evaluate("() => new Promise((done) => setTimeout(done, 500))")
+    button.evaluate("(button) => { for (let i = 0; i < 5; i++) button.click(); }")
+    counter.accepted()
+    assert len(counter.rows()) == 1
+
+
+@pytest.mark.promise("P17")
+def test_two_tabs_make_one_row_and_one_of_them_waits(open_browser: OpenBrowser, site: SiteServer) -> None:
+    context = open_browser()
+    first = Counter.of(context.new_page()).set_up(site.url)
+    text = shop.live(shop.claims_for(shop.PLAIN, "tabs"))
+    first.type(text)
+    expect(first.page.locator(".button-confirm")).to_be_visible()
+    second = Counter.of(context.new_page()).open(site.url)
+    expect(second.screen("elsewhere")).to_be_visible()
+    second.page.get_by_role("button", name="Utiliser ici").click()
+    expect(first.screen("elsewhere")).to_be_visible()
+    second.type(text).confirm().accepted()
+    first.page.bring_to_front()
+    first.page.get_by_role("button", name="Utiliser ici").click()
+    expect(first.screen("scan")).to_be_visible()
+    first.type(text).refused("Déjà accepté ici")
+    assert len(first.rows()) == 1
+
+
+@pytest.mark.promise("P19")
+@pytest.mark.parametrize("how", ["add throws", "aborted after the last request"])
+def test_no_green_when_the_write_fails_and_retry_works(counter: Counter, how: str) -> None:
+    counter.page.evaluate(
+        """(how) => {
+            const add = IDBObjectStore.prototype.add;
+            IDBObjectStore.prototype.add = function (...all) {
+                if (how === "add throws") throw new DOMException("full", "QuotaExceededError");
+                const asked = add.apply(this, all);
+                asked.addEventListener("success", () => this.transaction.abort());
+                return asked;
+            };
+            window.__mend = () => (IDBObjectStore.prototype.add = add);
+        }""",
+        how,
+    )
+    counter.type(shop.live(shop.claims_for(shop.PLAIN, "full"))).confirm()
+    expect(counter.page.locator(".verdict.fill-stop h1")).to_have_text("PAS ENREGISTRÉ")
+    assert counter.page.locator(".fill-ok").count() == 0
+    assert counter.rows() == []
+    counter.page.evaluate("() => window.__mend()")
+    counter.page.get_by_role("button", name="Réessayer").click()
+    counter.accepted()
+    assert len(counter.rows()) == 1
+
+
+@pytest.mark.promise("P30")
+def test_works_from_a_cold_start_with_the_server_stopped(open_browser: OpenBrowser, public: Path) -> None:
+    shown = shop.live(shop.claims_for(shop.PLAIN, "offline"))
+    context = open_browser(shop.qr(shown))
+    with shop.serving(public) as server:
+        url = server.url
+        counter = Counter.of(context.new_page()).set_up(url).kept_offline()
+        expect(counter.page.locator(".verdict h1")).to_have_text("BON VALABLE")
+        counter.page.close()
+    cold = Counter.of(context.new_page()).open(url)
+    expect(cold.page.locator(".verdict h1")).to_have_text("BON VALABLE")
+    cold.confirm().accepted()
+    assert len(cold.rows()) == 1
+    cold.page.get_by_role("button", name="Client suivant").click()
+    cold.refused("Déjà accepté ici")
+
+
+def test_storage_refused_is_said_before_anything_else(open_browser: OpenBrowser, site: SiteServer) -> None:
+    page = open_browser().new_page()
+    page.add_init_script("IDBFactory.prototype.open = () => { throw new DOMException('', 'SecurityError'); }")
+    page.goto(f"{site.url}caisse/")
+    expect(page.locator("[data-screen=fault-storage]")).to_contain_text("refuse d'enregistrer")
+
+
+def test_a_row_whose_green_was_never_seen_is_explained_on_the_next_scan(
+    counter: Counter, site: SiteServer
+) -> None:
+    text = shop.live(shop.claims_for(shop.PLAIN, "dark"))
+    counter.type(text).confirm().accepted()
+    counter.open(site.url)
+    expect(counter.screen("scan")).to_be_visible()
+    counter.type(text).refused("Déjà accepté ici")
+    expect(counter.page.locator(".verdict-next")).to_contain_text("Vous n'aviez pas vu le vert")
