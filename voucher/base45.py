@@ -13,6 +13,9 @@ from voucher.errors import Malformed
 ALPHABET: Final = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _FOREIGN: Final = 0xFF
 _VALUES: Final = bytes(ALPHABET.index(byte) if byte in ALPHABET else _FOREIGN for byte in range(256))
+# A table is a tenth faster than a product; besides its signature, this loop is what reading a voucher costs.
+_TIMES_45: Final = tuple(range(0, 45 * 45, 45))
+_TIMES_2025: Final = tuple(range(0, 45 * 2025, 2025))
 
 
 def encode(data: bytes) -> str:
@@ -39,9 +42,10 @@ def decode(text: str) -> bytes:
         raise Malformed("base45: not ASCII") from None
     if _FOREIGN in values or len(values) % 3 == 1:
         raise Malformed("base45")
-    whole = len(values) - len(values) % 3
-    words = [a + 45 * b + 2025 * c for a, b, c in zip(*(values[i:whole:3] for i in range(3)), strict=True)]
-    tail = [values[-2] + 45 * values[-1]] if whole < len(values) else []
+    # The slices are of one length but for a last pair, which stands for one byte and is no group of three.
+    groups = zip(values[0::3], values[1::3], values[2::3], strict=False)
+    words = [a + _TIMES_45[b] + _TIMES_2025[c] for a, b, c in groups]
+    tail = [values[-2] + 45 * values[-1]] if len(values) % 3 else []
     try:
         return struct.pack(f">{len(words)}H{len(tail)}B", *words, *tail)
     except struct.error:

@@ -20,9 +20,9 @@ HOLDER_SIZE: Final = 32
 
 # The whole payload in its one byte form; offer, uses and period are checked for theirs after the match.
 _LAYOUT: Final = re.compile(
-    rb"(?s)(?P<count>\xa4|\xa5)\x04\x1a(?P<exp>.{4})\x05\x1a(?P<nbf>.{4})\x07\x50(?P<cti>.{16})"
-    rb"(?:\x08\xa1\x01\xa3\x01\x01\x20\x06\x21\x58\x20(?P<holder>.{32}))?"
-    rb"\x3a\x00\x01\x00\x00\x83(?P<terms>.{3,9})"
+    rb"(?s)(\xa4|\xa5)\x04\x1a(.{4})\x05\x1a(.{4})\x07\x50(.{16})"  # count, exp, nbf, cti
+    rb"(?:\x08\xa1\x01\xa3\x01\x01\x20\x06\x21\x58\x20(.{32}))?"  # holder
+    rb"\x3a\x00\x01\x00\x00\x83(.{3,9})"  # terms
 )
 _CNF: Final = b"\x08\xa1\x01\xa3\x01\x01\x20\x06\x21\x58\x20"
 _TERMS: Final = b"\x3a\x00\x01\x00\x00\x83"
@@ -108,21 +108,24 @@ def decode_claims(payload: bytes) -> Claims:
         Malformed: not in its one byte form, or out of bounds.
     """
     match = _LAYOUT.fullmatch(payload)
-    if match is None or (match["count"] == b"\xa5") != (match["holder"] is not None):
+    if match is None:
         raise _not_version_1(payload)
-    offer, rest = uint.decode(match["terms"])
+    count, expires, not_before, cti, holder, terms = match.groups()
+    if (count == b"\xa5") != (holder is not None):
+        raise _not_version_1(payload)
+    offer, rest = uint.decode(terms)
     uses, rest = uint.decode(rest)
     period, rest = uint.decode(rest)
     if rest or period > max(Period):
         raise Malformed("claims: terms")
     return Claims(
-        not_before=int.from_bytes(match["nbf"]),
-        expires=int.from_bytes(match["exp"]),
-        cti=match["cti"],
+        not_before=int.from_bytes(not_before),
+        expires=int.from_bytes(expires),
+        cti=cti,
         offer=offer,
         uses=uses,
         period=Period(period),
-        holder=match["holder"],
+        holder=holder,
     )
 
 
