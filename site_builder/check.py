@@ -118,7 +118,7 @@ def _check_page(name: str, page: _Page, pages: dict[str, _Page], files: dict[str
     for address in page.loads:
         if urlsplit(address).scheme or address.startswith("//"):
             yield Finding(name, f"charge {address} d'une autre origine")
-    for address in (*page.loads, *page.links):
+    for address in sorted({*page.loads, *page.links}):
         yield from _check_link(name, address, pages, files)
 
 

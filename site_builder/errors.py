@@ -9,6 +9,8 @@ SiteError            base; `.sentence` is a French sentence for the operator
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 __all__ = ["AssetsMissing", "OutputRefused", "PageRefused", "SiteError", "ThemeRefused"]
 
 
@@ -17,7 +19,10 @@ class SiteError(Exception):
 
     Attributes:
         sentence: what happened and what to do, in French, for the operator.
+        exit_code: 1, refused or invalid.
     """
+
+    exit_code: ClassVar[int] = 1
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)

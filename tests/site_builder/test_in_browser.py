@@ -1,0 +1,376 @@
+"""The built site in a real Chromium, under its real headers."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from built_site import DAY
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
+
+from catalogue import Catalogue
+from site_builder import build
+from site_builder.serve import SiteServer, open_server
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"width": 360, "height": 740}
+KINDS = (
+    "",
+    "offres/",
+    "besoins/loisirs/",
+    "partenaires/",
+    "recherche/",
+    "favoris/",
+    "comment-ca-marche/",
+    "aide/",
+    "hors-ligne/",
+    "carte/",
+    "caisse/",
+    "en/",
+    "en/recherche/",
+)
+
+
+def launch(playwright: Playwright, *more: str) -> Browser:
+    path = shutil.which("chromium")
+    assert path, "install Debian's chromium"
+    return playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, *more])
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Browser:
+    return launch(playwright)
+
+
+Opened = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Opened]:
+    """Open a page in a fresh profile; any complaint of the browser fails the test in the end."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        offline = "ERR_INTERNET_DISCONNECTED" in message.text or "ERR_CONNECTION_REFUSED" in message.text
+        if message.type in {"error", "warning"} and not offline:
+            complaints.append(f"{message.location.get('url')}: {message.text}")
+
+    def open_(address: str, **settings: object) -> Page:
+        context = browser.new_context(viewport=PHONE, locale="fr-FR", **settings)  # type: ignore[arg-type]
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", listen)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(address)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def wait_for_worker(page: Page) -> None:
+    """Until a worker is active, that is until its whole version is in place."""
+    page.evaluate("async () => { await navigator.serviceWorker.ready }")
+
+
+def first_offer(catalogue: Catalogue) -> tuple[str, str]:
+    offer = catalogue.current(DAY)[0]
+    return f"offres/{offer.slug}/", offer.title
+
+
+@pytest.mark.parametrize("path", KINDS)
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_every_kind_of_page_draws_without_complaint_nor_sideways_scroll(
+    path: str, width: int, served: SiteServer, visit: Opened
+) -> None:
+    page = visit(served.url + path)
+    page.set_viewport_size({"width": width, "height": 740})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("document.documentElement.lang") == ("en" if path.startswith("en/") else "fr")
+
+
+def test_no_page_asks_another_origin(served: SiteServer, visit: Opened, catalogue: Catalogue) -> None:
+    page = visit(served.url)
+    asked: list[str] = []
+    page.context.on("request", lambda request: asked.append(request.url))
+    for path in ("", first_offer(catalogue)[0], "recherche/", "carte/", "caisse/"):
+        page.goto(served.url + path)
+        page.wait_for_load_state("networkidle")
+    assert asked
+    assert [url for url in asked if not url.startswith((served.url, "blob:", "data:"))] == []
+
+
+def test_touch_targets_are_large_enough(served: SiteServer, visit: Opened, catalogue: Catalogue) -> None:
+    """44 px by 44, but for links inside a sentence (WCAG 2.5.8 lets them be)."""
+    script = """() => [...document.querySelectorAll('a, button, summary, input, select')]
+      .filter(e => e.offsetParent && !e.closest('.prose, .partner-card') && !e.matches('.skip, .cover'))
+      .filter(e => e.type !== 'checkbox')
+      .map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])
+      .filter(([, box]) => box.height < 43.5 || box.width < 43.5)
+      .map(([html, box]) => `${html} ${box.width} x ${box.height}`)"""
+    for path in ("", "offres/", first_offer(catalogue)[0], "recherche/"):
+        assert visit(served.url + path).evaluate(script) == [], path
+
+
+def test_search_finds_with_a_slip_without_accents_and_filters(served: SiteServer, visit: Opened) -> None:
+    page = visit(served.url + "recherche/")
+    query = page.get_by_label("Que cherches-tu")
+    results = page.locator("#results > li")
+    query.fill("cinma")
+    expect(results.first).to_contain_text("cinéma")
+    found = results.count()
+    query.fill("")
+    expect(page.locator("#count")).not_to_have_text(re.compile(f"^{found} "))
+    page.get_by_text("Filtrer").click()
+    page.get_by_label("Comment").select_option("online")
+    expect(results.first).to_contain_text("ligne")
+    for card in results.all():
+        expect(card).to_contain_text("ligne")
+    query.fill("zzzzzz")
+    expect(page.locator("#count")).to_contain_text("Rien trouvé")
+    expect(results).to_have_count(0)
+
+
+def test_a_drawn_result_is_the_ticket_of_the_built_page(
+    served: SiteServer, visit: Opened, catalogue: Catalogue
+) -> None:
+    """Same class, same parts in the same order, same words, same address."""
+    path, title = first_offer(catalogue)
+    plain = re.sub(r"\s", " ", title)
+    script = """wanted => {
+      const links = [...document.querySelectorAll('.ticket-title a')];
+      const link = links.find(a => a.textContent.replace(/\\s/g, ' ') === wanted);
+      const ticket = link.closest('.ticket');
+      const parts = [...ticket.querySelectorAll('*')].map(e => e.getAttribute('class')).filter(Boolean);
+      return [ticket.className, parts, ticket.innerText, link.href];
+    }"""
+    page = visit(served.url + "offres/")
+    from_the_builder = page.evaluate(script, plain)
+    page.goto(served.url + "recherche/")
+    page.get_by_label("Que cherches-tu").fill(plain)
+    expect(page.locator("#results > li").first).to_be_visible()
+    assert page.evaluate(script, plain) == from_the_builder
+    assert from_the_builder[-1] == served.url + path
+
+
+def test_a_favourite_is_kept_on_the_device(served: SiteServer, visit: Opened, catalogue: Catalogue) -> None:
+    path, title = first_offer(catalogue)
+    page = visit(served.url + path)
+    page.get_by_role("button", name="Garder", exact=True).click()
+    page.goto(served.url + "favoris/")
+    expect(page.locator("#results > li")).to_have_count(1)
+    expect(page.locator("#results")).to_contain_text(re.compile(re.escape(title[-12:])))
+    page.locator("#results button[aria-pressed=true]").click()
+    page.reload()
+    expect(page.locator("#empty")).to_be_visible()
+
+
+def test_offers_can_be_read_and_browsed_without_javascript(
+    served: SiteServer, playwright: Playwright
+) -> None:
+    # Playwright's own switch stops scripts but leaves <noscript> hidden.
+    browser = launch(playwright, "--blink-settings=scriptEnabled=false")
+    page = browser.new_page(viewport=PHONE)  # type: ignore[arg-type]
+    page.goto(served.url)
+    page.get_by_role("link", name=re.compile("Voir les .* offres")).click()
+    expect(page.locator(".ticket").first).to_be_visible()
+    page.locator(".ticket-title a").first.click()
+    expect(page.get_by_role("heading", name="Comment faire")).to_be_visible()
+    for path in ("carte/", "caisse/", "recherche/", "favoris/"):
+        page.goto(served.url + path)
+        expect(page.get_by_text(re.compile("besoin de JavaScript"))).to_be_visible()
+    browser.close()
+
+
+def test_home_to_offer_to_wallet_by_keyboard_alone(served: SiteServer, visit: Opened) -> None:
+    page = visit(served.url)
+
+    def press_until(selector: str) -> None:
+        for _ in range(80):
+            page.keyboard.press("Tab")
+            if page.evaluate("s => document.activeElement.matches(s)", selector):
+                outline = page.evaluate(
+                    "() => { const e = document.activeElement; return getComputedStyle(e).outlineStyle + "
+                    "getComputedStyle(e, '::after').outlineStyle }"
+                )
+                assert "solid" in outline or "auto" in outline
+                return
+        raise AssertionError(f"Tab never reaches {selector}")
+
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    press_until(".hero .button-line")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/offres/$"))
+    press_until(".ticket-title a")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/offres/.+/$"))
+    press_until(".use-card .button-wide")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/carte/#offre-\d+$"))
+
+
+@pytest.mark.promise("P27")
+def test_the_whole_site_is_there_offline_after_one_visit(
+    served: SiteServer, visit: Opened, catalogue: Catalogue
+) -> None:
+    page = visit(served.url)
+    wait_for_worker(page)
+    page.context.set_offline(True)
+    path, _ = first_offer(catalogue)
+    for address in ("offres/", path, "partenaires/", "comment-ca-marche/", ""):
+        page.goto(served.url + address)
+        expect(page.locator("h1")).to_be_visible()
+        assert (
+            page.evaluate("getComputedStyle(document.querySelector('.top')).backgroundColor")
+            != "rgba(0, 0, 0, 0)"
+        )
+    page.goto(served.url + "recherche/")
+    page.get_by_label("Que cherches-tu").fill("cinema")
+    expect(page.locator("#results > li").first).to_be_visible()
+    page.goto(served.url + "en/partenaires/")
+    expect(page).to_have_url(re.compile("/en/hors-ligne/#/en/partenaires/$"))
+    expect(page.locator("#retry")).to_have_attribute("href", served.url + "en/partenaires/")
+
+
+@pytest.mark.promise("P27")
+@pytest.mark.parametrize("blocked", ["index.html", "offres/index.html", "catalogue.json", "precache-*.json"])
+def test_an_update_that_is_cut_leaves_the_whole_old_version(
+    blocked: str, catalogue: Catalogue, tmp_path: Path, visit: Opened
+) -> None:
+    """Cut at each kind of file: offline everything is old; when the network is back everything is new."""
+    out = tmp_path / "public"
+    build(catalogue, out, day=DAY)
+    with open_server(out) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        page = visit(server.url)
+        wait_for_worker(page)
+        renamed = catalogue.site.model_copy(update={"name": "Carte nouvelle"})
+        build(replace(catalogue, site=renamed), out, day=DAY)
+
+        hidden = {path: path.read_bytes() for path in out.glob(blocked)}
+        assert hidden
+        for path in hidden:
+            path.unlink()
+        failed = page.evaluate(
+            """async () => {
+              const registration = await navigator.serviceWorker.getRegistration();
+              try { await registration.update() } catch { return true }
+              const fresh = registration.installing;
+              if (!fresh) return !registration.waiting;
+              return new Promise(done => fresh.addEventListener('statechange', () => {
+                if (fresh.state === 'redundant') done(true);
+                if (fresh.state === 'installed') done(false);
+              }));
+            }"""
+        )
+        assert failed
+        page.context.set_offline(True)
+        for address in ("", "offres/", "partenaires/"):
+            page.goto(server.url + address)
+            expect(page.locator(".brand")).to_contain_text("Carte Jeune Engagé")
+        page.context.set_offline(False)
+        for path, data in hidden.items():
+            path.write_bytes(data)
+        page.evaluate("async () => { await (await navigator.serviceWorker.getRegistration()).update() }")
+        expect(page.locator("#update")).to_be_visible()
+        page.locator("#update button").click()
+        expect(page.locator(".brand")).to_contain_text("Carte nouvelle")
+        page.context.set_offline(True)
+        for address in ("", "offres/", "partenaires/"):
+            page.goto(server.url + address)
+            expect(page.locator(".brand")).to_contain_text("Carte nouvelle")
+        server.shutdown()
+
+
+def test_only_what_changed_is_fetched(catalogue: Catalogue, tmp_path: Path, visit: Opened) -> None:
+    out = tmp_path / "public"
+    build(catalogue, out, day=DAY)
+    with open_server(out) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        page = visit(server.url)
+        wait_for_worker(page)
+        offer = catalogue.current(DAY)[0]
+        offers = tuple(
+            o.model_copy(update={"conditions": ("Autre condition.",)}) if o.number == offer.number else o
+            for o in catalogue.offers
+        )
+        build(replace(catalogue, offers=offers), out, day=DAY)
+        asked: list[str] = []
+        page.context.on("request", lambda request: asked.append(request.url.removeprefix(server.url)))
+        page.evaluate("async () => { await (await navigator.serviceWorker.getRegistration()).update() }")
+        expect(page.locator("#update")).to_be_visible()
+        fetched = {url for url in asked if not url.startswith(("sw.js", "precache-"))}
+        assert fetched == {f"offres/{offer.slug}/", "catalogue.json", "en/catalogue.json"}
+        server.shutdown()
+
+
+def test_the_site_works_below_a_sub_path(catalogue: Catalogue, tmp_path: Path, visit: Opened) -> None:
+    """As on a forge's pages: every address is relative, the worker's too."""
+    root = tmp_path / "host"
+    build(catalogue, root / "jeunes" / "carte", day=DAY, base_path="/jeunes/carte/")
+    (root / "index.html").write_text("<!doctype html><title>host</title>")
+    with open_server(root) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        base = server.url + "jeunes/carte/"
+        page = visit(base)
+        wait_for_worker(page)
+        page.context.set_offline(True)
+        page.goto(base + first_offer(catalogue)[0])
+        expect(page.get_by_role("heading", name="Comment faire")).to_be_visible()
+        page.goto(base + "nulle/part/")
+        expect(page).to_have_url(re.compile("/jeunes/carte/hors-ligne/#/jeunes/carte/nulle/part/$"))
+        server.shutdown()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_forced_colours_and_reduced_motion_keep_everything_visible(
+    scheme: str, served: SiteServer, visit: Opened
+) -> None:
+    page = visit(served.url, color_scheme=scheme, forced_colors="active", reduced_motion="reduce")
+    expect(page.get_by_role("link", name="Ouvrir ma carte")).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.querySelector('.need')).transitionDuration") == "0s"
+
+
+def test_the_right_to_left_case_does_not_break(
+    served: SiteServer, visit: Opened, catalogue: Catalogue
+) -> None:
+    for path in ("", first_offer(catalogue)[0], "recherche/"):
+        page = visit(served.url + path)
+        page.evaluate("document.documentElement.dir = 'rtl'")
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
