@@ -25,6 +25,7 @@ WANTED = (
 
 
 def main() -> None:
+    """Render each wanted size once; the results are committed, so that building needs no browser."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for source, name, side in WANTED:
