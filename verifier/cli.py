@@ -234,6 +234,58 @@ def import_(ctx: click.Context, folder: Path | None, files: tuple[Path, ...]) ->
     ctx.exit(0)
 
 
+@till.command()
+@_FOLDER
+def repair(folder: Path | None) -> None:
+    """Mettre de côté un journal abîmé et en commencer un autre ; ce qui tient encore continue de compter."""
+    from verifier import repair as repairing
+    from verifier.till_folder import TillFolder
+
+    done = repairing.repair(TillFolder(folder_of(folder)), _now())
+    click.echo(say("fr", "repair.done", count=done.rows, path=str(done.aside)))
+
+
+@till.command()
+@_FOLDER
+@_JSON
+@_LANG
+def watch(folder: Path | None, as_json: bool, lang: str) -> None:
+    """Décider ligne après ligne, pour un lecteur de codes branché sur l'ordinateur.
+
+    Chaque ligne lue est un code scanné. Une ligne « oui » accepte le dernier bon « à vérifier », une ligne
+    « annuler RAISON » reprend le dernier bon accepté.
+    """
+    from verifier.watching import watch_lines
+
+    with Till.open(folder_of(folder)) as opened:
+        for lines in watch_lines(opened, sys.stdin.buffer, lang, as_json=as_json):
+            click.echo(lines)
+            sys.stdout.flush()
+
+
+@till.command()
+@_FOLDER
+@click.option("--port", default=0, type=click.IntRange(0, 65535), help="Port local (0 : un port libre).")
+@click.option(
+    "--token",
+    "token_file",
+    type=_FILE,
+    metavar="FICHIER",
+    help="Fichier du jeton (sinon un jeton neuf est affiché).",
+)
+def serve(folder: Path | None, port: int, token_file: Path | None) -> None:
+    """Répondre sur cet ordinateur seulement, en HTTP et JSON, à une caisse écrite dans un autre langage."""
+    from verifier.endpoint import Endpoint, new_token, read_token
+
+    token = read_token(token_file) if token_file else new_token()
+    with Till.open(folder_of(folder)) as opened, Endpoint(opened, token, port) as endpoint:
+        click.echo(f"http://127.0.0.1:{endpoint.port}/")
+        if token_file is None:
+            click.echo(say("fr", "serve.token", token=token))
+        sys.stdout.flush()
+        endpoint.serve_forever()
+
+
 def _scanned(text: str | None, image: Path | None) -> str:
     """Return what was scanned; from stdin one line, of which only its line ending is taken away."""
     if image is not None:

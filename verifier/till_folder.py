@@ -175,17 +175,27 @@ def create(path: Path, till: TillProfile, store: TrustStore, seed: bytes) -> Til
     return TillFolder(path)
 
 
+def change_key(folder: TillFolder, key: bytes) -> None:
+    """Write a new public key into a till's profile, beside the new key file."""
+    till, build, _ = folder.profile()
+    _write_profile(folder, till, build, key)
+
+
 def _fill(folder: TillFolder, till: TillProfile, store: TrustStore, seed: bytes) -> None:
     folder.trust.mkdir()
     key = till_key.create(folder.key, seed)
     folder.save(store)
     database.create(folder.journal).close()
+    _write_profile(folder, till, store.build, key)
+
+
+def _write_profile(folder: TillFolder, till: TillProfile, build: Build, key: bytes) -> None:
     profile = {
         "partner": till.partner,
         "name": till.name,
         "demo": till.demo,
-        "floor_version": store.build.floor_version,
-        "floor_time": store.build.floor_time,
+        "floor_version": build.floor_version,
+        "floor_time": build.floor_time,
         "key": key.hex(),
     }
     write_whole(folder.path / _PROFILE, json.dumps(profile, indent=1, ensure_ascii=False).encode())

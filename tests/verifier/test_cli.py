@@ -360,3 +360,42 @@ def test_default_folder_follows_the_platform() -> None:
     assert default_folder({"XDG_DATA_HOME": "/d"}, "linux") == Path("/d/cje-caisse")
     assert default_folder({}, "darwin") == home / "Library/Application Support/cje-caisse"
     assert default_folder({"APPDATA": "/a"}, "win32") == Path("/a/cje-caisse")
+
+
+def test_watch_decides_line_by_line(shop: Shop) -> None:
+    text = shop.text()
+    done = shop.run("till", "watch", "--json", stdin=f"{text}\n{text}\nannuler erreur\n".encode())
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 0
+    assert [answer.get("verdict") for answer in answers] == ["accepted", "already_accepted", None]
+    assert answers[2]["said"] == "Ligne 1 annulée."
+
+
+def test_repair_says_where_the_old_journal_is(shop: Shop) -> None:
+    text = shop.text()
+    assert shop.run("verify", text).returncode == 0
+    (shop.folder / "journal.sqlite").write_bytes(b"SQLite format 3\x00" + bytes(9000))
+    for extra in ("-wal", "-shm"):
+        (shop.folder / f"journal.sqlite{extra}").unlink(missing_ok=True)
+    broken = shop.run("verify", text)
+    assert broken.returncode == 3 and "cje till repair" in broken.stderr
+    done = shop.run("till", "repair")
+    assert done.returncode == 0 and "abime-" in done.stdout
+    assert shop.run("verify", text).returncode == 0
+
+
+def test_every_command_explains_itself_in_french(shop: Shop) -> None:
+    for command in (
+        "init",
+        "update",
+        "status",
+        "journal",
+        "void",
+        "export",
+        "import",
+        "watch",
+        "serve",
+        "repair",
+    ):
+        done = shop.run("till", command, "--help")
+        assert done.returncode == 0 and "caisse" in done.stdout.lower() + command

@@ -1,0 +1,35 @@
+"""Every sentence of the room exists in both languages, with the same placeholders, and is used."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from locales import LANGUAGES, messages
+from verifier import errors
+from verifier.trust_store import Outcome
+
+ROOM = Path(__file__).parents[2] / "verifier"
+
+
+def test_both_languages_say_the_same() -> None:
+    french, english = (messages("verifier", lang) for lang in LANGUAGES)
+    assert french.keys() == english.keys()
+    for key in french:
+        assert set(re.findall(r"{\w+}", french[key])) == set(re.findall(r"{\w+}", english[key])), key
+
+
+def test_every_outcome_and_every_error_has_its_sentence() -> None:
+    known = messages("verifier", "fr")
+    for outcome in Outcome:
+        assert f"outcome.{outcome}" in known
+    keys = [value.key for value in vars(errors).values() if isinstance(value, type) and hasattr(value, "key")]
+    assert len(keys) >= 8
+    assert {f"error.{key}" for key in keys if key != "bad_input"} <= known.keys()
+
+
+def test_no_sentence_is_left_over() -> None:
+    source = "".join(path.read_text(encoding="utf-8") for path in ROOM.glob("*.py"))
+    for key in messages("verifier", "fr"):
+        parts = [part for part in key.split(".") if part not in ("one", "other")]
+        assert parts[0] == "outcome" or parts[-1].split("_")[-1] in source, key
