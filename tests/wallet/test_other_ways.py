@@ -253,6 +253,11 @@ def test_no_screen_scrolls_sideways_and_every_target_is_large(
     )
     opened(site, page, *drawer())
     fits(page)
+    second = code_named("second")
+    site.put(second, *drawer(), demo=True, operator="Communauté d'agglomération de la Plaine")
+    page.goto(site.link(second))
+    expect(page.get_by_role("button", name="Association Le Bon Élan")).to_be_visible()
+    fits(page)
     for title in ("ton panier", "aller-retour", "forfait"):
         page.get_by_role("button", name=title).click()
         fits(page)

@@ -40,8 +40,11 @@ export async function openDatabase(): Promise<Database> {
         db.createObjectStore("requests", { keyPath: "id", autoIncrement: true });
         db.createObjectStore("facts");
       },
-      // A page that erases everything, or a newer version, waits for no tab.
-      blocking: (_current, _next, event) => (event.target as IDBDatabase).close(),
+      // A tab that erases everything, or brings a newer version, waits for no other: the others start afresh.
+      blocking(_current, _next, event) {
+        (event.target as IDBDatabase).close();
+        location.reload();
+      },
     });
   } catch (cause) {
     throw new WalletError("storage", { cause });

@@ -1,5 +1,6 @@
 /** Bringing a card in: by link (the code is already there), typed, pasted, or read from the letter's QR. */
 
+import "../shell.ts";
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { codeOf, type Code } from "../core/errors.ts";

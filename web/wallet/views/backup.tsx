@@ -1,5 +1,6 @@
 /** Saving everything to a file that only a passphrase opens, and bringing it back. */
 
+import "../shell.ts";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { LEAST_PASSPHRASE, MAX_BACKUP } from "../core/backup.ts";

@@ -1,10 +1,12 @@
 /** A partner's barcode, black on white, bars in whole pixels, with the quiet zones of its symbology. */
 
+import "../shell.ts";
 import JsBarcode from "jsbarcode";
 import type { JSX } from "preact";
-import { useMemo } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import type { Entry } from "../../voucher/bundle.ts";
 import { say } from "../words.ts";
+import { useWholePixels } from "./whole_pixels.ts";
 
 const FORMATS: ReadonlyMap<string, string> = new Map(
   Object.entries({
@@ -20,15 +22,21 @@ const FORMATS: ReadonlyMap<string, string> = new Map(
 // GS1 General Specifications §5.2: at least 11 modules on the left of an EAN-13; 10 for the others.
 const QUIET = 11;
 const HEIGHT = 40;
+/** CSS pixels: tall enough for a reader that is held askew. */
+const BAR_HEIGHT = 150;
 
 export function Barcode({ entry }: { entry: Entry }): JSX.Element {
   const bars = useMemo(() => modules(entry.symbology ?? "", entry.code ?? ""), [entry]);
   const width = (bars?.length ?? 0) + 2 * QUIET;
+  const frame = useRef<HTMLDivElement>(null);
+  const size = useWholePixels(frame, width);
   return (
-    <div class="wrap barcode">
+    <div class="barcode" ref={frame}>
       {bars ? (
         <svg
           viewBox={`0 0 ${width} ${HEIGHT}`}
+          width={size}
+          height={BAR_HEIGHT}
           preserveAspectRatio="none"
           shape-rendering="crispEdges"
           role="img"

@@ -17,6 +17,7 @@ export function LiveCode(props: { pass: Pass; who: ComponentChild; onOver(): voi
   const [challenge, setChallenge] = useState<number>();
   const [big, setBig] = useState(false);
   const [stuck, setStuck] = useState(false);
+  const returned = useRef(false);
   const { text, fault, drawn } = useLive(pass, challenge, () => setChallenge(undefined));
   if (fault) {
     return (
@@ -37,7 +38,15 @@ export function LiveCode(props: { pass: Pass; who: ComponentChild; onOver(): voi
         </p>
       )}
       {big ? (
-        <button type="button" class="button button-quiet live-small" onClick={() => setBig(false)}>
+        <button
+          type="button"
+          class="button button-quiet live-small"
+          ref={focus}
+          onClick={() => {
+            returned.current = true;
+            setBig(false);
+          }}
+        >
           {say("stuck.smaller")}
         </button>
       ) : (
@@ -48,6 +57,7 @@ export function LiveCode(props: { pass: Pass; who: ComponentChild; onOver(): voi
             type="button"
             class="button button-quiet button-wide"
             aria-expanded={stuck}
+            ref={returned.current ? focus : null}
             onClick={() => setStuck(!stuck)}
           >
             {say("stuck.action")}
@@ -57,6 +67,11 @@ export function LiveCode(props: { pass: Pass; who: ComponentChild; onOver(): voi
       )}
     </div>
   );
+}
+
+/** What replaces the control that was just used takes its focus. */
+function focus(control: HTMLElement | null): void {
+  control?.focus({ preventScroll: true });
 }
 
 export function Over({ onOver }: { onOver(): void }): JSX.Element {

@@ -1,5 +1,6 @@
 /** My cards and my data: everything that the phone keeps, in sight and in one's own hands. */
 
+import "../shell.ts";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { passes, type Card } from "../core/card.ts";

@@ -1,5 +1,6 @@
 /** « Ça a marché ? »: the person says it, nobody else. It feeds their history, their limits and their savings. */
 
+import "../shell.ts";
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Use } from "../core/card.ts";

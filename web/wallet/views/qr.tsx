@@ -1,8 +1,9 @@
 /** A QR of plain square modules, black on white in every appearance, with its quiet zone of 4 (ISO/IEC 18004). */
 
 import type { JSX } from "preact";
-import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import encodeQR from "qr";
+import { useWholePixels } from "./whole_pixels.ts";
 
 const QUIET = 4;
 
@@ -41,25 +42,4 @@ export function outline(modules: readonly (readonly boolean[])[]): string {
     }
   });
   return path;
-}
-
-/** The largest size in the frame at which every module is the same whole number of the screen's pixels. */
-function useWholePixels(frame: { current: HTMLElement | null }, modules: number): number {
-  const [size, setSize] = useState(modules * 4);
-  useLayoutEffect(() => {
-    const measure = (): void => {
-      const box = frame.current;
-      if (!box) return;
-      const room = Math.min(
-        box.clientWidth,
-        parseFloat(getComputedStyle(box).maxBlockSize) || box.clientWidth,
-      );
-      const pixels = Math.max(1, Math.floor((room * devicePixelRatio) / modules));
-      setSize((pixels * modules) / devicePixelRatio);
-    };
-    measure();
-    addEventListener("resize", measure);
-    return () => removeEventListener("resize", measure);
-  }, [modules]);
-  return size;
 }

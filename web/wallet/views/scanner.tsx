@@ -1,5 +1,6 @@
 /** Reading the letter's QR inside the app: by camera, or from a photo. Nothing read here is ever opened (promise P26). */
 
+import "../shell.ts";
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import decodeQR from "qr/decode.js";

@@ -1,5 +1,6 @@
 /** At the till: one thing on white, the screen awake, a clock that ticks. */
 
+import "../shell.ts";
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Entry } from "../../voucher/bundle.ts";

@@ -1,5 +1,6 @@
 /** The first screen of a phone without a card. */
 
+import "../shell.ts";
 import type { JSX } from "preact";
 import { say } from "../words.ts";
 import { Add } from "./add.tsx";
