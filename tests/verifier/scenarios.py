@@ -60,6 +60,9 @@ def _texts() -> Iterator[Scenario]:
         "escape characters": "\x1b[2J\x1b]0;green\x07" + good,
         "a text over the cap": "CJE1:" + "0" * 1020,
         "a frame-like word": "CJE1",
+        "a lone surrogate": "\ud800" + good,
+        "1,025 astral characters": "CJE1:" + "\U0001f600" * 1020,
+        "a mebibyte": "CJP1:" + "0" * (2**20 - 5),
     }
     for name, text in foreign.items():
         yield Scenario(f"text: {name}", "not_ours", text)
@@ -75,6 +78,9 @@ def _texts() -> Iterator[Scenario]:
         "presentation text of 641": "CJP1:" + "0" * 636,
         "zero bytes": "CJE1:" + "000" * 60,
         "shortened": good[:-3],
+        "1,024 astral characters": "CJE1:" + "\U0001f600" * 1019,
+        "a lone surrogate inside": "CJE1:\udc00",
+        "Arabic digits": "CJE1:" + "\u0663" * 60,
         "a voucher under the other prefix": "CJP1:" + paper(BEARER)[5:],
         "a presentation under the other prefix": "CJE1:" + good[5:],
     }
