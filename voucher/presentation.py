@@ -70,6 +70,8 @@ def decode_presentation(data: bytes, keyring: Keyring) -> Presentation:
         Malformed, UnknownKey, BadSignature, UpdateApp: the first check that fails.
     """
     envelope = Envelope(data, header_size=len(HEADER))
+    if data[3 : 3 + len(HEADER)] != HEADER:
+        raise Malformed("presentation: header")
     voucher_bytes = _inner_voucher(data)
     voucher = decode_voucher(voucher_bytes, keyring)
     holder = voucher.claims.holder

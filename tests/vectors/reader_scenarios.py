@@ -219,6 +219,8 @@ def _presentations() -> Iterator[Scenario]:
     yield of("of a newer voucher", "update_app", inner)
     eddsa = good[:5] + b"\x27" + good[6:]
     yield of("algorithm -8", MALFORMED, eddsa)
+    around = presentation_of(voucher_of(signer=STRANGER))
+    yield of("algorithm -8 around an unknown key's voucher", MALFORMED, around[:5] + b"\x27" + around[6:])
     yield of("with a byte after it", MALFORMED, good + b"\0")
     yield of("untagged", MALFORMED, good[1:])
     yield of("cut", MALFORMED, good[:-1])

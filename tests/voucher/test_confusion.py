@@ -15,6 +15,7 @@ from wire_world import (
     make_bundle,
     make_claims,
     make_root,
+    make_trust,
     presentation_of,
     root_file,
     sealed,
@@ -104,6 +105,20 @@ def test_signed_structures_of_all_kinds_start_differently() -> None:
     assert not [
         (a, b) for i, a in enumerate(found) for b in found[i + 1 :] if a.startswith(b) or b.startswith(a)
     ]
+
+
+@pytest.mark.promise("P9")
+def test_parts_of_two_lists_never_make_a_third() -> None:
+    """Payload, signatures and every half of two honest lists, spliced: none is a list."""
+    first, second = trust_file(make_trust(5)), trust_file(make_trust(6, revoked=()))
+    cosigner = 79  # array of one, and its only row
+    spliced = [first[:-cosigner] + second[-cosigner:], second[:-cosigner] + first[-cosigner:]]
+    spliced += [first[:at] + second[at - len(first) :] for at in range(30, len(first), 7)]
+    for data in spliced:
+        if data in (first, second):
+            continue
+        with pytest.raises(VoucherError):
+            trust.decode_trust(data, make_root())
 
 
 def _kid(key: bytes) -> bytes:

@@ -57,6 +57,7 @@ export function encodePresentation(content: Uint8Array, signature: Uint8Array): 
  */
 export async function decodePresentation(data: Uint8Array, keyring: Keyring): Promise<Presentation> {
   const envelope = new Envelope(data, HEADER.length);
+  if (!equal(data.subarray(3, 3 + HEADER.length), HEADER)) throw malformed("presentation: header");
   const voucherBytes = innerVoucher(data);
   const voucher = await decodeVoucher(voucherBytes, keyring);
   if (!voucher.claims.holder) throw malformed("presentation of a bearer voucher");
