@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import shop
 from PIL import Image
-from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from site_builder.serve import SiteServer
 
@@ -131,7 +131,7 @@ OpenBrowser = Callable[..., BrowserContext]
 @pytest.fixture
 def open_browser(playwright: Playwright, tmp_path: Path) -> Iterator[OpenBrowser]:
     """Return a function that starts a browser whose camera films the given pictures."""
-    opened = []
+    opened: list[Browser] = []
 
     def open_(*pictures: Image.Image, camera: bool = True, **settings: object) -> BrowserContext:
         blank = Image.new("RGB", (10, 10), "white")

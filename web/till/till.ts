@@ -5,7 +5,6 @@ import type { TillProfile } from "../verifier/views.ts";
 import { dayOf } from "../voucher/civil.ts";
 import { Kind } from "../voucher/journal.ts";
 import { readSetting, writeSettings } from "./store/database.ts";
-import { exportJournal } from "./store/exporting.ts";
 import { type Draft, Journal, JournalError, type StoredRow } from "./store/journal.ts";
 import { makeTillKey, type TillKey } from "./store/tillKey.ts";
 import { refresh } from "./trustFiles.ts";
@@ -23,7 +22,7 @@ export class StaleDecision extends Error {}
 
 /** A till that has been set up: everything but pixels. */
 export class Till {
-  readonly #confirming = new WeakMap<Decision, Promise<StoredRow>>();
+  private readonly confirming = new WeakMap<Decision, Promise<StoredRow>>();
 
   private constructor(
     private readonly db: IDBDatabase,
@@ -90,27 +89,27 @@ export class Till {
    * Rejects with JournalError, or StaleDecision.
    */
   confirm(decision: Decision, amount: number | null): Promise<StoredRow> {
-    const running = this.#confirming.get(decision) ?? this.#accept(decision, amount);
-    this.#confirming.set(decision, running);
+    const running = this.confirming.get(decision) ?? this.accept(decision, amount);
+    this.confirming.set(decision, running);
     // The device refused: the cashier may try the same decision once more.
-    running.catch(() => this.#confirming.delete(decision));
+    running.catch(() => this.confirming.delete(decision));
     return running;
   }
 
-  async #accept(decision: Decision, amount: number | null): Promise<StoredRow> {
+  private async accept(decision: Decision, amount: number | null): Promise<StoredRow> {
     const { voucher, offer, canConfirm } = decision;
     if (!canConfirm || !voucher || !offer) throw new TypeError("not a decision that can be confirmed");
-    const draft = await this.#draft(decision, Kind.ACCEPTED);
+    const draft = await this.draft(decision, Kind.ACCEPTED);
     if (draft.effective - decision.effective > DECISION_LIVES) throw new StaleDecision();
     return this.journal.accept({ ...draft, amount, saving: savingOf(offer.saving, amount) }, voucher.claims);
   }
 
   /** Write that the cashier refused what could have been accepted, or asked to keep this decision. */
   async refuse(decision: Decision): Promise<StoredRow> {
-    return this.journal.refuse(await this.#draft(decision, Kind.REFUSED));
+    return this.journal.refuse(await this.draft(decision, Kind.REFUSED));
   }
 
-  async #draft(decision: Decision, kind: Kind): Promise<Draft> {
+  private async draft(decision: Decision, kind: Kind): Promise<Draft> {
     return {
       time: this.clock(),
       effective: await this.effective(),
@@ -142,20 +141,21 @@ export class Till {
 
   /** The whole journal, signed. Rejects with BrokenChain. */
   async exportFile(): Promise<Uint8Array> {
+    const { exportJournal } = await import("./store/exporting.ts");
     return exportJournal(await this.journal.rows(), this.profile.partner, this.profile.name, this.key);
   }
 
   /** Ask the site for newer roots and a newer list. Rejects with Unreachable. */
   async refresh(base: string): Promise<Outcome> {
-    return this.#keep(await refresh(this.trust, base, this.clock()));
+    return this.keep(await refresh(this.trust, base, this.clock()));
   }
 
   /** Take a root or a list from a file: the same rules as from the network. */
   async take(file: Uint8Array): Promise<Outcome> {
-    return this.#keep(await this.trust.take(file, this.clock()));
+    return this.keep(await this.trust.take(file, this.clock()));
   }
 
-  async #keep([store, outcome]: readonly [TrustStore, Outcome]): Promise<Outcome> {
+  private async keep([store, outcome]: readonly [TrustStore, Outcome]): Promise<Outcome> {
     if (store !== this.trust) await writeSettings(this.db, { trust: store.stored() });
     this.trust = store;
     return outcome;

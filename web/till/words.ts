@@ -5,7 +5,7 @@ export type Values = Readonly<Record<string, string | number>>;
 export class Words {
   /** The `verdicts` room with the keys that `web/verifier/wording.ts` takes. */
   readonly verdicts: Readonly<Record<string, string>>;
-  readonly #money: Intl.NumberFormat;
+  private readonly euros: Intl.NumberFormat;
 
   constructor(
     private readonly messages: Readonly<Record<string, string>>,
@@ -13,7 +13,7 @@ export class Words {
   ) {
     const own = Object.entries(messages).filter(([key]) => key.startsWith("verdicts."));
     this.verdicts = Object.fromEntries(own.map(([key, text]) => [key.slice("verdicts.".length), text]));
-    this.#money = new Intl.NumberFormat(lang === "fr" ? "fr-FR" : "en-GB", {
+    this.euros = new Intl.NumberFormat(lang === "fr" ? "fr-FR" : "en-GB", {
       style: "currency",
       currency: "EUR",
     });
@@ -30,7 +30,7 @@ export class Words {
 
   /** Cents as money: "24,90 €". */
   money(cents: number): string {
-    return this.#money.format(cents / 100);
+    return this.euros.format(cents / 100);
   }
 
   /** The time of a moment (seconds) on a clock in Paris: "14:05". */

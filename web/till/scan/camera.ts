@@ -15,8 +15,8 @@ export class Camera {
   /** There is more than one camera to choose from. */
   canFlip = false;
   stream: MediaStream | null = null;
-  #facing: Facing = "environment";
-  #starting: Promise<void> | null = null;
+  private facing: Facing = "environment";
+  private opening: Promise<void> | null = null;
 
   /** @param changed called after each change of a field above. */
   constructor(private readonly changed: () => void) {}
@@ -24,61 +24,61 @@ export class Camera {
   /** Switch on; does nothing when it is on already. Never rejects: `state` says what happened. */
   start(): Promise<void> {
     if (this.state === "on") return Promise.resolve();
-    this.#starting ??= this.#open().finally(() => (this.#starting = null));
-    return this.#starting;
+    this.opening ??= this.open().finally(() => (this.opening = null));
+    return this.opening;
   }
 
   stop(): void {
     for (const track of this.stream?.getTracks() ?? []) track.stop();
     this.stream = null;
-    this.#become("off");
+    this.become("off");
   }
 
   /** The other side of the device. */
   async flip(): Promise<void> {
-    this.#facing = this.#facing === "environment" ? "user" : "environment";
+    this.facing = this.facing === "environment" ? "user" : "environment";
     this.stop();
     await this.start();
   }
 
   async setTorch(on: boolean): Promise<void> {
     const constraint = { torch: on } as MediaTrackConstraintSet;
-    await this.#track?.applyConstraints({ advanced: [constraint] }).then(
+    await this.track?.applyConstraints({ advanced: [constraint] }).then(
       () => (this.torch = on),
       () => (this.hasTorch = false),
     );
     this.changed();
   }
 
-  get #track(): MediaStreamTrack | undefined {
+  private get track(): MediaStreamTrack | undefined {
     return this.stream?.getVideoTracks()[0];
   }
 
-  async #open(): Promise<void> {
+  private async open(): Promise<void> {
     if (!navigator.mediaDevices?.getUserMedia) {
-      return this.#become(isSecureContext ? "absent" : "insecure");
+      return this.become(isSecureContext ? "absent" : "insecure");
     }
-    this.#become("starting");
+    this.become("starting");
     try {
       this.stream = await navigator.mediaDevices.getUserMedia({
         audio: false,
-        video: { facingMode: { ideal: this.#facing }, width: { ideal: 1280 }, height: { ideal: 720 } },
+        video: { facingMode: { ideal: this.facing }, width: { ideal: 1280 }, height: { ideal: 720 } },
       });
     } catch (failure) {
-      return this.#become(reasonOf(failure));
+      return this.become(reasonOf(failure));
     }
-    const track = this.#track;
+    const track = this.track;
     // Unplugged, taken by another application, or the device slept.
-    track?.addEventListener("ended", () => this.stream?.active === false && this.#become("lost"));
+    track?.addEventListener("ended", () => this.stream?.active === false && this.become("lost"));
     this.hasTorch = (track?.getCapabilities?.() as TorchCapabilities | undefined)?.torch === true;
     this.torch = false;
-    this.#become("on");
+    this.become("on");
     const devices = await navigator.mediaDevices.enumerateDevices().catch(() => []);
     this.canFlip = devices.filter(({ kind }) => kind === "videoinput").length > 1;
     this.changed();
   }
 
-  #become(state: CameraState): void {
+  private become(state: CameraState): void {
     this.state = state;
     this.changed();
   }

@@ -25,8 +25,8 @@ const ATTEMPTS: readonly Attempt[] = [
 
 /** Reads QR codes from pictures. One per thread: it keeps its working memory. */
 export class Reader {
-  #scanner: Scanner | null = null;
-  #turn = 0;
+  private scanner: Scanner | null = null;
+  private turn = 0;
 
   /**
    * The text of one QR code in an RGBA picture, or null. Bounded: tries further scales only within the budget.
@@ -39,19 +39,19 @@ export class Reader {
     const stretched = stretch(raw);
     for (let i = 0; i < ATTEMPTS.length; i++) {
       // The first attempt always comes first; a slow phone reaches the others in turn, frame after frame.
-      const attempt = ATTEMPTS[i && 1 + ((i - 1 + this.#turn) % (ATTEMPTS.length - 1))]!;
-      const text = this.#decode(scaled(attempt.stretched ? stretched : raw, attempt.side));
+      const attempt = ATTEMPTS[i && 1 + ((i - 1 + this.turn) % (ATTEMPTS.length - 1))]!;
+      const text = this.decode(scaled(attempt.stretched ? stretched : raw, attempt.side));
       if (text !== null) return text;
       if (performance.now() > end) {
-        this.#turn += i;
+        this.turn += i;
         return null;
       }
     }
     return null;
   }
 
-  #decode({ data, width, height }: Grey): string | null {
-    const scanner = this.#arena(width, height);
+  private decode({ data, width, height }: Grey): string | null {
+    const scanner = this.arena(width, height);
     scanner.addImage({ data, width, height }, "I420");
     try {
       const [result] = scanner.decode();
@@ -64,17 +64,17 @@ export class Reader {
     }
   }
 
-  #arena(width: number, height: number): Scanner {
-    const size = this.#scanner?.opts.maxSize;
-    if (!this.#scanner || !size || width > size.width || height > size.height) {
-      this.#scanner = new Scanner({
+  private arena(width: number, height: number): Scanner {
+    const size = this.scanner?.opts.maxSize;
+    if (!this.scanner || !size || width > size.width || height > size.height) {
+      this.scanner = new Scanner({
         maxSize: { width: Math.max(width, size?.width ?? 0), height: Math.max(height, size?.height ?? 0) },
         textDecoder: ascii,
         effort: 4,
         timeLimit: 24,
       });
     }
-    return this.#scanner;
+    return this.scanner;
   }
 }
 

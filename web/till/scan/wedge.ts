@@ -47,28 +47,27 @@ export type Burst = { readonly kind: "text"; readonly text: string } | { readonl
 
 /** Collects the strokes of one burst. Feed it every keydown; it answers at the end of a burst that a reader typed. */
 export class Wedge {
-  #strokes: Stroke[] = [];
+  private strokes: Stroke[] = [];
 
   /** True while a burst is under way: the page must then not react to Enter or to shortcuts itself. */
   get busy(): boolean {
-    return this.#strokes.length > 3;
+    return this.strokes.length > 3;
   }
 
   /** Take one stroke. Returns what a reader typed once its Enter (or Tab, or GS) arrives, else null. */
   take(stroke: Stroke): Burst | null {
-    const last = this.#strokes[this.#strokes.length - 1];
-    if (last && stroke.at - last.at > MAX_GAP_MS) this.#strokes = [];
-    if (stroke.key === "Enter" || stroke.key === "Tab") return this.#finish();
-    if (stroke.key === "Shift" || stroke.key === "CapsLock" || this.#strokes.length >= MAX_LENGTH)
-      return null;
+    const last = this.strokes[this.strokes.length - 1];
+    if (last && stroke.at - last.at > MAX_GAP_MS) this.strokes = [];
+    if (stroke.key === "Enter" || stroke.key === "Tab") return this.finish();
+    if (stroke.key === "Shift" || stroke.key === "CapsLock" || this.strokes.length >= MAX_LENGTH) return null;
     if (stroke.key.length === 1 || stroke.key === "Dead" || stroke.key === "Process")
-      this.#strokes.push(stroke);
+      this.strokes.push(stroke);
     return null;
   }
 
-  #finish(): Burst | null {
-    const strokes = this.#strokes;
-    this.#strokes = [];
+  private finish(): Burst | null {
+    const strokes = this.strokes;
+    this.strokes = [];
     if (strokes.length < MIN_LENGTH) return null;
     const typed = strokes.map(({ key }) => key).join("");
     const ways = [

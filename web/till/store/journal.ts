@@ -51,15 +51,13 @@ export class Journal implements UsesView {
 
   /** Uses of one voucher that stand: what `decide` asks for. */
   async accepted(kid: Uint8Array, cti: Uint8Array): Promise<Use[]> {
-    const rows = await this.#all<StoredRow[]>((store) =>
-      store.index(BY_VOUCHER).getAll(voucherKey(kid, cti)),
-    );
+    const rows = await this.all<StoredRow[]>((store) => store.index(BY_VOUCHER).getAll(voucherKey(kid, cti)));
     return rows.filter(({ use }) => use !== undefined).map(asUse);
   }
 
   /** Effective time of the newest row, 0 without one: a floor for the clock (trust-v1 §6). */
   async seen(): Promise<number> {
-    return (await this.#head()).effective;
+    return (await this.head()).effective;
   }
 
   /**
@@ -69,7 +67,7 @@ export class Journal implements UsesView {
    * Resolves after `complete` of a strict transaction. Rejects with JournalError.
    */
   accept(draft: Draft, claims: Claims): Promise<StoredRow> {
-    return this.#append(draft, async (rows) => {
+    return this.append(draft, async (rows) => {
       const same = await result<StoredRow[]>(rows.index(BY_VOUCHER).getAll(voucherOf(draft)));
       const standing = same.filter(({ use }) => use !== undefined);
       if (standing.some(({ seq }) => seq === draft.seq)) throw new JournalError("already_accepted");
@@ -81,12 +79,12 @@ export class Journal implements UsesView {
 
   /** Write that the cashier refused. */
   refuse(draft: Draft): Promise<StoredRow> {
-    return this.#append(draft);
+    return this.append(draft);
   }
 
   /** Take back row `n` with a reason, within ten minutes of it. Rejects with JournalError. */
   async void(n: number, reason: string, now: number): Promise<StoredRow> {
-    const taken = await this.#all<StoredRow | undefined>((store) => store.get(n));
+    const taken = await this.all<StoredRow | undefined>((store) => store.get(n));
     if (!taken || taken.kind !== Kind.ACCEPTED || now - taken.effective > VOID_WITHIN) {
       throw new JournalError("too_late");
     }
@@ -99,7 +97,7 @@ export class Journal implements UsesView {
       voids: n,
       reason,
     };
-    return this.#append(draft, async (rows) => {
+    return this.append(draft, async (rows) => {
       const { use, ...rest } = await result<StoredRow>(rows.get(n));
       if (use === undefined) throw new JournalError("already_void");
       rows.put(rest);
@@ -109,27 +107,27 @@ export class Journal implements UsesView {
   /** Rows of one day in Paris (`YYYY-MM-DD`), oldest first. */
   day(day: string): Promise<StoredRow[]> {
     const range = IDBKeyRange.bound(startOf(day), endOf(day), false, true);
-    return this.#all((store) => store.index(BY_TIME).getAll(range));
+    return this.all((store) => store.index(BY_TIME).getAll(range));
   }
 
   /** Every row, oldest first. */
   rows(): Promise<StoredRow[]> {
-    return this.#all((store) => store.getAll());
+    return this.all((store) => store.getAll());
   }
 
-  async #append(draft: Draft, guard?: (rows: IDBObjectStore) => Promise<void>): Promise<StoredRow> {
+  private async append(draft: Draft, guard?: (rows: IDBObjectStore) => Promise<void>): Promise<StoredRow> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const head = await this.#head();
+      const head = await this.head();
       const row: Row = { ...draft, n: head.n + 1 };
       // WebCrypto inside a transaction would end it: hash first, write only if nobody else wrote meanwhile.
       const stored = withKeys(row, await nextHash(head.hash, encodeRow(row)));
-      if (await this.#put(stored, guard)) return stored;
+      if (await this.put(stored, guard)) return stored;
     }
     throw new JournalError("not_written", new Error("too many writers"));
   }
 
   /** True once durable; false when another writer took this number first. */
-  async #put(row: StoredRow, guard?: (rows: IDBObjectStore) => Promise<void>): Promise<boolean> {
+  private async put(row: StoredRow, guard?: (rows: IDBObjectStore) => Promise<void>): Promise<boolean> {
     let free = false;
     try {
       const transaction = strictly(this.db, ROWS);
@@ -150,28 +148,28 @@ export class Journal implements UsesView {
       return free;
     } catch (failure) {
       if (failure instanceof JournalError) throw failure;
-      await this.#reopen();
+      await this.reopen();
       throw new JournalError("not_written", failure);
     }
   }
 
-  async #head(): Promise<Head> {
-    const last = await this.#all<StoredRow | undefined>(lastRow);
+  private async head(): Promise<Head> {
+    const last = await this.all<StoredRow | undefined>(lastRow);
     return last ?? { n: 0, hash: await firstHash(this.tillKey), effective: 0 };
   }
 
-  async #all<T>(ask: (store: IDBObjectStore) => IDBRequest<T> | Promise<T>): Promise<T> {
+  private async all<T>(ask: (store: IDBObjectStore) => IDBRequest<T> | Promise<T>): Promise<T> {
     try {
       const answer = ask(this.db.transaction(ROWS).objectStore(ROWS));
       return await (answer instanceof Promise ? answer : result(answer));
     } catch (failure) {
-      await this.#reopen();
+      await this.reopen();
       throw new JournalError("not_written", failure);
     }
   }
 
   /** Browsers close the connection when the device sleeps or storage is cleared: the next call may work again. */
-  async #reopen(): Promise<void> {
+  private async reopen(): Promise<void> {
     try {
       const fresh = await openDatabase(this.db.name);
       this.db.close();

@@ -11,7 +11,9 @@ import type { Words } from "../words.ts";
 import { Around } from "./context.ts";
 import { Counter } from "./Counter.tsx";
 import { Screen } from "./parts.tsx";
-import { SetUp } from "./SetUp.tsx";
+import { lazy } from "./lazy.tsx";
+
+const SetUp = lazy(async () => (await import("./SetUp.tsx")).SetUp);
 
 type Fault = "storage" | "no_root" | "root" | "crashed";
 type Stage =

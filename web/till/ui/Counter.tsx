@@ -18,13 +18,16 @@ import { deviceClock, StaleDecision, type Till } from "../till.ts";
 import { Accepted, Challenge, Unwritten } from "./After.tsx";
 import { useAround } from "./context.ts";
 import { Finder } from "./Finder.tsx";
-import { JournalSheet } from "./JournalSheet.tsx";
+import { lazy } from "./lazy.tsx";
 import { Scan } from "./Scan.tsx";
-import { Settings } from "./Settings.tsx";
-import { TypeCode } from "./TypeCode.tsx";
 import { useReader } from "./useReader.ts";
 import { Verdict } from "./Verdict.tsx";
-import { VoidSheet } from "./VoidSheet.tsx";
+
+const sheets = () => import("./sheets.ts");
+const JournalSheet = lazy(async () => (await sheets()).JournalSheet);
+const Settings = lazy(async () => (await sheets()).Settings);
+const TypeCode = lazy(async () => (await sheets()).TypeCode);
+const VoidSheet = lazy(async () => (await sheets()).VoidSheet);
 
 type Sheet = "type" | "journal" | "settings" | StoredRow | null;
 
