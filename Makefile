@@ -58,12 +58,14 @@ browsers:
 
 .venv/.ready: requirements/dev.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	@echo "Setting up Python in .venv/, once: about a minute…" >&2
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 web/node_modules/.ready: web/package-lock.json web/package.json
+	@echo "Setting up web/node_modules/, once…" >&2
 	cd web && npm ci --silent
 	@touch $@
 
