@@ -16,7 +16,7 @@ Every function takes its clock, passphrase and randomness as arguments; files ar
     register, schema the database                               audit             the log that shows any edit
     people, enrolment_csv, enrolment, campaign, eligibility     who gets what
     issue            decide, then make                          grants, stock     what was decided
-    cards, seal      one person's card                          trust_lists, revocation   one partner's list
+    shelf, plate, packing, cards, seal   one person's card       trust_lists, revocation   one partner's list
     publishing       what is put in public/                     disk              whole files or none
     derive           all that is drawn, from one secret         cli               `cje issuer`
 """

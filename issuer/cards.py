@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass, field, replace
 
 from nacl import bindings
 
-from catalogue import BarcodeUse, Catalogue, CodeUse, LinkUse, Offer, VoucherUse
-from issuer.campaign import Campaign
+from catalogue import BarcodeUse, CodeUse, Offer
 from issuer.derive import CampaignSecret
-from issuer.eligibility import end_for, offers_for
 from issuer.grants import Grant
 from issuer.issuing_keys import IssuingKeyRecord
+from issuer.packing import pack_card
 from issuer.people import Person
+from issuer.shelf import Shelf, Slot
 from issuer.signer import Signer
-from locales import messages, text
-from voucher import activation, civil, claims, short_code
-from voucher.bundle import Bundle, Entry
-from voucher.claims import Claims, Period
+from voucher import civil, claims, envelope, short_code
+from voucher.claims import Claims
+from voucher.keyring import protected_header
 from voucher.root import Root
-
-_MAX_STEPS: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,119 +30,113 @@ class IssuingKey:
     signer: Signer
 
 
+@dataclass(frozen=True, slots=True)
+class PackedCard:
+    """A card: its canonical activation code, its content (bundle-v1 §4), how many entries and vouchers."""
+
+    code: str = field(repr=False)
+    content: bytes = field(repr=False)
+    entries: int
+    vouchers: int
+
+
+class Holder:
+    """The holder's keys of one card (bundle-v1 §2); HKDF's first step is done once for all of them."""
+
+    __slots__ = ("_key",)
+
+    def __init__(self, code: str) -> None:
+        self._key = hmac.digest(b"cje-v1", code.encode("ascii"), "sha256")
+
+    def public_key(self, cti: bytes) -> bytes:
+        """The public key of one voucher.
+
+        A clamped scalar times the base point is in the prime-order subgroup (RFC 8032 §5.1.5): a key that
+        we derive ourselves needs no check of voucher-v1 §5.2.
+        """
+        seed = hmac.digest(self._key, b"cje/holder" + cti + b"\x01", "sha256")
+        public, _ = bindings.crypto_sign_seed_keypair(seed)
+        return public
+
+
 @dataclass(frozen=True)
 class Press:
     """What all cards of one run share.
 
     Attributes:
         keys: open issuing keys by kid (8 hexadecimal digits).
-        now: seconds since 1970; `issued` of every card.
         revoked: (person, card, offer) of single vouchers that were revoked.
     """
 
     root: Root
-    catalogue: Catalogue
-    campaigns: Mapping[str, Campaign]
+    shelf: Shelf
     secret: CampaignSecret
     keys: Mapping[str, IssuingKey]
-    now: int
     revoked: frozenset[tuple[int, int, int | None]] = frozenset()
 
     def code_of(self, person: Person) -> str:
         """The canonical activation code of the person's card."""
         return self.secret.activation_code(person.number, person.card)
 
-    def closed_card(self, person: Person) -> Bundle:
+    def closed_card(self, person: Person) -> PackedCard:
         """What stands at the place of a card that is no longer one: nothing but that it is closed."""
-        nothing = replace(person, enrolment=replace(person.enrolment, first_name=None), closed=self.now)
-        return self.card(nothing, (), {})
+        nameless = replace(person.enrolment, first_name=None)
+        return self.card(replace(person, enrolment=nameless, closed=self.shelf.now), (), {})
 
-    def card(self, person: Person, grants: Iterable[Grant], codes: Mapping[tuple[int, int], str]) -> Bundle:
-        """Return the content of a person's card.
+    def card(
+        self, person: Person, grants: Iterable[Grant], codes: Mapping[tuple[int, int], str]
+    ) -> PackedCard:
+        """Return a person's card.
 
         Args:
             grants: the person's; those of earlier cards are passed over.
             codes: imported codes by (person, offer).
         """
         code = self.code_of(person)
+        holder = Holder(code)
         chosen = {} if person.closed is not None else self._choose(person, grants)
-        entries, used = [], set()
-        for number, (offer, grant) in sorted(chosen.items()):
-            own_code = codes.get((person.number, number))
-            entries.append(self._entry(person, code, offer, grant, own_code))
-            if isinstance(offer.use, VoucherUse):
-                used.add(self.keys[grant.kid].record.public)
-        programme = person.enrolment.programme
-        return Bundle(
-            issued=self.now,
-            expires=civil.end_of(person.enrolment.right_until),
-            first_name=person.enrolment.first_name,
-            programme=next((p.name for p in self.catalogue.programmes if p.slug == programme), programme),
-            operator=self.root.operator,
-            demo=self.root.demo,
-            entries=tuple(entries),
-            keys=tuple(sorted(used)),
-            closed=person.closed is not None,
-        )
+        entries, used, vouchers = [], set(), 0
+        for number in sorted(chosen):
+            slot, grant = chosen[number]
+            cti = self.secret.cti(grant.campaign, person.number, person.card, number) if slot.named else b""
+            voucher = None
+            shown = None
+            if slot.plate is not None:
+                key = self.keys[grant.kid]
+                voucher = slot.plate.strike(cti, holder.public_key(cti), key.signer)
+                used.add(key.record.public)
+                vouchers += 1
+            else:
+                shown = self._code(slot.offer, cti, codes.get((person.number, number)))
+            entries.append(slot.entry.fill(slot.end, voucher, shown))
+        enrolment = person.enrolment
+        head = {
+            2: self.shelf.now,
+            3: civil.end_of(enrolment.right_until),
+            4: enrolment.first_name,
+            5: self.shelf.programme(enrolment.programme),
+            6: self.root.operator,
+            7: self.root.demo,
+        }
+        tail = {9: sorted(used), 10: int(person.closed is not None), 11: None}
+        return PackedCard(code, pack_card(head, entries, tail), len(entries), vouchers)
 
-    def _choose(self, person: Person, grants: Iterable[Grant]) -> dict[int, tuple[Offer, Grant]]:
+    def _choose(self, person: Person, grants: Iterable[Grant]) -> dict[int, tuple[Slot, Grant]]:
         """Where campaigns share an offer: one that runs before one to come, then the one that ends last."""
-        found: dict[int, tuple[Offer, Grant]] = {}
+        found: dict[int, tuple[Slot, Grant]] = {}
         of_card = [grant for grant in grants if grant.card == person.card]
-        for grant in sorted(of_card, key=self._rank):
-            campaign = self.campaigns[grant.campaign]
-            for offer in offers_for(person.enrolment, campaign, self.catalogue, self.now):
-                if offer.number in grant.offers and self._may_have(person, offer, grant):
-                    found.setdefault(offer.number, (offer, grant))
+        for grant in sorted(of_card, key=self.shelf.rank) if len(of_card) > 1 else of_card:
+            granted = set(grant.offers)
+            for number, slot in self.shelf.slots(person.enrolment, grant).items():
+                if number in granted and number not in found and self._may_have(person, slot, grant):
+                    found[number] = (slot, grant)
         return found
 
-    def _may_have(self, person: Person, offer: Offer, grant: Grant) -> bool:
+    def _may_have(self, person: Person, slot: Slot, grant: Grant) -> bool:
         """A voucher of a revoked key is not issued again under it: the next run grants it under another."""
-        if (person.number, person.card, offer.number) in self.revoked:
+        if self.revoked and (person.number, person.card, slot.offer.number) in self.revoked:
             return False
-        return not isinstance(offer.use, VoucherUse) or grant.kid in self.keys
-
-    def _rank(self, grant: Grant) -> tuple[bool, int, str]:
-        campaign = self.campaigns[grant.campaign]
-        return campaign.start > self.now, -campaign.end, campaign.name
-
-    def _entry(self, person: Person, code: str, offer: Offer, grant: Grant, own_code: str | None) -> Entry:
-        campaign, partner = self.campaigns[grant.campaign], self.catalogue.partner_of(offer)
-        cti = self.secret.cti(campaign.name, person.number, person.card, offer.number)
-        end = end_for(person.enrolment, campaign, offer)
-        return Entry(
-            offer=offer.number,
-            title=offer.title,
-            partner=partner.name,
-            category=offer.categories[0],
-            way=offer.use.kind,
-            conditions=conditions_of(offer),
-            not_allowed=offer.not_allowed,
-            steps=steps_of(offer),
-            valid_from=max(civil.start_of(offer.valid_from), campaign.start),
-            valid_until=end,
-            uses=offer.limit.uses,
-            period=Period(offer.limit.period_number),
-            headline=offer.headline,
-            saving=offer.estimated_cents,
-            url=offer.use.url if isinstance(offer.use, CodeUse | LinkUse) else None,
-            voucher=self._voucher(code, cti, offer, grant, end)
-            if isinstance(offer.use, VoucherUse)
-            else None,
-            code=self._code(offer, cti, own_code),
-            symbology=offer.use.symbology if isinstance(offer.use, BarcodeUse) else None,
-            channel=offer.channel,
-            slug=offer.slug,
-            colour=partner.colour,
-        )
-
-    def _voucher(self, code: str, cti: bytes, offer: Offer, grant: Grant, end: int) -> bytes:
-        key = self.keys[grant.kid]
-        # A clamped scalar times the base point is in the prime-order subgroup (RFC 8032 §5.1.5): a
-        # key that we derive ourselves needs no check of voucher-v1 §5.2.
-        holder, _ = bindings.crypto_sign_seed_keypair(activation.holder_seed(code, cti))
-        start = begins(offer, self.campaigns[grant.campaign], key.record)
-        return sign_voucher(key, claims_of(offer, cti, start, end, holder))
+        return slot.plate is None or grant.kid in self.keys
 
     def _code(self, offer: Offer, cti: bytes, own_code: str | None) -> str | None:
         match offer.use:
@@ -155,49 +146,11 @@ class Press:
                 return fixed
             case CodeUse(source="derived"):
                 key = self.secret.short_code_key(offer.partner)
-                return short_code.encode(key, offer.number, iso_week(self.now), short_code.tag_of(cti))
+                return short_code.encode(key, offer.number, self.shelf.week, short_code.tag_of(cti))
         return own_code
 
 
-def claims_of(offer: Offer, cti: bytes, start: int, end: int, holder: bytes | None) -> Claims:
-    """What a voucher of this offer says; without holder it is a bearer voucher."""
-    period = Period(offer.limit.period_number if offer.limit.uses else 0)
-    return Claims(start, end, cti, offer.number, offer.limit.uses, period, holder)
-
-
 def sign_voucher(key: IssuingKey, said: Claims) -> bytes:
-    """Return a voucher's bytes."""
-    key_id = bytes.fromhex(key.record.kid)
-    return claims.encode_voucher(said, key_id, key.signer.sign(claims.signing_input(said, key_id)))
-
-
-def begins(offer: Offer, campaign: Campaign, key: IssuingKeyRecord) -> int:
-    """A voucher's first second: within its key's window (trust-v1 §3.3), whatever the day it is issued.
-
-    An offer that begins after that window is not usable earlier: its own window is in the trust list too.
-    """
-    earliest = max(campaign.start, key.use_from)
-    offered = civil.start_of(offer.valid_from)
-    return offered if earliest <= offered < key.use_until else earliest
-
-
-def conditions_of(offer: Offer) -> tuple[str, ...]:
-    """The offer's conditions, with its ages, which nobody but a person can check."""
-    if offer.age is None:
-        return offer.conditions
-    return (text("issuer.ages", "fr", min=offer.age.min, max=offer.age.max), *offer.conditions)
-
-
-def steps_of(offer: Offer) -> tuple[str, ...]:
-    """The offer's own steps, or the usual ones of its way of use."""
-    if offer.steps is not None:
-        return offer.steps
-    usual = messages("catalogue", "fr")
-    names = (f"steps.{offer.use.kind}.{i}" for i in range(1, _MAX_STEPS + 1))
-    return tuple(usual[name] for name in names if name in usual)
-
-
-def iso_week(at: int) -> int:
-    """ISO year × 100 + ISO week in Paris: the period of short codes (voucher-v1 §6)."""
-    year, week, _ = civil.day_of(at).isocalendar()
-    return year * 100 + week
+    """Return a voucher's bytes; its payload is encoded once for signing and for the envelope."""
+    header, payload = protected_header(bytes.fromhex(key.record.kid)), claims.encode_claims(said)
+    return envelope.assemble(header, payload, key.signer.sign(envelope.to_sign(header, payload)))

@@ -6,7 +6,6 @@ campaign's name goes last, the only one of variable length), so that no two cont
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from typing import Final, NoReturn
 
@@ -30,7 +29,7 @@ class CampaignSecret:
     def __init__(self, secret: bytes) -> None:
         if len(secret) != SECRET_SIZE:
             raise ValueError("campaign secret: 32 bytes")
-        self._key = hmac.digest(_SALT, secret, hashlib.sha256)
+        self._key = hmac.digest(_SALT, secret, "sha256")
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a secret is never pickled")
@@ -59,7 +58,7 @@ class CampaignSecret:
         return self._expand(b"cje/short" + partner.encode(), SHORT_KEY_SIZE)
 
     def _expand(self, info: bytes, size: int) -> bytes:
-        return hmac.digest(self._key, info + b"\x01", hashlib.sha256)[:size]
+        return hmac.digest(self._key, info + b"\x01", "sha256")[:size]
 
 
 def _card(person: int, card: int) -> bytes:

@@ -5,10 +5,14 @@ Nobody's age is known here: an offer for some ages says so among its conditions.
 
 from __future__ import annotations
 
+from typing import Final
+
 from catalogue import Catalogue, Offer
 from issuer.campaign import Campaign
 from issuer.people import Enrolment
 from voucher import civil
+
+MAX_KINDS: Final = 10_000  # of people remembered at once; beyond, memory is worth more than time
 
 
 def offers_for(enrolment: Enrolment, campaign: Campaign, catalogue: Catalogue, now: int) -> list[Offer]:
@@ -23,6 +27,23 @@ def offers_for(enrolment: Enrolment, campaign: Campaign, catalogue: Catalogue, n
         and has_right(enrolment, offer)
         and _is_ahead(enrolment, campaign, offer, now)
     ]
+
+
+class Eligibility:
+    """The offers of one campaign by kind of person: a hundred thousand people are of few kinds."""
+
+    def __init__(self, campaign: Campaign, catalogue: Catalogue, now: int) -> None:
+        self._about = campaign, catalogue, now
+        self._known: dict[tuple[object, ...], frozenset[int]] = {}
+
+    def numbers(self, enrolment: Enrolment) -> frozenset[int]:
+        """Numbers of the offers that the person gets."""
+        kind = (enrolment.programme, enrolment.department, enrolment.commune, enrolment.right_until)
+        if kind not in self._known:
+            if len(self._known) >= MAX_KINDS:
+                self._known.clear()
+            self._known[kind] = frozenset(offer.number for offer in offers_for(enrolment, *self._about))
+        return self._known[kind]
 
 
 def has_right(enrolment: Enrolment, offer: Offer) -> bool:

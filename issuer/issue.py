@@ -19,12 +19,13 @@ from issuer import campaign as campaigns
 from issuer.campaign import Campaign
 from issuer.cards import Press
 from issuer.disk import Disk, refuse_existing
-from issuer.eligibility import offers_for
+from issuer.eligibility import Eligibility
 from issuer.enrolment import enrol_all
 from issuer.grants import Grant
 from issuer.issuing_keys import IssuingKeyRecord
 from issuer.people import Enrolment, Person
 from issuer.publishing import Card, IssuingKeys, Progress, decide_lists, put_cards, put_lists, silent
+from issuer.shelf import Shelf
 from issuer.state import TRUST_KEY, State
 from voucher import civil
 
@@ -101,7 +102,8 @@ def issue(
             keys = IssuingKeys(state, issuing_keys.read(connection), passphrase)
             opened = keys.unlock({grant.kid for of_one in decision.granted.values() for grant in of_one})
             revoked = revocation.single_vouchers(revocation.read(connection))
-        press = Press(state.root, catalogue, decision.campaigns, secret, opened, now, revoked)
+        shelf = Shelf(catalogue, decision.campaigns, keys.records, now)
+        press = Press(state.root, shelf, secret, opened, revoked)
         url = base_url if base_url is not None else catalogue.site.base_url or ""
         cards = tuple(
             put_cards(staging, press, decision.people, decision.granted, decision.codes, url, progress)
@@ -132,8 +134,9 @@ def decide(
     served, skipped = _sort_people(connection, enrolments, now)
     known = grants.of_people(connection, (person.number for person in served))
     records = issuing_keys.read(connection)
+    eligibility = Eligibility(campaign, catalogue, now)
     wanted = [
-        _grant(person, campaign, catalogue, known.get(person.number, ()), records, now) for person in served
+        _grant(person, campaign, eligibility, known.get(person.number, ()), records, now) for person in served
     ]
     before = {grant.place: grant for of_one in known.values() for grant in of_one}
     new = [grant for grant in wanted if grant.place not in before]
@@ -180,14 +183,14 @@ def _sort_people(
 def _grant(
     person: Person,
     campaign: Campaign,
-    catalogue: Catalogue,
+    eligibility: Eligibility,
     known: Sequence[Grant],
     records: Sequence[IssuingKeyRecord],
     now: int,
 ) -> Grant:
     """What the person's card gets of the campaign; the key of the first time stays while it is good."""
     before = next((g for g in known if (g.campaign, g.card) == (campaign.name, person.card)), None)
-    offers = {offer.number for offer in offers_for(person.enrolment, campaign, catalogue, now)}
+    offers = set(eligibility.numbers(person.enrolment))
     good = {record.kid for record in records if record.revoked is None}
     if before is not None and before.kid in good:
         kid = before.kid

@@ -15,10 +15,11 @@ from catalogue import Catalogue, Offer
 from issuer import audit, issuing_keys, qr, schema
 from issuer import campaign as campaigns
 from issuer.campaign import Campaign
-from issuer.cards import IssuingKey, begins, claims_of, sign_voucher
+from issuer.cards import IssuingKey, sign_voucher
 from issuer.derive import CampaignSecret
 from issuer.disk import Disk, refuse_existing
 from issuer.errors import IssuerError
+from issuer.shelf import begins, claims_of
 from issuer.state import State
 from voucher import armour, civil
 

@@ -24,7 +24,6 @@ from issuer.signer import Signer
 from issuer.state import State
 from issuer.trust_lists import Terms
 from voucher import activation
-from voucher.bundle import encode_bundle
 from voucher.trust import TrustList
 
 T = TypeVar("T")
@@ -78,8 +77,9 @@ class IssuingKeys:
         return self.open
 
     @property
-    def records(self) -> list[IssuingKeyRecord]:
-        return list(self._records.values())
+    def records(self) -> Mapping[str, IssuingKeyRecord]:
+        """All of them by kid, revoked ones too."""
+        return self._records
 
 
 def put_cards(
@@ -93,28 +93,27 @@ def put_cards(
 ) -> Iterator[Card]:
     """Make, seal and put in place each person's card, in the order given."""
     for person in progress(people):
-        content = press.card(person, granted.get(person.number, ()), codes)
-        code = press.code_of(person)
-        name, file = seal(code, encode_bundle(content))
+        card = press.card(person, granted.get(person.number, ()), codes)
+        name, file = seal(card.code, card.content)
         staging.put(name, file)
         _put_older(staging, press, person)
-        grouped = activation.grouped(code)
+        grouped = activation.grouped(card.code)
         yield Card(
             number=person.number,
             first_name=person.enrolment.first_name,
             code=grouped,
             link=link_of(base_url, grouped),
             file=name,
-            entries=len(content.entries),
-            vouchers=sum(entry.voucher is not None for entry in content.entries),
+            entries=card.entries,
+            vouchers=card.vouchers,
         )
 
 
 def _put_older(staging: Staging, press: Press, person: Person) -> None:
     """Close the places of the cards that this one replaced."""
     for serial in range(1, person.card):
-        older = replace(person, card=serial)
-        staging.put(*seal(press.code_of(older), encode_bundle(press.closed_card(older))))
+        closed = press.closed_card(replace(person, card=serial))
+        staging.put(*seal(closed.code, closed.content))
 
 
 def link_of(base_url: str, grouped: str) -> str:

@@ -14,6 +14,7 @@ from issuer.cards import Press
 from issuer.derive import CampaignSecret
 from issuer.disk import Disk, Staging
 from issuer.publishing import Card, IssuingKeys, Progress, decide_lists, put_cards, put_lists, silent
+from issuer.shelf import Shelf
 from issuer.signer import Signer
 from issuer.state import TRUST_KEY, State
 from voucher.trust import TrustList
@@ -86,11 +87,12 @@ def _put_pages(
         keys = IssuingKeys(state, issuing_keys.read(connection), passphrase)
         campaigns = campaign.read(connection)
         revoked = revocation.single_vouchers(revocation.read(connection))
+    shelf = Shelf(catalogue, campaigns, keys.records, now)
     for numbers in pages:
         with state.register.reading() as connection:
             found = people.find(connection, numbers)
             granted = grants.of_people(connection, numbers)
             codes = stock.held(connection, numbers)
         opened = keys.unlock({grant.kid for of_one in granted.values() for grant in of_one})
-        press = Press(state.root, catalogue, campaigns, secret, opened, now, revoked)
+        press = Press(state.root, shelf, secret, opened, revoked)
         yield from put_cards(staging, press, [found[number] for number in numbers], granted, codes, "")
