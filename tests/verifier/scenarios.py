@@ -41,7 +41,7 @@ BEARER = make_claims(holder=None, offer=PAPER)
 
 def every() -> list[Scenario]:
     """Return all scenarios, named distinctly."""
-    groups = (_texts, _till, _keys, _rights, _times, _liveness, _uses, _periods, _amber)
+    groups = (_texts, _till, _keys, _rights, _times, _liveness, _uses, _periods, _ends, _amber)
     found = [scenario for group in groups for scenario in group()]
     assert len({scenario.name for scenario in found}) == len(found)
     return found
@@ -252,6 +252,10 @@ def _uses() -> Iterator[Scenario]:
     )
     beside = replace(here, till="Guichet 2")
     yield Scenario("use: same use at the next till", "already_accepted", live(PHONE), uses=(beside, here))
+    later = (Use(9, 1, NOON - 5), Use(7, 1, NOON - 12), Use(8, 1, NOON - 6))
+    yield Scenario(
+        "use: accepted three times, the first is told", "already_accepted", live(PHONE), uses=later
+    )
     yield Scenario("use: opened again", "used_up", live(PHONE, seq=2), uses=(here,))
     free = make_claims(uses=0)
     many = tuple(Use(i, i, NOON - i) for i in range(1, 301))
@@ -304,6 +308,17 @@ def _periods() -> Iterator[Scenario]:
         yield Scenario(f"{name}: one before, one after", "accepted", text, uses=mixed, now=edge, **common)
         both = (Use(1, 1, edge), Use(2, 2, edge + 5))
         yield Scenario(f"{name}: two after", "used_up", text, uses=both, now=edge, **common)
+
+
+def _ends() -> Iterator[Scenario]:
+    """Used up this month: "again on the 1st" is said only when voucher and offer still hold then."""
+    again = start_of(date(2026, 11, 1))
+    for voucher_ends, offer_ends in ((0, 9), (1, 9), (9, 0), (9, 1), (9, 9)):
+        claims = make_claims(uses=1, period=Period.MONTH, expires=again + voucher_ends)
+        offers = (replace(OFFERS[PLAIN - 1], valid_until=again + offer_ends),)
+        name = f"month's last: voucher ends {voucher_ends} s, offer {offer_ends} s into the next"
+        known = (Use(1, 1, NOON - 5),)
+        yield Scenario(name, "used_up", live(claims, seq=2), list=make_list(offers=offers), uses=known)
 
 
 def _amber() -> Iterator[Scenario]:

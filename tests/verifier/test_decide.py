@@ -67,6 +67,16 @@ def test_nothing_is_readable_before_a_signature_holds() -> None:
             assert decision.voucher is decision.evidence is decision.seq is None
 
 
+def test_again_is_said_only_when_voucher_and_offer_still_hold() -> None:
+    ends = [case for case in EVERY if case.name.startswith("month's last")]
+    assert ["again" in run(case).details for case in ends] == [False, True, False, True, True]
+
+
+def test_the_first_acceptance_is_the_one_that_is_told() -> None:
+    (case,) = (case for case in EVERY if "the first is told" in case.name)
+    assert (run(case).details["since"], run(case).details["row"]) == (12, 7)
+
+
 _TEXTS = st.one_of(
     st.text(max_size=1200),
     st.text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:", max_size=700).map("CJE1:".__add__),

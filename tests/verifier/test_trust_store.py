@@ -152,3 +152,10 @@ def test_the_floor_follows_the_newest_signed_time_and_the_journal() -> None:
     assert store.view().floor == NOON - DAY
     assert store.view(seen=NOON).floor == NOON
     assert store.view(seen=1).floor == NOON - DAY
+
+
+def test_the_floor_is_the_newest_of_what_was_stored_and_what_the_list_says() -> None:
+    data = trust_file(make_list(5))
+    for stored, expected in ((0, NOON - DAY), (NOON - DAY + 1, NOON - DAY + 1), (NOON - DAY - 1, NOON - DAY)):
+        assert restore(walks.BUILD, PARTNER, [], data, stored).floor == expected
+    assert restore(walks.BUILD, PARTNER, [], None, 0).floor == walks.BUILD.floor_time
