@@ -1,4 +1,4 @@
-"""Draw the PNG icons from the SVG ones with Chromium: `python web/ui/render_icons.py`, then commit the result.
+"""Draw the PNG icons from the SVG ones with Chromium: `python -m tools.icons`, then commit the result.
 
 They are committed (about 25 kB) because a rasteriser in the builder would cost each build a second, and because
 zlib's output differs between machines, which would break "same input, same bytes".
@@ -11,7 +11,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-ICONS = Path(__file__).resolve().parents[2] / "site_builder" / "icons"
+ICONS = Path(__file__).resolve().parents[1] / "site_builder" / "icons"
 # (source, name, side in pixels)
 WANTED = (
     ("icon.svg", "icon-192.png", 192),
