@@ -136,6 +136,8 @@ def _repeats(offer: Offer) -> Iterator[Breach]:
         "cashier_terms": offer.cashier_terms,
     }
     for name, items in lists.items():
+        if len(items) == len(set(items)):
+            continue
         for index, item in enumerate(items):
             if item in items[:index]:
                 yield Breach((name, index), "list-repeats", {"found": item})

@@ -90,6 +90,10 @@ def _collector_paused() -> Iterator[None]:
         yield
     finally:
         if running:
+            if gc.get_freeze_count() == 0:
+                # Hands everything to the oldest generation unvisited; enabling alone would visit it all at once.
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 

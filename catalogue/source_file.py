@@ -74,29 +74,42 @@ def _regular_bytes(path: Path, root: Path) -> bytes | str:
         if not inside.is_relative_to(root):
             return "file-outside"
         descriptor = os.open(inside, _OPENING | os.O_NOFOLLOW)
-    with os.fdopen(descriptor, "rb") as stream:
-        state = os.fstat(stream.fileno())
-        if not stat.S_ISREG(state.st_mode):
-            return "file-not-regular"
-        if state.st_size > MAX_BYTES:
-            return "file-too-large"
-        raw = stream.read(MAX_BYTES + 1)
+    try:
+        return _bounded(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _bounded(descriptor: int) -> bytes | str:
+    state = os.fstat(descriptor)
+    if not stat.S_ISREG(state.st_mode):
+        return "file-not-regular"
+    if state.st_size > MAX_BYTES:
+        return "file-too-large"
+    raw = os.read(descriptor, MAX_BYTES + 1)
+    while len(raw) < state.st_size and len(raw) <= MAX_BYTES:
+        more = os.read(descriptor, MAX_BYTES + 1 - len(raw))
+        if not more:
+            break  # it was cut while it was read
+        raw += more
     return raw if len(raw) <= MAX_BYTES else "file-too-large"
+
 
 
 def _decoded(raw: bytes, shown: str) -> tuple[SourceFile | None, list[Problem]]:
     try:
         # Windows editors write a BOM and CRLF; both are taken away on purpose, they carry no meaning.
-        text = raw.decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+        text = raw.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         before = raw[: error.start].decode("utf-8").removeprefix("\ufeff")
         line = before.count("\n") + 1
         column = len(before) - before.rfind("\n")
         return None, [Problem(shown, "file-not-utf8", Span(line, column))]
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     source = SourceFile(shown, text)
-    hidden = [_hidden_character(source, match) for match in FORBIDDEN.finditer(text)]
-    if hidden:
-        return None, hidden[:20]
+    if FORBIDDEN.search(text):
+        return None, [_hidden_character(source, match) for match in FORBIDDEN.finditer(text)][:20]
     return source, []
 
 

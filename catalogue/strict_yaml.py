@@ -38,13 +38,14 @@ _OTHER = "other"
 # Composing recurses in C, and 60,000 nested brackets or dashes end the process. Whatever could nest without
 # indentation, or name an anchor, is walked as a stream of events first; a few harmless texts are too.
 # Each pattern is tried only on a text that has one of its characters: most files have none.
+# Each pattern begins with the character that it looks for, which a search skips to; most files have none.
 _SUSPECT = tuple(
     (chars, re.compile(pattern, re.MULTILINE))
     for chars, pattern in (
-        ("&*", r"""(?:^|[\s\[{,:?\-'"])[&*][0-9A-Za-z_-]"""),
-        ("!", r"(?:^|[-:?,\[{])[ \t]*![ \t\n]"),
-        ("%", r"^%"),
-        ("-?:", r"^(?:---)?[ \t]*[-?:][ \t]+[-?:](?:[ \t]|$)"),
+        ("&*", r"""[&*](?=[0-9A-Za-z_-])(?<![^\s\[{,:?\-'"].)"""),
+        ("!", r"(?:^|[-:?,\[{])[ \t]*!(?:[ \t\n]|\Z)"),
+        ("%", r"%(?<!.%)"),
+        ("-?:", r"[-?:][ \t]+[-?:](?:[ \t\n]|\Z)"),
     )
 )
 
@@ -71,6 +72,7 @@ class Document:
             and once it has been released.
         problems: what the reader refused; when there is none, `data` says all that the file says.
         empty: the file has no value at all.
+        escaped: a backslash stands somewhere: a quoted value may hold more than the text shows.
     """
 
     source: SourceFile
@@ -78,6 +80,7 @@ class Document:
     problems: list[Problem] = field(default_factory=list)
     empty: bool = False
     readable: bool = False
+    escaped: bool = False
 
     def release(self) -> None:
         """Forget the values, which a model holds now; places can still be looked up."""
@@ -109,7 +112,7 @@ class Document:
 
 def read_document(source: SourceFile) -> Document:
     """Read one file; never raises for what the file holds."""
-    document = Document(source)
+    document = Document(source, escaped="\\" in source.text)
     document.problems += _html(source)
     root = None
     fault = _refused_structure(source) if _must_be_walked(source.text) else None
@@ -191,16 +194,15 @@ def _value(document: Document, node: Node, depth: int) -> Value:
 def _scalar(document: Document, node: ScalarNode) -> Value:
     text: str = node.value
     if node.style == "":
-        if node.tag != _PLAIN:
+        if node.tag is not _PLAIN:
             document.problems.append(_problem(document.source, "yaml-tag", node))
-        elif text in _TYPED:
+            return text
+        if text in _TYPED:
             return _TYPED[text]
-        elif text[0] in _DIGITS and _INTEGER.fullmatch(text):
-            return int(text)
-        return text
+        return int(text) if text[0] in _DIGITS and _INTEGER.fullmatch(text) else text
     if node.tag not in (_PLAIN, _OTHER):
         document.problems.append(_problem(document.source, "yaml-tag", node))
-    if node.style == '"':
+    if node.style == '"' and document.escaped:
         _check_escapes(document, node)
     return text
 
@@ -221,7 +223,7 @@ def _mapping(document: Document, node: MappingNode, depth: int) -> dict[str, Any
     for key, child in node.value:
         leaf = type(child) is ScalarNode
         value = _scalar(document, child) if leaf else _value(document, child, depth + 1)
-        plain = type(key) is ScalarNode and key.style == "" and key.tag == _PLAIN and key.value != "<<"
+        plain = type(key) is ScalarNode and key.style == "" and key.tag is _PLAIN and key.value != "<<"
         name = key.value if plain else _key(document, key)
         if name is None:
             continue
@@ -241,7 +243,7 @@ def _key(document: Document, node: Node) -> str | None:
     if node.value == "<<" and node.style == "":
         document.problems.append(_problem(document.source, "yaml-merge-key", node))
         return None
-    if node.style == '"':
+    if node.style == '"' and document.escaped:
         _check_escapes(document, node)
     return str(node.value)
 
