@@ -1,7 +1,7 @@
 """Draw the PNG icons from the SVG ones with Chromium: `python -m tools.icons`, then commit the result.
 
-They are committed (about 25 kB) because a rasteriser in the builder would cost each build a second, and because
-zlib's output differs between machines, which would break "same input, same bytes".
+They are committed (about 25 kB) because a rasteriser in the builder would cost each build a second, and
+because zlib's output differs between machines, which would break "same input, same bytes".
 """
 
 import io
