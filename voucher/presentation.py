@@ -88,8 +88,7 @@ def _inner_voucher(data: bytes) -> bytes:
     """Cut the voucher out of a presentation of the right layout: it verifies by itself or nothing is read."""
     content = data[_CONTENT : _CONTENT + data[_CONTENT - 1]]
     end = _VOUCHER + content[2]
-    known = content[:2] in (b"\x83\x58", b"\x84\x58")
-    if not known or content[2] < MIN_PAYLOAD or end > len(content):
+    if content[:2] not in (b"\x83\x58", b"\x84\x58") or end > len(content):
         raise Malformed("presentation: layout")
     return content[_VOUCHER:end]
 

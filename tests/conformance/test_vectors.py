@@ -29,6 +29,8 @@ ARGUMENTS: dict[str, set[str]] = {
     "activation": {"text"},
     "short_code": {"key", "offer", "period", "text"},
     "check_key": {"key"},
+    "cbor": {"data"},
+    "base45": {"text"},
     "decide": {"text", "anchor", "trust", "floor", "till", "uses", "now", "challenge"},
 }
 

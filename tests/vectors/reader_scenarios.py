@@ -57,7 +57,18 @@ class Scenario:
 
 
 def every() -> Iterator[Scenario]:
-    for group in (_texts, _vouchers, _payloads, _presentations, _roots, _trusts, _bundles, _exports, _rest):
+    for group in (
+        _texts,
+        _vouchers,
+        _payloads,
+        _presentations,
+        _roots,
+        _trusts,
+        _bundles,
+        _exports,
+        _forms,
+        _rest,
+    ):
         yield from group()
 
 
@@ -376,6 +387,10 @@ def _trusts() -> Iterator[Scenario]:
         ("offer saves in a newer way", MALFORMED, {12: offer(_11=[3, 1])}),
         ("offer's headline of 41", MALFORMED, {12: offer(_12="a" * 41)}),
     ]
+    rows += [(f"field {name}", expect, fields) for name, expect, fields in _bounds(LIST_BOUNDS)]
+    rows += [
+        (f"offer's {name}", expect, {12: [{**offer()[0], **f}]}) for name, expect, f in _bounds(OFFER_BOUNDS)
+    ]
     for name, expect, fields in rows:
         yield edited(name, expect, fields)
 
@@ -426,9 +441,63 @@ def _bundles() -> Iterator[Scenario]:
         ("entry's voucher of 341", MALFORMED, {8: [{**entry, 16: bytes(341)}]}),
         ("entry's newer field", "update_app", {8: [{**entry, 22: 0}]}),
     ]
+    rows += [(f"entry {name}", expect, {8: [{**entry, **f}]}) for name, expect, f in _bounds(ENTRY_BOUNDS)]
+    rows += [(name, expect, fields) for name, expect, fields in _bounds(CARD_BOUNDS)]
     for name, expect, fields in rows:
         data = cbor.dumps({**base, **fields}).hex()
         yield Scenario(f"bundle content {name}", "bundle_content", expect, {"data": data})
+
+
+# Field: name, kind, smallest and largest; None may stand for those that end in "?".
+Bound = tuple[int, str, str, int, int]
+ENTRY_BOUNDS: tuple[Bound, ...] = (
+    (1, "offer", "integer", 1, 2**32 - 1),
+    (2, "title", "text", 1, 120),
+    (3, "partner", "text", 1, 80),
+    (4, "category", "text", 1, 60),
+    (9, "valid from", "integer", 2**30 + 1, 2**32 - 1),
+    (10, "valid until", "integer", 2**30 + 1, 2**32 - 1),
+    (11, "uses", "integer", 0, 255),
+    (12, "period", "integer", 0, 3),
+    (13, "headline", "text", 0, 40),
+    (14, "saving?", "integer", 0, 2**32 - 1),
+    (15, "url?", "text", 0, 2000),
+    (16, "voucher?", "bytes", 1, 340),
+    (17, "code?", "text", 0, 120),
+    (18, "symbology?", "text", 0, 20),
+    (20, "slug", "text", 1, 60),
+    (21, "colour?", "text", 0, 7),
+)
+CARD_BOUNDS: tuple[Bound, ...] = (
+    (2, "issued", "integer", 2**30 + 1, 2**32 - 1),
+    (3, "expires", "integer", 2**30 + 1, 2**32 - 1),
+    (4, "first name?", "text", 0, 40),
+    (5, "programme", "text", 0, 120),
+    (6, "operator", "text", 1, 80),
+    (11, "note?", "text", 0, 500),
+)
+LIST_BOUNDS: tuple[Bound, ...] = (
+    (1, "version", "integer", 1, 2**32 - 1),
+    (6, "app", "integer", 0, 2**32 - 1),
+    (7, "root version", "integer", 1, 2**32 - 1),
+    (10, "partner's name", "text", 1, 80),
+)
+OFFER_BOUNDS: tuple[Bound, ...] = (
+    (1, "number", "integer", 1, 2**32 - 1),
+    (2, "title", "text", 1, 120),
+    (12, "headline", "text", 0, 40),
+)
+
+
+def _bounds(table: tuple[Bound, ...]) -> Iterator[tuple[str, str, dict[int, Any]]]:
+    """Each field just below, at and just above its bounds, and null."""
+    for key, name, kind, low, high in table:
+        sizes = sorted({max(low - 1, 0), low, high, high + 1} | ({low - 1} if kind == "integer" else set()))
+        for size in sizes:
+            value: Any = size if kind == "integer" else b"a" * size if kind == "bytes" else "a" * size
+            expect = "ok" if low <= size <= high else MALFORMED
+            yield f"{name.rstrip('?')} {'minus ' if size < 0 else ''}{abs(size)}", expect, {key: value}
+        yield f"{name.rstrip('?')} null", "ok" if name.endswith("?") else MALFORMED, {key: None}
 
 
 def _exports() -> Iterator[Scenario]:
@@ -486,6 +555,67 @@ def _exports() -> Iterator[Scenario]:
 
 def _rows() -> list[Any]:
     return [cbor.loads(journal.encode_row(row)) for row in make_export().rows]
+
+
+def _forms() -> Iterator[Scenario]:
+    """The one form of CBOR and of base45, item by item."""
+    taken = {
+        "integers at each width": "8a001718181903e81a000100001b0000000100000000203738ff390100",
+        "largest integers": "821b001fffffffffffff3b001ffffffffffffe",
+        "map of all kinds of keys": "a5000018180120026003616104",
+        "a map inside a list inside a map": "a10081a10080",
+        "eight levels": "8181818181818180",
+        "text with a byte order mark": "64efbbbf61",
+        "true, false, null": "83f5f4f6",
+    }
+    refused = {
+        "integer 0 in two bytes": "1800",
+        "integer 23 in two bytes": "1817",
+        "integer 24 in three bytes": "190018",
+        "integer 65535 in five bytes": "1a0000ffff",
+        "integer 2^32-1 in nine bytes": "1b00000000ffffffff",
+        "integer 2^53": "1b0020000000000000",
+        "integer minus 2^53": "3b001fffffffffffff",
+        "bytes with a long head": "580100",
+        "text with a long head": "780161",
+        "array with a long head": "980100",
+        "map with a long head": "b8010000",
+        "indefinite bytes": "5f4100ff",
+        "indefinite text": "7f6161ff",
+        "indefinite array": "9f00ff",
+        "indefinite map": "bf0000ff",
+        "half float": "f93c00",
+        "double float": "fb3ff0000000000000",
+        "undefined": "f7",
+        "true in two bytes": "f8f5",
+        "simple value 0": "e0",
+        "break alone": "ff",
+        "reserved head": "1c",
+        "tag": "c100",
+        "shared value": "d81c80",
+        "keys not sorted": "a201000000",
+        "keys twice": "a200000000",
+        "keys shortest first, not bytewise": "a300006000181800",
+        "key of bytes": "a14000",
+        "key true": "a1f500",
+        "key an array": "a18000",
+        "trailing byte": "0000",
+        "nothing": "",
+        "array cut": "8200",
+        "bytes cut": "4200",
+        "head cut": "1900",
+        "nine levels": "818181818181818180",
+        "text not UTF-8": "61ff",
+        "text with half a pair": "63eda080",
+        "text in a long form of UTF-8": "62c0af",
+    }
+    for expect, forms in (("ok", taken), (MALFORMED, refused)):
+        for name, data in forms.items():
+            yield Scenario(f"cbor {name}", "cbor", expect, {"data": data})
+    texts = {"FGW": "ok", "GGW": MALFORMED, ":::": MALFORMED, "U5": "ok", "V5": MALFORMED, "0": MALFORMED}
+    texts |= {"": "ok", "BB8": "ok", "bb8": MALFORMED, "BB\n": MALFORMED, "B\u0301B": MALFORMED}
+    for number, (text, expect) in enumerate(texts.items()):
+        yield Scenario(f"base45 {number} {text}", "base45", expect, {"text": text})
 
 
 def _rest() -> Iterator[Scenario]:
