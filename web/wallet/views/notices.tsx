@@ -10,13 +10,13 @@ import { amendCard } from "../device/cards.ts";
 import { lang, say } from "../words.ts";
 import { ClockNote } from "./clock_note.tsx";
 import { InstallNote } from "./install_note.tsx";
-import { Note } from "./parts.tsx";
+import { CONTENT, Note } from "./parts.tsx";
 
 // A reminder for more than this is noise.
 const REMIND = 3;
 
 export function Notices({ card, all }: { card: Card; all: readonly Ranked[] }): JSX.Element {
-  const { now } = useWallet();
+  const { now, go } = useWallet();
   const ending = all.filter(
     ({ standing, entry }) => standing === "now" && daysLeft(entry.validUntil, now) <= REMIND,
   );
@@ -28,6 +28,9 @@ export function Notices({ card, all }: { card: Card; all: readonly Ranked[] }): 
             <strong>{say("closed.title")}</strong>
           </p>
           <p>{say("closed.sentence")}</p>
+          <button type="button" class="button" onClick={() => go({ view: "add" })}>
+            {say("mine.add")}
+          </button>
         </Note>
       )}
       {card.bundle.demo && (
@@ -52,7 +55,7 @@ export function Notices({ card, all }: { card: Card; all: readonly Ranked[] }): 
           <p>
             <strong>{say("note.title")}</strong>
           </p>
-          <p>{card.bundle.note}</p>
+          <p {...CONTENT}>{card.bundle.note}</p>
         </Note>
       )}
       <InstallNote />

@@ -8,7 +8,7 @@ import { useWallet } from "../context.ts";
 import { toggleFavourite } from "../device/favourites.ts";
 import { home, lang, say } from "../words.ts";
 import { limit, spent, until } from "./limits.ts";
-import { DemoMark, headlineSize, Icon, Note, Screen, tinted } from "./parts.tsx";
+import { CONTENT, DemoMark, headlineSize, Icon, Note, Screen, tinted } from "./parts.tsx";
 import { UseAction } from "./use_action.tsx";
 
 export function Offer({ pass }: { pass: Pass }): JSX.Element {
@@ -24,8 +24,10 @@ export function Offer({ pass }: { pass: Pass }): JSX.Element {
         <div class="wrap stack">
           {card.bundle.demo && <DemoMark />}
           <p class="offer-partner">{entry.partner}</p>
-          <p class={`headline ${headlineSize(entry.headline)}`}>{entry.headline}</p>
-          <p class="offer-title" aria-hidden="true">
+          <p class={`headline ${headlineSize(entry.headline)}`} {...CONTENT}>
+            {entry.headline}
+          </p>
+          <p class="offer-title" aria-hidden="true" {...CONTENT}>
             {entry.title}
           </p>
         </div>
@@ -91,7 +93,7 @@ export function Lines(props: {
             ) : (
               <Icon name={props.kind === "ticks" ? "check" : "close"} />
             )}
-            <span>{line}</span>
+            <span {...CONTENT}>{line}</span>
           </li>
         ))}
       </List>

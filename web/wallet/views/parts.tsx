@@ -92,6 +92,9 @@ export function tinted(entry: Entry): CSSProperties {
   return { "--tint": ground, "--on-tint": text } as CSSProperties;
 }
 
+/** What operators and editors write is French whatever the page speaks (WCAG 2.2, 3.1.2), and runs its own way. */
+export const CONTENT = { lang: "fr", dir: "auto" } as const;
+
 /** Long headlines get smaller type: the same steps as the site's tickets. */
 export function headlineSize(headline: string): string {
   if (headline.length <= 6) return "size-xl";

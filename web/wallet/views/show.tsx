@@ -10,14 +10,14 @@ import { ranked } from "../core/standing.ts";
 import { useWallet } from "../context.ts";
 import { useAwake } from "../device/awake.ts";
 import { say } from "../words.ts";
-import { CardFace } from "./card_face.tsx";
+import { CardFace, lengthOf } from "./card_face.tsx";
 import { ClockNote } from "./clock_note.tsx";
 import { spent } from "./limits.ts";
 import { LiveCode, Over } from "./live_code.tsx";
 import { lazy } from "./lazy.tsx";
 import { Lines } from "./offer.tsx";
 import { Outcome } from "./outcome.tsx";
-import { DemoMark, Heading, Icon } from "./parts.tsx";
+import { CONTENT, DemoMark, Heading, Icon } from "./parts.tsx";
 
 /** Until the bars are drawn, and if they never are, the digits can be typed at the till. */
 const Barcode = lazy<{ entry: Entry }>(
@@ -36,7 +36,10 @@ export function Show({ pass }: { pass: Pass }): JSX.Element {
           <Icon name="close" />
         </button>
         <Heading class="bar-title">
-          {pass.entry.partner} <span class="show-headline">{pass.entry.headline}</span>
+          {pass.entry.partner}{" "}
+          <span class="show-headline" {...CONTENT}>
+            {pass.entry.headline}
+          </span>
         </Heading>
       </header>
       {over ? (
@@ -57,7 +60,7 @@ function Shown({ pass, onOver }: { pass: Pass; onOver(): void }): JSX.Element {
   const who = (
     <div class="stack shown-who">
       <p class="shown-line">
-        <span class="shown-name">{card.bundle.firstName ?? say("card.name")}</span>
+        <span class={`shown-name ${lengthOf(card.bundle)}`}>{card.bundle.firstName ?? say("card.name")}</span>
         <Clock />
       </p>
       {card.bundle.demo && <DemoMark />}

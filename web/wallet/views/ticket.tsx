@@ -5,7 +5,7 @@ import type { Ranked } from "../core/standing.ts";
 import { useWallet } from "../context.ts";
 import { say } from "../words.ts";
 import { until } from "./limits.ts";
-import { headlineSize, Icon, tinted } from "./parts.tsx";
+import { CONTENT, headlineSize, Icon, tinted } from "./parts.tsx";
 
 export function Ticket({ pass }: { pass: Ranked }): JSX.Element {
   const { go, now } = useWallet();
@@ -20,10 +20,15 @@ export function Ticket({ pass }: { pass: Ranked }): JSX.Element {
         onClick={() => go({ view: "offer", card: card.id, offer: entry.offer })}
       >
         <span class="stub">
-          <span class={`headline ${headlineSize(entry.headline)}`}>{entry.headline}</span>
+          <span class={`headline ${headlineSize(entry.headline)}`} {...CONTENT}>
+            {entry.headline}
+          </span>
+          {card.bundle.demo && <span class="stub-demo">{say("demo.mark")}</span>}
         </span>
         <span class="ticket-body">
-          <span class="ticket-title">{entry.title}</span>
+          <span class="ticket-title" {...CONTENT}>
+            {entry.title}
+          </span>
           <span class="ticket-partner">
             <Icon name={entry.channel === "online" ? "online" : "store"} />
             <span class="visually-hidden">{say(`channel.${entry.channel}`)}</span>
@@ -34,7 +39,6 @@ export function Ticket({ pass }: { pass: Ranked }): JSX.Element {
           <span class="facts">
             {standing === "used" && <span class="chip">{say("until.used")}</span>}
             <span class={`chip ${end.urgent ? "chip-stop" : ""}`}>{end.words}</span>
-            {card.bundle.demo && <span class="chip">{say("demo.short")}</span>}
           </span>
         </span>
       </button>
