@@ -72,8 +72,7 @@ function innerVoucher(data: Uint8Array): Uint8Array {
   const size = content[2]!;
   const head = content.subarray(0, 2);
   const known = equal(head, Uint8Array.of(0x83, 0x58)) || equal(head, Uint8Array.of(0x84, 0x58));
-  if (!known || VOUCHER + size > content.length)
-    throw malformed("presentation: layout");
+  if (!known || VOUCHER + size > content.length) throw malformed("presentation: layout");
   return content.slice(VOUCHER, VOUCHER + size);
 }
 
