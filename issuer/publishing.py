@@ -16,6 +16,7 @@ from issuer import campaign as campaigns
 from issuer.cards import IssuingKey, Press
 from issuer.derive import CampaignSecret
 from issuer.disk import Staging
+from issuer.errors import StateRefused
 from issuer.grants import Grant
 from issuer.issuing_keys import IssuingKeyRecord
 from issuer.people import Person
@@ -124,7 +125,13 @@ def link_of(base_url: str, grouped: str) -> str:
 def decide_lists(
     connection: Connection, state: State, catalogue: Catalogue, secret: CampaignSecret, now: int
 ) -> list[TrustList]:
-    """Describe and number every partner's list, in the transaction that records the versions."""
+    """Describe and number every partner's list, in the transaction that records the versions.
+
+    Raises:
+        StateRefused: the root has expired, or the clock went back.
+    """
+    if now >= state.root.expires:
+        raise StateRefused("root_expired")
     partners = trust_lists.partners_with_till(catalogue, trust_lists.listed(connection))
     terms = Terms(state.root, issuing_keys.read(connection), now)
     offers = {partner.slug: trust_lists.voucher_offers(catalogue, partner.slug) for partner in partners}

@@ -87,6 +87,14 @@ def test_a_clock_that_went_back_signs_nothing(made: State, catalogue: Catalogue,
     assert tree(tmp_path / "out") == before
 
 
+def test_an_expired_root_signs_nothing(made: State, catalogue: Catalogue, tmp_path: Path) -> None:
+    assert renew(made, catalogue, tmp_path / "out", made.root.expires - 1).expires == made.root.expires
+    before = tree(tmp_path / "out")
+    with pytest.raises(StateRefused) as refused:
+        renew(made, catalogue, tmp_path / "out", made.root.expires)
+    assert refused.value.code == "root_expired" and tree(tmp_path / "out") == before
+
+
 def test_a_list_has_its_partners_offers_and_what_the_cashier_must_read(
     made: State, catalogue: Catalogue, tmp_path: Path
 ) -> None:
