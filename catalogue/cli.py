@@ -15,7 +15,9 @@ from catalogue.errors import Refused
 from catalogue.likeness import likeliest, slugified
 from catalogue.listing import SORTS, Choice, chosen, table
 from catalogue.offer import Offer
+from catalogue.progress import Progress
 from catalogue.reading import examine, read_catalogue
+from catalogue.remembered import Memory
 from catalogue.schema import SCHEMAS, schema_text
 from catalogue.ways_of_use import KINDS
 from catalogue.whole import Catalogue
@@ -68,13 +70,17 @@ def offers() -> None:
     help="Jour des avertissements, au lieu d'aujourd'hui.",
 )
 @click.option("--strict", is_flag=True, help="Refuser aussi quand il n'y a que des avertissements.")
-def check(content: Path, as_json: bool, lang: str, form: str, day: date | None, strict: bool) -> None:
+@click.option("--no-cache", is_flag=True, help="Tout relire, sans se souvenir de la dernière fois.")
+def check(
+    content: Path, as_json: bool, lang: str, form: str, day: date | None, strict: bool, no_cache: bool
+) -> None:
     """Vérifier tout le contenu.
 
     Montre toutes les erreurs de tous les fichiers : fichier, ligne, colonne, ce qui ne va pas, comment le
     réparer. Code de sortie : 0 si le contenu peut être publié, 1 sinon.
     """
-    examination = examine(content, day or today())
+    memory = None if no_cache else Memory.beside(content)
+    examination = examine(content, day or today(), memory, Progress(text("catalogue.check.bar", lang)))
     found = reports.report(examination, "json" if as_json else form, lang)
     if found:
         click.echo(found)

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 
 from catalogue.classification import Category, Programme
 from catalogue.content_rules import Breach
+from catalogue.facts import OfferFacts
 from catalogue.likeness import likeliest
-from catalogue.offer import Offer
 from catalogue.partner import Partner
 from catalogue.site_texts import Theme
 
@@ -32,17 +32,17 @@ class Known:
     programmes: tuple[str, ...] | None
 
 
-def _partner(offer: Offer, known: Known) -> Iterator[Breach]:
+def _partner(offer: OfferFacts, known: Known) -> Iterator[Breach]:
     if offer.partner not in known.partners:
         yield _unknown(("partner",), "partner-unknown", offer.partner, known.partners)
 
 
-def _categories(offer: Offer, known: Known) -> Iterator[Breach]:
+def _categories(offer: OfferFacts, known: Known) -> Iterator[Breach]:
     if known.categories is not None:
         yield from _unknown_slugs("categories", "category-unknown", offer.categories, known.categories)
 
 
-def _programmes(offer: Offer, known: Known) -> Iterator[Breach]:
+def _programmes(offer: OfferFacts, known: Known) -> Iterator[Breach]:
     if known.programmes is not None:
         yield from _unknown_slugs("programmes", "programme-unknown", offer.programmes, known.programmes)
 
@@ -59,7 +59,7 @@ def _unknown(place: tuple[int | str, ...], code: str, found: str, known: Iterabl
     return Breach(place, code, {"found": found, "known": shown}, likeliest(found, names))
 
 
-def _agreement(offer: Offer, known: Known) -> Iterator[Breach]:
+def _agreement(offer: OfferFacts, known: Known) -> Iterator[Breach]:
     partner = known.partners.get(offer.partner)
     until = partner.agreement_until if partner is not None else None
     if until is not None and offer.valid_until > until and offer.status != "retired":
@@ -67,7 +67,7 @@ def _agreement(offer: Offer, known: Known) -> Iterator[Breach]:
         yield Breach(("valid_until",), "offer-outlives-agreement", values, str(until))
 
 
-REFERENCE_RULES: tuple[Callable[[Offer, Known], Iterator[Breach]], ...] = (
+REFERENCE_RULES: tuple[Callable[[OfferFacts, Known], Iterator[Breach]], ...] = (
     _partner,
     _categories,
     _programmes,
@@ -75,7 +75,7 @@ REFERENCE_RULES: tuple[Callable[[Offer, Known], Iterator[Breach]], ...] = (
 )
 
 
-def repeated_numbers(offers: Iterable[tuple[str, Offer]]) -> Iterator[tuple[str, Breach]]:
+def repeated_numbers(offers: Iterable[tuple[str, OfferFacts]]) -> Iterator[tuple[str, Breach]]:
     """Offers whose number an earlier file (by name) has; each with the path of its file.
 
     Args:
@@ -114,7 +114,7 @@ def category_colours(categories: Iterable[Category], theme: Theme) -> Iterator[B
                 )
 
 
-def offer_warnings(offer: Offer, today: date) -> Iterator[Breach]:
+def offer_warnings(offer: OfferFacts, today: date) -> Iterator[Breach]:
     """What is not wrong yet and deserves an editor's look today (Europe/Paris)."""
     if offer.status != "published":
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,12 +16,14 @@ from catalogue import content_rules, cross_rules
 from catalogue.classification import CategoryList, ProgrammeList
 from catalogue.content_rules import Breach
 from catalogue.errors import InvalidContent
+from catalogue.facts import Facts
 from catalogue.folder import Folder, list_folder
 from catalogue.offer import Offer
 from catalogue.partner import Partner
-from catalogue.problem import Problem
+from catalogue.problem import Problem, Severity, Span
+from catalogue.remembered import Known, Memory
 from catalogue.site_texts import Page, SiteSettings, Theme
-from catalogue.source_file import load_source
+from catalogue.source_file import SourceFile, load_source
 from catalogue.strict_yaml import Document, read_document
 from catalogue.validation import build, readable_part
 from catalogue.whole import Catalogue
@@ -35,12 +37,20 @@ class Examination:
     """What an examination of content/ found.
 
     Attributes:
-        catalogue: None as soon as one problem is an error.
+        catalogue: None as soon as one problem is an error, and where some offers were only remembered.
         problems: errors and warnings of all files, by path and line.
+        offers, partners: how many there are, faulty ones left out.
     """
 
     catalogue: Catalogue | None
     problems: tuple[Problem, ...]
+    offers: int = 0
+    partners: int = 0
+
+    @property
+    def valid(self) -> bool:
+        """Nothing keeps the content from being published."""
+        return not self.errors
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -65,20 +75,31 @@ def read_catalogue(content: Path) -> Catalogue:
     return examination.catalogue
 
 
-def examine(content: Path, today: date | None = None) -> Examination:
+def examine(
+    content: Path,
+    today: date | None = None,
+    memory: Memory | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Examination:
     """Read and check everything; never raises for what the files hold.
 
     Args:
         today: a day of Europe/Paris, for the warnings that depend on one; None leaves those out.
+        memory: what an earlier check learnt; the same problems are found, and no catalogue is made.
+        progress: told after each offer how many are done, of how many.
     """
-    reader = _Reader(list_folder(content))
+    reader = _Reader(list_folder(content), memory, progress)
     with _collector_paused():
         catalogue = reader.read() if reader.folder.files else None
-    if today is not None:
-        reader.warn(today)
+        if today is not None:
+            reader.warn(today)
+    if memory is not None:
+        memory.save()
     problems = tuple(sorted(_distinct(reader.problems), key=lambda problem: problem.order))
     wrong = any(problem.severity == "error" for problem in problems)
-    return Examination(None if wrong else catalogue, problems)
+    whole = catalogue is not None and not wrong and not reader.known
+    counts = len(reader.offers) + len(reader.known), len(reader.partners)
+    return Examination(catalogue if whole else None, problems, *counts)
 
 
 @contextmanager
@@ -91,7 +112,7 @@ def _collector_paused() -> Iterator[None]:
     finally:
         if running:
             if gc.get_freeze_count() == 0:
-                # Hands everything to the oldest generation unvisited; enabling alone would visit it all at once.
+                # Everything goes to the oldest generation unvisited; enabling alone would visit it all.
                 gc.freeze()
                 gc.unfreeze()
             gc.enable()
@@ -107,8 +128,12 @@ class _Reader:
     """The state of one reading: models by slug, and each one's document for the places of messages."""
 
     folder: Folder
+    memory: Memory | None
+    progress: Callable[[int, int], None]
     documents: dict[int, Document] = field(default_factory=dict)
+    partners: dict[str, Partner | None] = field(default_factory=dict)
     offers: dict[str, Offer] = field(default_factory=dict)
+    known: dict[str, Known] = field(default_factory=dict)
     parts: dict[str, Offer] = field(default_factory=dict)
     found: list[Problem] = field(default_factory=list)
 
@@ -120,16 +145,16 @@ class _Reader:
         categories = self.single("categories", CategoryList)
         programmes = self.single("programmes", ProgrammeList)
         site, theme = self.single("site", SiteSettings), self.single("theme", Theme)
-        partners = self.many("partners", Partner)
+        self.partners = self.many("partners", Partner)
         pages = self.many("pages", Page)
-        self.offers = {slug: offer for slug, offer in self.many("offers", Offer).items() if offer is not None}
+        self.read_offers()
         self.check_lists(categories, programmes, theme)
-        self.check_offers(partners, categories, programmes)
+        self.check_offers(self.partners, categories, programmes)
         if categories is None or programmes is None or site is None or theme is None:
             return None
         return Catalogue(
             offers=tuple(sorted(self.offers.values(), key=lambda offer: offer.number)),
-            partners={slug: partner for slug, partner in partners.items() if partner is not None},
+            partners={slug: partner for slug, partner in self.partners.items() if partner is not None},
             categories=categories.categories,
             programmes=programmes.programmes,
             pages=tuple(page for page in pages.values() if page is not None),
@@ -145,11 +170,51 @@ class _Reader:
         files = self.folder.files[kind]
         return {slug: self.load(path, model, slug) for slug, path in files.items()}
 
+    def read_offers(self) -> None:
+        files = self.folder.files["offers"]
+        for done, (slug, path) in enumerate(files.items(), 1):
+            known = self.memory.by_signature(slug, path) if self.memory is not None else None
+            if known is None:
+                self.read_offer(slug, path)
+            else:
+                self.recall(known, path)
+            self.progress(done, len(files))
+
+    def read_offer(self, slug: str, path: Path) -> None:
+        """Read one offer and keep its own rules; what is learnt of one without error is remembered."""
+        signature = self.memory.signature(path) if self.memory is not None else None
+        source = self.source(path)
+        if source is None:
+            return
+        known = self.memory.by_text(slug, signature, source.text) if self.memory is not None else None
+        if known is not None:
+            self.recall(known, path)
+            return
+        before = len(self.found)
+        offer = self.interpret(source, Offer, slug)
+        if offer is None:
+            return
+        self.offers[slug] = offer
+        self.report(offer, [breach for rule in content_rules.OFFER_RULES for breach in rule(offer)])
+        found = self.found[before:]
+        if self.memory is not None and all(problem.severity == "warning" for problem in found):
+            self.memory.learn(offer, signature, source.text, found)
+
+    def recall(self, known: Known, path: Path) -> None:
+        self.known[known.facts.slug] = known
+        if known.warnings:
+            self.found += known.problems(self.folder.shown_path(path))
+
     def load(self, path: Path, model: type[M], slug: str | None = None) -> M | None:
+        source = self.source(path)
+        return None if source is None else self.interpret(source, model, slug)
+
+    def source(self, path: Path) -> SourceFile | None:
         source, refused = load_source(path, self.folder.shown_path(path), self.folder.root)
         self.found += refused
-        if source is None:
-            return None
+        return source
+
+    def interpret(self, source: SourceFile, model: type[M], slug: str | None) -> M | None:
         document = read_document(source)
         self.found += document.problems
         if document.data is None and document.problems:
@@ -188,13 +253,18 @@ class _Reader:
             tuple(item.slug for item in categories.categories) if categories else None,
             tuple(item.slug for item in programmes.programmes) if programmes else None,
         )
-        for offer in self.offers.values():
-            breaches = [breach for rule in content_rules.OFFER_RULES for breach in rule(offer)]
-            breaches += [breach for rule in cross_rules.REFERENCE_RULES for breach in rule(offer, known)]
-            self.report(offer, breaches)
+        for offer in self.all_facts():
+            self.report(
+                offer, [breach for rule in cross_rules.REFERENCE_RULES for breach in rule(offer, known)]
+            )
         for part in self.parts.values():
             self.check_part(part, known)
         self.check_numbers()
+
+    def all_facts(self) -> Iterator[Offer | Facts]:
+        yield from self.offers.values()
+        for known in self.known.values():
+            yield known.facts
 
     def check_part(self, part: Offer, known: cross_rules.Known) -> None:
         """The rules that what can be read of a faulty offer is enough for."""
@@ -206,27 +276,46 @@ class _Reader:
                 self.report(part, reference(part, known))
 
     def check_numbers(self) -> None:
-        numbered = [*self.offers.values(), *(part for part in self.parts.values() if hasattr(part, "number"))]
-        of_path = {self.documents[id(offer)].source.path: offer for offer in numbered}
-        for path, breach in cross_rules.repeated_numbers(sorted(of_path.items())):
+        numbered: list[Offer | Facts] = [*self.all_facts()]
+        numbered += [part for part in self.parts.values() if hasattr(part, "number")]
+        of_path = {self.shown_path(offer): offer for offer in numbered}
+        for path, breach in cross_rules.repeated_numbers(sorted(of_path.items(), key=lambda item: item[0])):
             self.report(of_path[path], [breach])
 
     def warn(self, today: date) -> None:
-        for offer in self.offers.values():
+        for offer in self.all_facts():
             self.report(offer, cross_rules.offer_warnings(offer, today))
 
-    def report(self, model: BaseModel, breaches: Iterable[Breach]) -> None:
-        document = self.documents[id(model)]
-        self.found += [breach_problem(document, breach) for breach in breaches]
+    def shown_path(self, offer: Offer | Facts) -> str:
+        if isinstance(offer, Facts):
+            return self.folder.shown_path(self.folder.files["offers"][offer.slug])
+        return self.documents[id(offer)].source.path
+
+    def report(self, model: BaseModel | Facts, breaches: Iterable[Breach]) -> None:
+        for breach in breaches:
+            if isinstance(model, Facts):
+                self.found.append(self.remembered_problem(model, breach))
+            else:
+                self.found.append(breach_problem(self.documents[id(model)], breach))
+
+    def remembered_problem(self, facts: Facts, breach: Breach) -> Problem:
+        """A broken rule of an offer that was not read: its place is known too, or the file is read again."""
+        path = self.folder.files["offers"][facts.slug]
+        memory = self.memory
+        assert memory is not None, "facts come from a memory"
+
+        def find() -> Span:
+            source, _ = load_source(path, "", self.folder.root)
+            return Span() if source is None else read_document(source).span(breach.place)
+
+        return _problem(self.folder.shown_path(path), breach, memory.span(facts.slug, breach, find))
 
 
 def breach_problem(document: Document, breach: Breach) -> Problem:
     """A broken rule at its place in the file."""
-    return Problem(
-        document.source.path,
-        breach.code,
-        document.span(breach.place),
-        breach.values,
-        breach.suggestion,
-        "warning" if breach.warning else "error",
-    )
+    return _problem(document.source.path, breach, document.span(breach.place))
+
+
+def _problem(path: str, breach: Breach, span: Span) -> Problem:
+    severity: Severity = "warning" if breach.warning else "error"
+    return Problem(path, breach.code, span, breach.values, breach.suggestion, severity)

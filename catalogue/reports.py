@@ -28,9 +28,9 @@ def summary(examination: Examination, lang: str = "fr") -> str:
     """One or two sentences that count what was found."""
     errors, warnings = len(examination.errors), len(examination.warnings)
     parts = []
-    if examination.catalogue is not None:
-        offers, partners = len(examination.catalogue.offers), len(examination.catalogue.partners)
-        parts.append(text("catalogue.check.clean", lang, offers=offers, partners=partners))
+    if examination.valid:
+        counts = {"offers": examination.offers, "partners": examination.partners}
+        parts.append(text("catalogue.check.clean", lang, **counts))
     if errors:
         parts.append(text("catalogue.check.errors", lang, count=errors))
     if warnings:
@@ -40,7 +40,7 @@ def summary(examination: Examination, lang: str = "fr") -> str:
 
 def _json(examination: Examination, lang: str) -> str:
     found = {
-        "valid": examination.catalogue is not None,
+        "valid": examination.valid,
         "errors": len(examination.errors),
         "warnings": len(examination.warnings),
         "problems": [problem.as_json(lang) for problem in examination.problems],

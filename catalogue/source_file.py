@@ -95,7 +95,6 @@ def _bounded(descriptor: int) -> bytes | str:
     return raw if len(raw) <= MAX_BYTES else "file-too-large"
 
 
-
 def _decoded(raw: bytes, shown: str) -> tuple[SourceFile | None, list[Problem]]:
     try:
         # Windows editors write a BOM and CRLF; both are taken away on purpose, they carry no meaning.

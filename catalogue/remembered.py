@@ -1,0 +1,202 @@
+"""What an earlier check learnt of files that have not changed since: a cache that is safe to delete.
+
+Nothing is believed that could be stale: a file counts as unchanged when its size, times and inode are those
+of then, or else its text is. What was learnt by other rules, another Python or another library is forgotten,
+and so is a cache that is cut, edited or not ours. Messages are never kept, only what they are made from.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from hashlib import blake2b
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pydantic
+import yaml
+
+from catalogue.content_rules import Breach
+from catalogue.facts import Facts, facts_of
+from catalogue.offer import Offer
+from catalogue.problem import Problem, Span
+
+MAX_CACHE = 64 * 1024 * 1024  # ten thousand offers take 3 MiB
+# A file written in the tick in which it was read can change again and keep its times (git calls it racily
+# clean); FAT, the coarsest that is met, counts in two seconds.
+SETTLED_NS = 3_000_000_000
+CACHE_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n"  # bford.info/cachedir: backups pass over it
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of one file, an offer without error.
+
+    Attributes:
+        warnings: what its own text deserves: code, span, values, suggestion.
+        spans: where things stand that a rule across files named before.
+    """
+
+    facts: Facts
+    warnings: tuple[tuple[str, Span, dict[str, str], str | None], ...]
+    spans: dict[str, Span]
+
+    def problems(self, path: str) -> list[Problem]:
+        """Its warnings, as problems of the file shown as `path`."""
+        return [
+            Problem(path, code, span, values, meant, "warning") for code, span, values, meant in self.warnings
+        ]
+
+
+@dataclass
+class Memory:
+    """The cache of one content folder, read from `path` and written back by `save`.
+
+    Attributes:
+        now_ns: the time, to tell files that have just been written.
+        hits: files that were not read again, or whose text was the same.
+    """
+
+    path: Path
+    now_ns: Callable[[], int] = time.time_ns
+    hits: int = 0
+    _before: dict[str, list[Any]] = field(default_factory=dict)
+    _after: dict[str, list[Any]] = field(default_factory=dict)
+    _live: dict[str, Known] = field(default_factory=dict)
+    _changed: bool = False
+
+    @classmethod
+    def beside(cls, content: Path) -> Memory:
+        """The memory of `content`, in the folder `.cje-cache` next to it."""
+        root = content.resolve()
+        memory = cls(root.parent / ".cje-cache" / f"check-{root.name}.json")
+        memory._before = _read(memory.path)
+        return memory
+
+    def by_signature(self, slug: str, path: Path) -> Known | None:
+        """What is known of a file that has visibly not been touched."""
+        entry = self._before.get(slug)
+        if entry is None or entry[0] is None or entry[0] != self.signature(path):
+            return None
+        return self._recalled(slug, entry)
+
+    def by_text(self, slug: str, signature: list[int] | None, text: str) -> Known | None:
+        """What is known of a file that says what it said then, though it was touched or fetched anew."""
+        entry = self._before.get(slug)
+        if entry is None or entry[1] != _digest(text):
+            return None
+        self._changed = True
+        return self._recalled(slug, [signature, *entry[1:]])
+
+    def _recalled(self, slug: str, entry: list[Any]) -> Known:
+        self.hits += 1
+        known = _known(slug, entry[2:])
+        self._after[slug], self._live[slug] = entry, known
+        return known
+
+    def learn(self, offer: Offer, signature: list[int] | None, text: str, warnings: list[Problem]) -> None:
+        """Keep what was found in a file without error; `signature` was taken before it was read."""
+        self._changed = True
+        told = [[found.code, _listed(found.span), dict(found.values), found.suggestion] for found in warnings]
+        facts = [list(value) if isinstance(value, tuple) else value for value in facts_of(offer)[1:]]
+        plain = [value.isoformat() if isinstance(value, date) else value for value in facts]
+        self._after[offer.slug] = [signature, _digest(text), plain, told, {}]
+
+    def span(self, slug: str, breach: Breach, find: Callable[[], Span]) -> Span:
+        """Where a breach stands in a file that is known; `find` reads the file again, once."""
+        key = json.dumps([breach.code, breach.place, breach.values, breach.suggestion])
+        spans = self._live[slug].spans
+        if key not in spans:
+            spans[key] = find()
+            self._after[slug][4][key] = _listed(spans[key])
+            self._changed = True
+        return spans[key]
+
+    def signature(self, path: Path) -> list[int] | None:
+        """What tells whether a file was touched; None when it cannot be relied on."""
+        try:
+            state = os.lstat(path)
+        except OSError:
+            return None
+        newest = max(state.st_mtime_ns, state.st_ctime_ns)
+        if not stat.S_ISREG(state.st_mode) or self.now_ns() - newest < SETTLED_NS:
+            return None
+        return [state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino, state.st_dev]
+
+    def save(self) -> None:
+        """Write the cache, whole or not at all; a folder that cannot be written costs time, nothing else."""
+        if not self._changed and self._after.keys() == self._before.keys():
+            return
+        body = json.dumps({"rules": rules_digest(), "files": self._after}, ensure_ascii=False)
+        with suppress(OSError):
+            self.path.parent.mkdir(exist_ok=True)
+            _once(self.path.parent / "CACHEDIR.TAG", CACHE_TAG)
+            _once(self.path.parent / ".gitignore", "*\n")
+            waiting = self.path.with_name(f"{self.path.name}.{os.getpid()}")
+            try:
+                waiting.write_text(f"{_digest(body)}\n{body}", encoding="utf-8", newline="\n")
+                waiting.replace(self.path)
+            finally:
+                waiting.unlink(missing_ok=True)
+
+
+@cache
+def rules_digest() -> str:
+    """Names everything a verdict depends on besides the files: our modules, Python, the libraries."""
+    state = blake2b(f"{sys.version}\0{pydantic.VERSION}\0{yaml.__version__}".encode(), digest_size=16)
+    for module in sorted(files("catalogue").iterdir(), key=lambda entry: entry.name):
+        if module.name.endswith(".py"):
+            state.update(module.name.encode() + b"\0" + module.read_bytes())
+    return state.hexdigest()
+
+
+def _read(path: Path) -> dict[str, list[Any]]:
+    try:
+        if path.stat().st_size > MAX_CACHE:
+            return {}
+        seal, _, body = path.read_text(encoding="utf-8").partition("\n")
+        held = json.loads(body) if seal == _digest(body) else {}
+    except (OSError, ValueError):
+        return {}
+    return held["files"] if held.get("rules") == rules_digest() else {}
+
+
+def _known(slug: str, entry: list[Any]) -> Known:
+    facts, told, spans = entry
+    number, status, partner, categories, programmes, until, reviewed = facts
+    return Known(
+        Facts(
+            slug,
+            number,
+            status,
+            partner,
+            tuple(categories),
+            tuple(programmes),
+            date.fromisoformat(until),
+            None if reviewed is None else date.fromisoformat(reviewed),
+        ),
+        tuple((code, Span(*span), values, meant) for code, span, values, meant in told),
+        {key: Span(*span) for key, span in spans.items()},
+    )
+
+
+def _digest(text: str) -> str:
+    return blake2b(text.encode("utf-8"), digest_size=16).hexdigest()
+
+
+def _listed(span: Span) -> list[Any]:
+    return [span.line, span.column, span.length, span.source]
+
+
+def _once(path: Path, text: str) -> None:
+    if not path.exists():
+        path.write_text(text, encoding="utf-8", newline="\n")
