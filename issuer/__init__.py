@@ -10,6 +10,8 @@ Every function takes its clock, passphrase and randomness as arguments; files ar
     chosen = campaign.read_campaign(toml_file, catalogue)                    # or `campaign.build_campaign`
     report = issue.issue(made, catalogue, chosen, people, out=public, passphrase=b"…", now=now, links=csv)
     report.cards[0].link, .code, .number, .vouchers                          # `file` is below `public`
+    stock.import_codes(made, offer, codes, now)                              # before issuing, where one each
+    renewal.renew_lists(…), renewal.publish(…), withdrawal.revoke_person(…), root_rotation.rotate_trust(…)
     made.root_file                                                           # the anchor for tills
 
     state            the folder: keys, register, root           keyfile, signer   a secret at rest and in use

@@ -15,7 +15,7 @@ from catalogue import Catalogue, read_catalogue
 from issuer import campaign as campaigns
 from issuer import enrolment, enrolment_csv, issue, passphrase, renewal, state
 from issuer.cli_options import BASE_URL, CAMPAIGN, CLOCK, CONTENT, FILE, JSON, OUT, PASSPHRASE, STATE, tell
-from issuer.cli_secrets import audit_log, codes, key, paper, qr, replace, revoke
+from issuer.cli_secrets import audit_log, codes, key, paper, qr, replace, revoke, root_group
 from issuer.keyfile import MODERATE, NOMINAL
 from issuer.people import Enrolment
 from locales import text
@@ -172,6 +172,6 @@ def _tell_report(report: issue.Report, as_json: bool) -> None:
         tell(text("issuer.skipped", "fr", number=number, reason=text(f"issuer.reasons.{reason}", "fr")))
 
 
-COMMANDS: tuple[click.Command, ...] = (key, revoke, replace, codes, qr, paper, audit_log)
+COMMANDS: tuple[click.Command, ...] = (key, root_group, revoke, replace, codes, qr, paper, audit_log)
 for command in COMMANDS:
     issuer.add_command(command)

@@ -32,6 +32,7 @@ from issuer.key_making import new_issuing_key
 from issuer.keyfile import MODERATE, NOMINAL
 from issuer.publishing import link_of
 from issuer.quarter import Quarter
+from issuer.root_rotation import rotate_trust
 from locales import text
 from voucher import activation, civil
 from voucher.errors import VoucherError
@@ -87,6 +88,24 @@ def key_list(folder: Path, as_json: bool) -> None:
     for record in records:
         status = "revoked" if record.revoked is not None else "good"
         click.echo(f"{record.kid}  {text(f'issuer.key.{status}', 'fr')}  {record.name}")
+
+
+@click.group("root")
+def root_group() -> None:
+    """La racine : faire la suivante, avec une autre clé de confiance."""
+
+
+@root_group.command("rotate")
+@STATE
+@PASSPHRASE
+def root_rotate(folder: Path, descriptor: int | None) -> None:
+    """Faire la racine suivante : nouvelle clé de confiance, deux clés racine présentes dans le coffre."""
+    opened = state.open_state(folder)
+    cost = NOMINAL if opened.root.demo else MODERATE
+    phrase = passphrase.ask(descriptor)
+    rotated = rotate_trust(opened, passphrase=phrase, now=int(time.time()), cost=cost)
+    rotated.close()
+    click.echo(text("issuer.done.root", "fr", version=rotated.root.version))
 
 
 @click.command()

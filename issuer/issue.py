@@ -26,7 +26,7 @@ from issuer.issuing_keys import IssuingKeyRecord
 from issuer.people import Enrolment, Person
 from issuer.publishing import Card, IssuingKeys, Progress, decide_lists, put_cards, put_lists, silent
 from issuer.shelf import Shelf
-from issuer.state import TRUST_KEY, State
+from issuer.state import State
 from voucher import civil
 
 Reason = Literal["closed", "right_over"]
@@ -94,7 +94,7 @@ def issue(
     if links is not None:
         refuse_existing(links)
     secret = state.campaign_secret(passphrase)
-    trust_signer = state.signer(TRUST_KEY, "trust", passphrase)
+    trust_signer = state.trust_signer(passphrase)
     with state.alone(), disk.staging(out) as staging:
         with state.register.writing() as connection:
             decision = decide(connection, state, catalogue, campaign, enrolments, now)

@@ -16,7 +16,7 @@ from issuer.disk import Disk, Staging
 from issuer.publishing import Card, IssuingKeys, Progress, decide_lists, put_cards, put_lists, silent
 from issuer.shelf import Shelf
 from issuer.signer import Signer
-from issuer.state import TRUST_KEY, State
+from issuer.state import State
 from voucher.trust import TrustList
 
 _PAGE: Final = 1000  # people in memory at once
@@ -34,7 +34,7 @@ def renew_lists(
         KeyRefused, StateRefused, OutputRefused: nothing was signed, or run it again.
     """
     secret = state.campaign_secret(passphrase)
-    signer = state.signer(TRUST_KEY, "trust", passphrase)
+    signer = state.trust_signer(passphrase)
     with state.alone(), (disk or Disk()).staging(out) as staging:
         return _put_new_lists(staging, state, catalogue, secret, signer, now)
 
@@ -55,7 +55,7 @@ def publish(
         KeyRefused, StateRefused, OutputRefused: run it again after mending what the sentence says.
     """
     secret = state.campaign_secret(passphrase)
-    signer = state.signer(TRUST_KEY, "trust", passphrase)
+    signer = state.trust_signer(passphrase)
     with state.alone(), (disk or Disk()).staging(out) as staging:
         _put_new_lists(staging, state, catalogue, secret, signer, now)
         with state.register.reading() as connection:

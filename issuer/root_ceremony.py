@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from issuer.signer import Signer
@@ -25,6 +26,13 @@ def first_root(roots: Sequence[Signer], trust: bytes, operator: str, demo: bool,
         operator=operator,
     )
     return sign_root(described, roots[:THRESHOLD])
+
+
+def next_root(current: Root, roots: Sequence[Signer], trust: bytes, now: int) -> bytes:
+    """Return the root after `current`, with the same root keys and this trust key, signed by `roots`."""
+    quorum = Quorum((trust,), 1)
+    described = replace(current, version=current.version + 1, expires=now + LIFE, trust=quorum)
+    return sign_root(described, roots)
 
 
 def sign_root(described: Root, signers: Sequence[Signer]) -> bytes:

@@ -89,6 +89,18 @@ class State:
         """
         return SeedSigner(self._open(name, role, passphrase))
 
+    def trust_signer(self, passphrase: bytes) -> Signer:
+        """Open the trust key that the newest root names.
+
+        Raises:
+            KeyRefused: see `signer`; or no file has that key.
+        """
+        for path in sorted(self.keys.glob(f"trust-*{SUFFIX}")):
+            header = read_header(path)
+            if bytes.fromhex(header.public) in self.root.trust.keys:
+                return self.signer(header.name, "trust", passphrase)
+        raise KeyRefused("key_absent", path=self.keys / (TRUST_KEY + SUFFIX))
+
     def campaign_secret(self, passphrase: bytes) -> CampaignSecret:
         """Open the secret from which codes and vouchers are derived.
 
