@@ -263,6 +263,12 @@ def _roots() -> Iterator[Scenario]:
     first, second = good[-2 * size : -size], good[-cosigner_size:]
     yield anchor("cosigners exchanged", MALFORMED, good[: -2 * size] + second + first)
     yield anchor("one cosigner twice", MALFORMED, good[: -2 * size] + first + first)
+    for at, name in ((-64 - 2, "signature's head"), (-64 - 3, "unprotected header"), (-size, "array")):
+        damaged = good[:at] + bytes((good[at] ^ 1,)) + good[at + 1 :]
+        yield anchor(f"a cosigner's {name}", MALFORMED, damaged)
+    eddsa = good[: -size + 4] + b"\x27" + good[-size + 5 :]
+    yield anchor("a cosigner's algorithm", MALFORMED, eddsa)
+    yield anchor("a list for a map", MALFORMED, root_file(cbor.dumps([1, 2])))
     yield anchor("no cosigner", MALFORMED, good[: -2 * size - 1] + b"\x80")
     for total, expect in ((16 * 1024, MALFORMED), (16 * 1024 + 1, "too_big")):
         yield anchor(f"of {total} bytes", expect, good + bytes(total - len(good)))
@@ -277,6 +283,8 @@ def _roots() -> Iterator[Scenario]:
         ("threshold 4 of 3", MALFORMED, {3: 4}),
         ("trust threshold 3 of 2", MALFORMED, {5: 3}),
         ("no trust keys", MALFORMED, {6: []}),
+        ("a number for keys", MALFORMED, {4: 3}),
+        ("text for a key", MALFORMED, {6: ["a" * 32]}),
         ("keys not sorted", MALFORMED, {4: sorted((r.public for r in ROOTS[:3]), reverse=True)}),
         ("one key twice", MALFORMED, {6: [TRUSTS[0].public] * 2}),
         ("one key in two roles", MALFORMED, {6: [ROOTS[0].public]}),
