@@ -88,7 +88,7 @@ class Counter:
         """Read the journal as it lies in IndexedDB."""
         rows: list[dict[str, object]] = self.page.evaluate(
             """() => new Promise((done, fail) => {
-                const opening = indexedDB.open("cje-till");
+                const opening = indexedDB.open("cje-till-demo");
                 opening.onsuccess = () => {
                     const asked = opening.result.transaction("rows").objectStore("rows").getAll();
                     asked.onsuccess = () => {

@@ -23,10 +23,20 @@ const PATIENCE_MS = 15_000;
 
 /** Partners to choose from, in the alphabet's order. */
 export async function fetchIndex(base: string): Promise<TrustIndex> {
-  const data = JSON.parse(new TextDecoder().decode(await download(`${base}trust/index.json`, MAX_INDEX)));
+  const url = `${base}trust/index.json`;
+  const data = parsed(await download(url, MAX_INDEX), url);
   const partners = (Array.isArray(data?.partners) ? data.partners : []).filter(isPartner);
   partners.sort((a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name, "fr"));
   return { partners, root: Number(data?.root) || 0 };
+}
+
+/** A sign-in page of the shop's network, for one, answers every address with its own HTML. */
+function parsed(file: Uint8Array, url: string): { partners?: unknown; root?: unknown } | null {
+  try {
+    return JSON.parse(new TextDecoder().decode(file));
+  } catch {
+    throw new Unreachable(url);
+  }
 }
 
 function isPartner(item: unknown): item is TrustIndex["partners"][number] {

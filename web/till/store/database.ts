@@ -12,7 +12,7 @@ export const BY_TIME = "effective";
 const VERSION = 1;
 
 /** Open or create. Rejects when the browser refuses storage (private mode, disk full). */
-export async function openDatabase(name = "cje-till"): Promise<IDBDatabase> {
+export async function openDatabase(name: string): Promise<IDBDatabase> {
   const opening = indexedDB.open(name, VERSION);
   opening.onupgradeneeded = () => {
     const db = opening.result;

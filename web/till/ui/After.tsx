@@ -121,7 +121,7 @@ export function Challenge({ digits, ends, wrong, onFresh, onRefuse, children }: 
         </>
       }
     >
-      <p class="digits num" aria-label={shown.split("").join(" ")} data-over={left === 0}>
+      <p class="digits num" role="img" aria-label={shown.split("").join(" ")} data-over={left === 0}>
         {shown.split("").map((digit) => (
           <span>{digit}</span>
         ))}

@@ -76,7 +76,8 @@ async function open(page: Page): Promise<Stage> {
   if (!page.build) return { is: "fault", fault: "no_root" };
   let db: IDBDatabase;
   try {
-    db = await openDatabase();
+    // What was tried never mixes with what counted.
+    db = await openDatabase(page.build.demo ? "cje-till-demo" : "cje-till");
   } catch {
     return { is: "fault", fault: "storage" };
   }
@@ -113,9 +114,11 @@ function Open({ db, till, page }: { db: IDBDatabase; till: Till; page: Page }) {
     const shown = (): void => {
       if (document.visibilityState === "hidden") return camera.stop();
       void camera.start();
+      void stayAwake();
       refresh();
     };
     refresh();
+    void stayAwake();
     const timer = setInterval(again, TICK_MS);
     addEventListener("online", refresh);
     document.addEventListener("visibilitychange", shown);
@@ -141,6 +144,12 @@ function Open({ db, till, page }: { db: IDBDatabase; till: Till; page: Page }) {
       onUpdate={update}
     />
   );
+}
+
+/** A till that has fallen asleep costs the next customer's ten seconds; the lock ends by itself when the page is hidden. */
+async function stayAwake(): Promise<void> {
+  const { wakeLock } = navigator as { wakeLock?: { request(type: "screen"): Promise<unknown> } };
+  await wakeLock?.request("screen").catch(() => undefined);
 }
 
 export function FaultScreen({ fault, words }: { fault: Fault; words: Words }) {
