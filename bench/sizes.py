@@ -60,7 +60,7 @@ def qr_version(text: str, level: str) -> int:
 
 def formats() -> list[Figure]:
     voucher = voucher_bytes(offer=65_535)
-    live = presented(voucher, seq=250)
+    live = presented(voucher, seq=10**8)  # wallets start counting at the seconds since nbf
     token = jwt()
     return [
         Figure("voucher", len(voucher), "bytes", 170),

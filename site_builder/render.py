@@ -30,7 +30,7 @@ _NAV = (
     ("how", f"{HOW}/", "check"),
     ("partners", "partenaires/", "store"),
 )
-_MESSAGE_ROOMS = {"wallet": ("wallet", "verdicts"), "till": ("till", "verdicts")}
+_MESSAGE_ROOMS = {"wallet": ("wallet",), "till": ("till", "verdicts")}
 
 
 def environment() -> Environment:

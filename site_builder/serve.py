@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import gzip
 import hashlib
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -96,6 +97,11 @@ class SiteServer(ThreadingHTTPServer):
     def url(self) -> str:
         """Address of the home page."""
         return f"http://127.0.0.1:{self.server_address[1]}/"
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Pass over a browser that hung up; anything else is ours and is shown."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
     def headers_for(self, address: str) -> Mapping[str, str]:
         """The headers that `_headers` gives to an address; those of a plain page when no rule matches."""
