@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from till_world import (
@@ -27,7 +27,7 @@ from till_world import (
     voucher_bytes,
 )
 
-from verifier import TrustView, Verdict, database, decide
+from verifier import TrustView, Verdict, database, decide, merge
 from verifier.decision import Decision
 from verifier.errors import BadInput
 from verifier.journal import Journal
@@ -149,6 +149,13 @@ class Tills(RuleBasedStateMachine):
         for data in (*self.exports, *exports, *self.exports, *exports):
             twice.take(data)
         assert one.state() == other.state() == twice.state()
+        # Exports of a part, before and after a void: nothing whole comes afterwards to set things right.
+        parts, turned = Shop(101), Shop(101)
+        for data in self.exports:
+            parts.take(data)
+        for data in reversed(self.exports):
+            turned.take(data)
+        assert parts.state() == turned.state() and parts.doubles() == turned.doubles()
         assert one.doubles() == other.doubles() == twice.doubles()
         # Every till that has met all others finds exactly the double uses that truly happened.
         expected = self._true_doubles()
@@ -156,7 +163,7 @@ class Tills(RuleBasedStateMachine):
             for data in exports:
                 shop.take(data)
             assert {double.cti for double in shop.doubles()} == expected
-        for shop in (one, other, twice, *self.shops):
+        for shop in (one, other, twice, parts, turned, *self.shops):
             shop.journal.close()
 
     def _true_doubles(self) -> set[bytes]:
@@ -172,14 +179,29 @@ class Tills(RuleBasedStateMachine):
         return found
 
 
+def _run(**changes: Any) -> None:
+    quiet = {"deadline": None, "suppress_health_check": list(HealthCheck)}
+    run_state_machine_as_test(
+        Tills, settings=settings(**quiet, **{"max_examples": 40, "stateful_step_count": 40, **changes})
+    )
+
+
 @pytest.mark.promise("P18")
 def test_merging_is_a_union_and_finds_every_double_use() -> None:
-    run_state_machine_as_test(
-        Tills,
-        settings=settings(
-            max_examples=40, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
-    )
+    _run()
+
+
+def _forgets_early_voids(connection: Any, till: bytes, n: int) -> None:
+    connection.execute("UPDATE use SET voided = 1 WHERE till = ? AND n = ?", (till, n))
+
+
+@pytest.mark.parametrize(
+    ("name", "bug"), [("mark_void", _forgets_early_voids), ("_over_limit", lambda uses: False)]
+)
+def test_the_machine_catches_a_seeded_bug(monkeypatch: pytest.MonkeyPatch, name: str, bug: Any) -> None:
+    monkeypatch.setattr(merge, name, bug)
+    with pytest.raises(AssertionError):
+        _run(phases=[Phase.generate], max_examples=200, derandomize=True, database=None)
 
 
 @pytest.mark.promise("P18")
