@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import random
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import yaml
 
-from bench.figures import Figure, paired_ratio, report
+from bench.figures import Figure, report
 from catalogue import Offer, examine, read_catalogue
+from catalogue.remembered import SETTLED_NS
 from catalogue.writing import schema_line, yaml_text
 
 ROOT = Path(__file__).resolve().parent.parent
 OFFERS = 10_000
+RUNS = 5
 GAINS = (
     "−10 %",
     "−15 %",
@@ -83,19 +90,62 @@ def bare_load(content: Path) -> None:
             yaml.load(stream, Loader=yaml.CSafeLoader)
 
 
+def cpu_seconds(call: Callable[[], object]) -> float:
+    """Processor time of one call in this process: what other programs do meanwhile is not in it."""
+    gc.collect()
+    start = time.process_time()
+    call()
+    return time.process_time() - start
+
+
+def best_ratio(ours: Callable[[], object], peer: Callable[[], object], runs: int) -> float:
+    """The least of ours over the least of the peer's, taken in turn: a disturbance only ever adds."""
+    pairs = [(cpu_seconds(ours), cpu_seconds(peer)) for _ in range(runs)]
+    return min(our for our, _ in pairs) / min(their for _, their in pairs)
+
+
+def second_check(content: Path, runs: int) -> float:
+    """Processor seconds of a whole `cje offers check`, start of Python included, after one more edit each."""
+    offers = sorted((content / "offers").iterdir())
+    settled = time.time() - 3_600
+    for path in offers:
+        os.utime(path, (settled, settled))
+    time.sleep(SETTLED_NS / 1e9)  # files written just now are read again on purpose
+    taken = []
+    for run in range(runs + 1):
+        offers[run].write_text(offers[run].read_text(encoding="utf-8") + "# edited\n", encoding="utf-8")
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        command = [
+            sys.executable,
+            "cje.py",
+            "offers",
+            "check",
+            "--content",
+            str(content),
+            "--date",
+            "2026-11-21",
+        ]
+        subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        taken.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return min(taken[1:])  # the first one fills the cache
+
+
 def main() -> bool:
     """Print the figures; tell whether all hold."""
     with tempfile.TemporaryDirectory() as folder:
         content = Path(folder) / "content"
         write_many(content, OFFERS)
-        ratio = paired_ratio(lambda: examine(content), lambda: bare_load(content), runs=5, loops=1)
+        ratio = best_ratio(lambda: examine(content), lambda: bare_load(content), RUNS)
         peak = subprocess.run(
             [sys.executable, "-c", PEAK, str(content)], cwd=ROOT, capture_output=True, text=True, check=True
         )
+        again = second_check(content, RUNS)
     return report(
         f"Catalogue: {OFFERS} offers",
         [
             Figure("whole check / bare yaml.load with CSafeLoader", ratio, "×", 1),
             Figure("peak memory of the check", float(peak.stdout), "MiB", 300),
+            Figure("second `cje offers check`, after one edit", again, "s", 0.5, "processor time, all in"),
         ],
     )

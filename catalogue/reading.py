@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -90,6 +91,8 @@ def examine(
     """
     reader = _Reader(list_folder(content), memory, progress)
     with _collector_paused():
+        if memory is not None:
+            memory.open()
         catalogue = reader.read() if reader.folder.files else None
         if today is not None:
             reader.warn(today)
@@ -164,7 +167,7 @@ class _Reader:
 
     def single(self, name: str, model: type[M]) -> M | None:
         path = self.folder.root / f"{name}.yaml"
-        return self.load(path, model) if path.exists() or path.is_symlink() else None
+        return self.load(str(path), model) if os.path.lexists(path) else None
 
     def many(self, kind: str, model: type[M]) -> dict[str, M | None]:
         files = self.folder.files[kind]
@@ -180,7 +183,7 @@ class _Reader:
                 self.recall(known, path)
             self.progress(done, len(files))
 
-    def read_offer(self, slug: str, path: Path) -> None:
+    def read_offer(self, slug: str, path: str) -> None:
         """Read one offer and keep its own rules; what is learnt of one without error is remembered."""
         signature = self.memory.signature(path) if self.memory is not None else None
         source = self.source(path)
@@ -200,16 +203,16 @@ class _Reader:
         if self.memory is not None and all(problem.severity == "warning" for problem in found):
             self.memory.learn(offer, signature, source.text, found)
 
-    def recall(self, known: Known, path: Path) -> None:
+    def recall(self, known: Known, path: str) -> None:
         self.known[known.facts.slug] = known
         if known.warnings:
             self.found += known.problems(self.folder.shown_path(path))
 
-    def load(self, path: Path, model: type[M], slug: str | None = None) -> M | None:
+    def load(self, path: str, model: type[M], slug: str | None = None) -> M | None:
         source = self.source(path)
         return None if source is None else self.interpret(source, model, slug)
 
-    def source(self, path: Path) -> SourceFile | None:
+    def source(self, path: str) -> SourceFile | None:
         source, refused = load_source(path, self.folder.shown_path(path), self.folder.root)
         self.found += refused
         return source

@@ -59,7 +59,7 @@ class Known:
 
 @dataclass
 class Memory:
-    """The cache of one content folder, read from `path` and written back by `save`.
+    """The cache of one content folder, read from `path` by `open` and written back by `save`.
 
     Attributes:
         now_ns: the time, to tell files that have just been written.
@@ -78,11 +78,13 @@ class Memory:
     def beside(cls, content: Path) -> Memory:
         """The memory of `content`, in the folder `.cje-cache` next to it."""
         root = content.resolve()
-        memory = cls(root.parent / ".cje-cache" / f"check-{root.name}.json")
-        memory._before = _read(memory.path)
-        return memory
+        return cls(root.parent / ".cje-cache" / f"check-{root.name}.json")
 
-    def by_signature(self, slug: str, path: Path) -> Known | None:
+    def open(self) -> None:
+        """Read what was saved; nothing is known before."""
+        self._before = _read(self.path)
+
+    def by_signature(self, slug: str, path: str) -> Known | None:
         """What is known of a file that has visibly not been touched."""
         entry = self._before.get(slug)
         if entry is None or entry[0] is None or entry[0] != self.signature(path):
@@ -121,7 +123,7 @@ class Memory:
             self._changed = True
         return spans[key]
 
-    def signature(self, path: Path) -> list[int] | None:
+    def signature(self, path: str) -> list[int] | None:
         """What tells whether a file was touched; None when it cannot be relied on."""
         try:
             state = os.lstat(path)

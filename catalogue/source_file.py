@@ -43,7 +43,7 @@ class SourceFile:
         return self.span(line, offset - self.text.rfind("\n", 0, offset), length)
 
 
-def load_source(path: Path, shown: str, root: Path) -> tuple[SourceFile | None, list[Problem]]:
+def load_source(path: str, shown: str, root: Path) -> tuple[SourceFile | None, list[Problem]]:
     """Read one file.
 
     Args:
@@ -63,7 +63,7 @@ def load_source(path: Path, shown: str, root: Path) -> tuple[SourceFile | None, 
     return _decoded(raw, shown)
 
 
-def _regular_bytes(path: Path, root: Path) -> bytes | str:
+def _regular_bytes(path: str, root: Path) -> bytes | str:
     """The bytes, or the code of the reason for not reading them. Nothing is opened before it is known."""
     try:
         descriptor = os.open(path, _OPENING | os.O_NOFOLLOW)
