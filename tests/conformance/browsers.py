@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import threading
@@ -82,7 +83,9 @@ def page_in(name: str, folder: Path) -> Iterator[Page]:
 
 
 def ask_page(page: Page, questions: Sequence[Question]) -> list[Answer]:
-    found: list[Answer] = page.evaluate("questions => window.answerAll(questions)", list(questions))
+    """As JSON text: an argument of `evaluate` loses half of a surrogate pair."""
+    script = "text => window.answerAll(JSON.parse(text))"
+    found: list[Answer] = page.evaluate(script, json.dumps(list(questions)))
     return found
 
 
