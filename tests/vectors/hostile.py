@@ -180,6 +180,10 @@ def content_edits() -> Iterator[tuple[str, bytes]]:
     forms = {
         "two elements": b"\x82" + head + ts,
         "five elements": b"\x85" + head + ts + b"\x03\x00\x00",
+        "five announced, three there": b"\x85" + head + ts + b"\x03",
+        "two announced, three there": b"\x82" + head + ts + b"\x03",
+        "a map for the array": b"\xa3" + head + ts + b"\x03",
+        "the voucher as text": b"\x83\x78" + head[1:] + ts + b"\x03",
         "three announced, four there": b"\x83" + head + ts + b"\x03\x00",
         "four announced, three there": b"\x84" + head + ts + b"\x03",
         "indefinite array": b"\x9f" + head + ts + b"\x03\xff",

@@ -268,6 +268,9 @@ def _roots() -> Iterator[Scenario]:
         yield anchor(f"a cosigner's {name}", MALFORMED, damaged)
     eddsa = good[: -size + 4] + b"\x27" + good[-size + 5 :]
     yield anchor("a cosigner's algorithm", MALFORMED, eddsa)
+    for at, name in ((1, "tag"), (2, "array"), (3, "body's head"), (5, "body's key"), (13, "kind")):
+        damaged = good[:at] + bytes((good[at] ^ 1,)) + good[at + 1 :]
+        yield anchor(f"another {name}", MALFORMED, damaged)
     yield anchor("a list for a map", MALFORMED, root_file(cbor.dumps([1, 2])))
     yield anchor("no cosigner", MALFORMED, good[: -2 * size - 1] + b"\x80")
     for total, expect in ((16 * 1024, MALFORMED), (16 * 1024 + 1, "too_big")):
@@ -647,6 +650,7 @@ def _rest() -> Iterator[Scenario]:
         "number beyond the count": (MALFORMED, [_frame(b"abcd\x01\x01x")]),
         "count 65": (MALFORMED, [_frame(b"abcd\x00\x41x")]),
         "without content": (MALFORMED, [_frame(b"abcd\x00\x01")]),
+        "without content, named as nothing is": (MALFORMED, [_frame(b"\xe3\xb0\xc4\x42\x00\x01")]),
         "of 600 bytes, damaged": (MALFORMED, [_frame(b"abcd\x00\x01" + bytes(600))]),
         "of 601 bytes": ("not_ours", [_frame(b"abcd\x00\x01" + bytes(601))]),
     }

@@ -142,6 +142,16 @@ def test_a_pasted_message(over: int) -> None:
             activation.normalise(typed)
 
 
+@pytest.mark.parametrize("levels", [caps.MAX_DEPTH - 1, caps.MAX_DEPTH, caps.MAX_DEPTH + 1])
+def test_nesting_of_maps(levels: int) -> None:
+    data = b"\xa1\x00" * (levels - 1) + b"\xa0"
+    if levels <= caps.MAX_DEPTH:
+        cbor.loads(data)
+    else:
+        with pytest.raises(Malformed, match="deep"):
+            cbor.loads(data)
+
+
 def test_both_languages_have_the_same_caps() -> None:
     source = (Path(__file__).parents[2] / "web/voucher/caps.ts").read_text(encoding="utf-8")
     found = dict(re.findall(r"export const (\w+) = ([\d_* +-]+);", source))

@@ -50,6 +50,12 @@ def test_refuses_it_in_a_root_and_in_a_trust_list(name: str) -> None:
 
 
 def test_there_are_fourteen_encodings_of_small_order() -> None:
+    order_8 = "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"
+    minus_order_8 = "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"
+    written = {"00" * 32, "01" + "00" * 31, order_8, minus_order_8}
+    written |= {first + "ff" * 30 + "7f" for first in ("ec", "ed", "ee")}
+    both = {point[:62] + f"{int(point[62:], 16) | sign:02x}" for point in written for sign in (0, 0x80)}
+    assert {point.hex() for point in SMALL_ORDER} == both
     assert len(SMALL_ORDER) == 14
     valid = [point for point in SMALL_ORDER if int.from_bytes(point, "little") & (2**255 - 1) < P]
     assert len(valid) == 10  # eight points; those with x = 0 also with the other sign
