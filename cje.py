@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from locales.command_line import help_in_french, in_french, system_sentence, usage_sentence
+
 # name: (module, attribute, one line of help). The help stands here so that `cje --help` imports nothing.
 GROUPS = {
     "offers": ("catalogue.cli", "offers", "Vérifier et écrire les offres (éditeurs)."),
@@ -39,7 +41,10 @@ class LazyGroups(click.Group):
                 f"Installez carte-jeune-engage[{_extra(cmd_name)}]."
             ) from None
         assert isinstance(command, click.Command)
-        return command
+        return help_in_french(command, ctx)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        return in_french(super().get_help_option(ctx))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commandes"):
@@ -51,7 +56,7 @@ def _extra(name: str) -> str:
 
 
 @click.command(cls=LazyGroups, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="carte-jeune-engage", message="%(version)s")
+@click.version_option(package_name="carte-jeune-engage", message="%(version)s", help="Montrer la version.")
 @click.option("--debug", is_flag=True, help="Montrer la trace complète d'une erreur.")
 def cje(debug: bool) -> None:
     """La Carte Jeune Engagé qu'on ne peut pas éteindre."""
@@ -69,8 +74,11 @@ def main(arguments: list[str] | None = None) -> None:
     except click.exceptions.Abort:
         _say("Interrompu.")
         sys.exit(130)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        _say(usage_sentence(error, GROUPS))
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.exit(141)
@@ -88,7 +96,7 @@ def _sentence(error: Exception) -> str:
     if isinstance(sentence, str):
         return sentence
     if isinstance(error, OSError) and error.filename:
-        return f"{error.filename} : {error.strerror}."
+        return system_sentence(error)
     return f"Erreur inattendue ({type(error).__name__}). Relancez avec « cje --debug … » et signalez-la."
 
 

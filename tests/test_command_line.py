@@ -1,0 +1,65 @@
+"""The front door: every wrong call is one French sentence and the right exit code, never a traceback."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+WRONG = {
+    ("nothing",): (2, "Commande inconnue : nothing."),
+    ("veriffy",): (2, "Vouliez-vous dire verify ?"),
+    ("verify",): (2, "Donnez un texte"),
+    ("verify", "--challeng", "1"): (2, "Option inconnue : --challeng. Vouliez-vous dire --challenge"),
+    ("demo", "--port", "99999"): (2, "un nombre de 0 à 65535 est attendu"),
+    ("site", "build", "--day", "2026-13-45"): (2, "une date est attendue"),
+    ("till", "void"): (2, "Il manque N."),
+    ("till", "status", "--till", "/nowhere"): (3, "cje till init"),
+    ("verify", "--till", "/nowhere", "CJE1:"): (3, "cje till init"),
+    ("site", "serve", "--out", "/nowhere"): (1, "cje site build"),
+    ("site", "build", "--content", "content", "--out", "/proc/nowhere"): (3, "/proc/nowhere"),
+    ("offers", "check", "--content", "/nowhere"): (1, "/nowhere"),
+    ("issuer", "audit", "--state", "/nowhere"): (1, "/nowhere"),
+    ("demo", "--content", "/nowhere"): (1, "/nowhere"),
+    ("demo", "--keep", "content"): (2, "existe déjà"),
+}
+
+
+def cje(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "cje", *arguments],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=60,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+@pytest.mark.parametrize("call", WRONG, ids=" ".join)
+def test_a_wrong_call_is_told_in_one_sentence(call: tuple[str, ...]) -> None:
+    code, sentence = WRONG[call]
+    run = cje(*call)
+    assert (run.returncode, run.stdout) == (code, "") or call[0] == "offers"
+    assert run.returncode == code
+    assert sentence in run.stderr.replace("\u202f", " ").replace("\u00a0", " ") + run.stdout
+    assert "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize("group", ["offers", "site", "issuer", "verify", "till", "demo"])
+def test_every_group_explains_itself_in_french(group: str) -> None:
+    run = cje(group, "--help")
+    assert run.returncode == 0
+    assert "Montrer cette aide." in run.stdout
+    assert "Show this message" not in run.stdout
+
+
+def test_debug_shows_the_whole_trace() -> None:
+    run = cje("--debug", "site", "serve", "--out", "/nowhere")
+    assert run.returncode == 1
+    assert "Traceback" in run.stderr
