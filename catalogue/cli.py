@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 
 from catalogue import new_offer, reports
+from catalogue.cli_exchange import export, import_, links
+from catalogue.cli_options import content_option, json_option, lang_option, read_day, today
 from catalogue.errors import Refused
 from catalogue.likeness import likeliest, slugified
 from catalogue.listing import SORTS, Choice, chosen, table
+from catalogue.listing import as_json as offer_as_json
 from catalogue.offer import Offer
 from catalogue.progress import Progress
 from catalogue.reading import examine, read_catalogue
@@ -21,38 +23,17 @@ from catalogue.remembered import Memory
 from catalogue.schema import SCHEMAS, schema_text
 from catalogue.ways_of_use import KINDS
 from catalogue.whole import Catalogue
-from catalogue.writing import plain_fields, yaml_text
-from locales import LANGUAGES, text
-
-content_option = click.option(
-    "--content",
-    type=click.Path(path_type=Path),
-    default=Path("content"),
-    show_default=True,
-    help="Dossier du contenu.",
-)
-json_option = click.option("--json", "as_json", is_flag=True, help="Écrire du JSON, pour un programme.")
-lang_option = click.option("--lang", type=click.Choice(LANGUAGES), default="fr", help="Langue des messages.")
-
-
-def read_day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
-    """Read a calendar day written YYYY-MM-DD; a text that is not one is a usage error."""
-    if value is None:
-        return None
-    problem = new_offer.answer_fault("valid_until", value)
-    if problem is not None:
-        raise click.BadParameter(f"{problem.message} {problem.fix}", ctx, param)
-    return date.fromisoformat(value)
-
-
-def today() -> date:
-    """The day in Europe/Paris, whatever the machine's own zone."""
-    return datetime.now(ZoneInfo("Europe/Paris")).date()
+from catalogue.writing import yaml_text
+from locales import text
 
 
 @click.group()
 def offers() -> None:
     """Vérifier et écrire les offres."""
+
+
+for command in (import_, export, links):
+    offers.add_command(command)
 
 
 @offers.command()
@@ -118,7 +99,7 @@ def list_(
     catalogue = read_catalogue(content)
     found = chosen(catalogue, Choice(partner, category, kind, programme, status, day), sort)
     if as_json:
-        click.echo(json.dumps([_as_json(offer) for offer in found], ensure_ascii=False, indent=2))
+        click.echo(json.dumps([offer_as_json(offer) for offer in found], ensure_ascii=False, indent=2))
     elif found:
         click.echo(table(catalogue, found, lang))
     else:
@@ -135,7 +116,7 @@ def show(content: Path, as_json: bool, lang: str, name: str) -> None:
     catalogue = read_catalogue(content)
     offer = _named(catalogue, name, lang)
     if as_json:
-        click.echo(json.dumps(_as_json(offer), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(offer_as_json(offer), ensure_ascii=False, indent=2))
     else:
         click.echo(f"# {content / 'offers' / offer.slug}.yaml")
         click.echo(f"# {catalogue.partner_of(offer).name}, {offer.valid_until_text(lang)}")
@@ -222,7 +203,3 @@ def _named(catalogue: Catalogue, name: str, lang: str) -> Offer:
     if meant is not None:
         sentence += " " + text("catalogue.show.meant", lang, suggestion=meant)
     raise Refused(sentence)
-
-
-def _as_json(offer: Offer) -> dict[str, object]:
-    return {"slug": offer.slug, **plain_fields(offer), "estimated_cents": offer.estimated_cents}

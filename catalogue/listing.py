@@ -10,6 +10,7 @@ from typing import Any
 
 from catalogue.offer import Offer
 from catalogue.whole import Catalogue
+from catalogue.writing import plain_fields
 from locales import text
 
 SORTS: dict[str, Callable[[Offer], Any]] = {
@@ -51,6 +52,11 @@ class Choice:
 def chosen(catalogue: Catalogue, choice: Choice, sort: str = "number") -> list[Offer]:
     """The wanted offers, sorted by one of SORTS."""
     return sorted((offer for offer in catalogue.offers if choice.holds(offer)), key=SORTS[sort])
+
+
+def as_json(offer: Offer) -> dict[str, object]:
+    """All of an offer, as its file writes it, with its slug and the estimated saving in cents."""
+    return {"slug": offer.slug, **plain_fields(offer), "estimated_cents": offer.estimated_cents}
 
 
 def table(catalogue: Catalogue, offers: Iterable[Offer], lang: str = "fr") -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from catalogue.problem import Problem
 from catalogue.reading import Examination
@@ -15,13 +15,18 @@ SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 def report(examination: Examination, form: str, lang: str = "fr") -> str:
     """Everything that was found, in one of FORMATS; empty when there is nothing to print."""
+    return problems_report(examination.problems, form, lang)
+
+
+def problems_report(problems: Sequence[Problem], form: str, lang: str = "fr") -> str:
+    """The same for problems that were found in another way."""
     if form == "json":
-        return _json(examination, lang)
+        return _json(problems, lang)
     if form == "github":
-        return "\n".join(github_line(problem, lang) for problem in examination.problems)
+        return "\n".join(github_line(problem, lang) for problem in problems)
     if form == "sarif":
-        return json.dumps(sarif(examination.problems, lang), ensure_ascii=False, indent=2)
-    return "\n\n".join(problem.render(lang) for problem in examination.problems)
+        return json.dumps(sarif(problems, lang), ensure_ascii=False, indent=2)
+    return "\n\n".join(problem.render(lang) for problem in problems)
 
 
 def summary(examination: Examination, lang: str = "fr") -> str:
@@ -38,12 +43,13 @@ def summary(examination: Examination, lang: str = "fr") -> str:
     return " ".join(parts)
 
 
-def _json(examination: Examination, lang: str) -> str:
+def _json(problems: Sequence[Problem], lang: str) -> str:
+    errors = sum(problem.severity == "error" for problem in problems)
     found = {
-        "valid": examination.valid,
-        "errors": len(examination.errors),
-        "warnings": len(examination.warnings),
-        "problems": [problem.as_json(lang) for problem in examination.problems],
+        "valid": not errors,
+        "errors": errors,
+        "warnings": len(problems) - errors,
+        "problems": [problem.as_json(lang) for problem in problems],
     }
     return json.dumps(found, ensure_ascii=False, indent=2)
 

@@ -43,27 +43,30 @@ class SourceFile:
         return self.span(line, offset - self.text.rfind("\n", 0, offset), length)
 
 
-def load_source(path: str, shown: str, root: Path) -> tuple[SourceFile | None, list[Problem]]:
+def load_source(
+    path: str, shown: str, root: Path, limit: int = MAX_BYTES
+) -> tuple[SourceFile | None, list[Problem]]:
     """Read one file.
 
     Args:
         path: the file.
         shown: the path to print.
         root: the resolved content folder, which a symbolic link must not leave.
+        limit: bytes; one more is refused unread.
 
     Returns:
         The file, or None with the problem that kept it unread; a file with dishonest characters is None too.
     """
     try:
-        raw = _regular_bytes(path, root)
+        raw = _regular_bytes(path, root, limit)
     except OSError as error:
         return None, [Problem(shown, "file-unreadable", values={"reason": error.strerror or str(error)})]
     if isinstance(raw, str):
-        return None, [Problem(shown, raw, values={"kib": str(MAX_BYTES // 1024)})]
+        return None, [Problem(shown, raw, values={"kib": str(limit // 1024)})]
     return _decoded(raw, shown)
 
 
-def _regular_bytes(path: str, root: Path) -> bytes | str:
+def _regular_bytes(path: str, root: Path, limit: int) -> bytes | str:
     """The bytes, or the code of the reason for not reading them. Nothing is opened before it is known."""
     try:
         descriptor = os.open(path, _OPENING | os.O_NOFOLLOW)
@@ -75,24 +78,24 @@ def _regular_bytes(path: str, root: Path) -> bytes | str:
             return "file-outside"
         descriptor = os.open(inside, _OPENING | os.O_NOFOLLOW)
     try:
-        return _bounded(descriptor)
+        return _bounded(descriptor, limit)
     finally:
         os.close(descriptor)
 
 
-def _bounded(descriptor: int) -> bytes | str:
+def _bounded(descriptor: int, limit: int) -> bytes | str:
     state = os.fstat(descriptor)
     if not stat.S_ISREG(state.st_mode):
         return "file-not-regular"
-    if state.st_size > MAX_BYTES:
+    if state.st_size > limit:
         return "file-too-large"
-    raw = os.read(descriptor, MAX_BYTES + 1)
-    while len(raw) < state.st_size and len(raw) <= MAX_BYTES:
-        more = os.read(descriptor, MAX_BYTES + 1 - len(raw))
+    raw = os.read(descriptor, limit + 1)
+    while len(raw) < state.st_size and len(raw) <= limit:
+        more = os.read(descriptor, limit + 1 - len(raw))
         if not more:
             break  # it was cut while it was read
         raw += more
-    return raw if len(raw) <= MAX_BYTES else "file-too-large"
+    return raw if len(raw) <= limit else "file-too-large"
 
 
 def _decoded(raw: bytes, shown: str) -> tuple[SourceFile | None, list[Problem]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar, cast, get_args
+from typing import Any, Protocol, TypeVar, cast, get_args
 
 from pydantic import BaseModel, ValidationError, create_model
 from pydantic.fields import FieldInfo
@@ -12,8 +12,9 @@ from pydantic_core import ErrorDetails
 from catalogue import field_types as shapes
 from catalogue.field_types import Record
 from catalogue.likeness import likeliest, slugified
-from catalogue.problem import Problem
-from catalogue.strict_yaml import Document
+from catalogue.problem import Problem, Span
+from catalogue.source_file import SourceFile
+from catalogue.strict_yaml import Value
 
 R = TypeVar("R", bound=BaseModel)
 
@@ -81,7 +82,24 @@ Location = tuple[int | str, ...]
 Told = tuple[str, dict[str, str], str | None]
 
 
-def build(model: type[R], document: Document, added: Mapping[str, Any] | None = None) -> R | list[Problem]:
+class Placed(Protocol):
+    """Values with their places: the document of a YAML file, a row of a spreadsheet."""
+
+    @property
+    def source(self) -> SourceFile: ...
+    @property
+    def data(self) -> Value: ...
+    @property
+    def empty(self) -> bool: ...
+
+    def span(self, place: Iterable[int | str], of_key: bool = False) -> Span:
+        """Where the value at `place` stands."""
+
+    def release(self) -> None:
+        """Forget the values, which a model holds now."""
+
+
+def build(model: type[R], document: Placed, added: Mapping[str, Any] | None = None) -> R | list[Problem]:
     """Make `model` from a document that is a mapping, or say everything that is wrong with it.
 
     Args:
@@ -111,14 +129,12 @@ def build(model: type[R], document: Document, added: Mapping[str, Any] | None = 
     return built
 
 
-def told_problems(
-    model: type[BaseModel], document: Document, errors: Iterable[ErrorDetails]
-) -> list[Problem]:
+def told_problems(model: type[BaseModel], document: Placed, errors: Iterable[ErrorDetails]) -> list[Problem]:
     """One problem for each of pydantic's errors, at its place in the file."""
     return [_problem(model, document, error) for error in errors]
 
 
-def _problem(model: type[BaseModel], document: Document, error: ErrorDetails) -> Problem:
+def _problem(model: type[BaseModel], document: Placed, error: ErrorDetails) -> Problem:
     place = _place(document.data, error["loc"])
     code, values, suggestion = _told(model, error)
     of_key = error["type"] in ("extra_forbidden", "missing") or bool(error["loc"][-1:] == ("[key]",))
@@ -269,7 +285,7 @@ def _models_in(field: FieldInfo) -> list[type[BaseModel]]:
     return found
 
 
-def readable_part(model: type[R], document: Document) -> R | None:
+def readable_part(model: type[R], document: Placed) -> R | None:
     """What a faulty document still says, for the rules that need no more than that.
 
     Reading an attribute that is missing or faulty raises AttributeError. None when nothing can be read.
