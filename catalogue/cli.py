@@ -13,6 +13,7 @@ from catalogue import new_offer, reports
 from catalogue.cli_exchange import export, import_, links
 from catalogue.cli_options import content_option, json_option, lang_option, read_day, today
 from catalogue.errors import Refused
+from catalogue.history import past_offers
 from catalogue.likeness import likeliest, slugified
 from catalogue.listing import SORTS, Choice, chosen, table
 from catalogue.listing import as_json as offer_as_json
@@ -51,17 +52,30 @@ for command in (import_, export, links):
     help="Jour des avertissements, au lieu d'aujourd'hui.",
 )
 @click.option("--strict", is_flag=True, help="Refuser aussi quand il n'y a que des avertissements.")
+@click.option(
+    "--against",
+    metavar="RÉVISION",
+    help="Comparer avec une révision de git : une offre publiée garde son numéro et son nom.",
+)
 @click.option("--no-cache", is_flag=True, help="Tout relire, sans se souvenir de la dernière fois.")
 def check(
-    content: Path, as_json: bool, lang: str, form: str, day: date | None, strict: bool, no_cache: bool
+    content: Path,
+    as_json: bool,
+    lang: str,
+    form: str,
+    day: date | None,
+    strict: bool,
+    against: str | None,
+    no_cache: bool,
 ) -> None:
     """Vérifier tout le contenu.
 
     Montre toutes les erreurs de tous les fichiers : fichier, ligne, colonne, ce qui ne va pas, comment le
     réparer. Code de sortie : 0 si le contenu peut être publié, 1 sinon.
     """
+    past = past_offers(content, against) if against is not None else ()
     memory = None if no_cache else Memory.beside(content)
-    examination = examine(content, day or today(), memory, Progress(text("catalogue.check.bar", lang)))
+    examination = examine(content, day or today(), memory, Progress(text("catalogue.check.bar", lang)), past)
     found = reports.report(examination, "json" if as_json else form, lang)
     if found:
         click.echo(found)

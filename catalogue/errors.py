@@ -2,7 +2,8 @@
 
 CatalogueError                  the base; `.sentence` is what a person reads
 ├── InvalidContent              content/ has at least one error; `.problems` lists all of them
-└── Refused                     an action was not done: a file exists already, an answer is missing…
+├── Refused                     an action was not done: a file exists already, an answer is missing…
+└── Undecided                   a question was asked that cannot be answered here: no git, no such revision
 """
 
 from __future__ import annotations
@@ -34,3 +35,11 @@ class InvalidContent(CatalogueError):
 
 class Refused(CatalogueError):
     """Something asked for was not done, and nothing was changed."""
+
+
+class Undecided(CatalogueError):
+    """What was asked could not be found out; `cje` ends with 3."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.exit_code = 3

@@ -13,12 +13,13 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from catalogue import content_rules, cross_rules
+from catalogue import content_rules, cross_rules, history
 from catalogue.classification import CategoryList, ProgrammeList
 from catalogue.content_rules import Breach
 from catalogue.errors import InvalidContent
 from catalogue.facts import Facts
 from catalogue.folder import Folder, list_folder
+from catalogue.history import PastOffer
 from catalogue.offer import Offer
 from catalogue.partner import Partner
 from catalogue.problem import Problem, Severity, Span
@@ -81,6 +82,7 @@ def examine(
     today: date | None = None,
     memory: Memory | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    past: Iterable[PastOffer] = (),
 ) -> Examination:
     """Read and check everything; never raises for what the files hold.
 
@@ -88,6 +90,7 @@ def examine(
         today: a day of Europe/Paris, for the warnings that depend on one; None leaves those out.
         memory: what an earlier check learnt; the same problems are found, and no catalogue is made.
         progress: told after each offer how many are done, of how many.
+        past: offers that were out before, and whose files have changed since.
     """
     reader = _Reader(list_folder(content), memory, progress)
     with _collector_paused():
@@ -96,6 +99,8 @@ def examine(
         catalogue = reader.read() if reader.folder.files else None
         if today is not None:
             reader.warn(today)
+        if reader.folder.files:
+            reader.compare(past)
     if memory is not None:
         memory.save()
     problems = tuple(sorted(_distinct(reader.problems), key=lambda problem: problem.order))
@@ -288,6 +293,17 @@ class _Reader:
     def warn(self, today: date) -> None:
         for offer in self.all_facts():
             self.report(offer, cross_rules.offer_warnings(offer, today))
+
+    def compare(self, past: Iterable[PastOffer]) -> None:
+        offers = {offer.slug: offer for offer in self.all_facts()}
+        numbers = {slug: offer.number for slug, offer in offers.items()}
+        faulty = frozenset(self.folder.files["offers"]) - offers.keys()
+        for slug, breach in history.broken_promises(past, numbers, faulty):
+            if slug in offers:
+                self.report(offers[slug], [breach])
+            else:
+                path = f"{self.folder.root}/offers/{slug}.yaml"
+                self.found.append(_problem(self.folder.shown_path(path), breach, Span()))
 
     def shown_path(self, offer: Offer | Facts) -> str:
         if isinstance(offer, Facts):
