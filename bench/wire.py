@@ -127,12 +127,13 @@ def in_chromium() -> float | None:
     """Return the median milliseconds from the text of a presentation to its claims in the built bundle."""
     sys.path[:0] = [str(ROOT / "tests" / "conformance"), str(ROOT / "tests" / "voucher")]
     from browsers import browser_is_there, build, page_in
+    from playwright.sync_api import sync_playwright
 
     if not browser_is_there("chromium"):
         return None
     with tempfile.TemporaryDirectory() as folder:
         build(Path(folder))
-        with page_in("chromium", Path(folder)) as page:
+        with sync_playwright() as started, page_in(started, "chromium", Path(folder)) as page:
             arguments = [PRESENTED_TEXT, [bytes(ISSUER.verify_key).hex()]]
             script = "([text, keys]) => window.timePresentation(text, keys, 51)"
             return float(page.evaluate(script, arguments))

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from engines import WEB, Answer
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, Playwright
 from python_reader import Question
 
 CHROMIUM = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run")
@@ -63,9 +63,9 @@ def browser_is_there(name: str) -> bool:
 
 
 @contextmanager
-def page_in(name: str, folder: Path) -> Iterator[Page]:
+def page_in(playwright: Playwright, name: str, folder: Path) -> Iterator[Page]:
     """A page of `chromium` or `firefox` with the reader loaded."""
-    with served(folder) as address, sync_playwright() as playwright:
+    with served(folder) as address:
         if name == "chromium":
             browser = playwright.chromium.launch(
                 executable_path=shutil.which(_program(name)), args=[*CHROMIUM, *QUIET]

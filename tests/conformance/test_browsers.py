@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from browsers import ask_page, browser_is_there, build, page_in
 from engines import ask_python, differences, node_is_there
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Playwright
 from test_ed25519_edge_cases import PUBLISHED, cases, under_the_rule
 from test_same_refusals import KEYS, random_edits
 from test_vectors import VECTORS, expected, question
@@ -29,10 +29,10 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module", params=["chromium", "firefox"])
-def page(request: pytest.FixtureRequest, bundle: Path) -> Iterator[Page]:
+def page(request: pytest.FixtureRequest, playwright: Playwright, bundle: Path) -> Iterator[Page]:
     if not browser_is_there(request.param):
         pytest.skip(f"{request.param} is not installed")
-    with page_in(request.param, bundle) as opened:
+    with page_in(playwright, request.param, bundle) as opened:
         yield opened
 
 

@@ -18,7 +18,6 @@ from playwright.sync_api import (
     Page,
     Playwright,
     expect,
-    sync_playwright,
 )
 
 from catalogue import Catalogue
@@ -59,12 +58,6 @@ def launch(playwright: Playwright, *more: str) -> Browser:
     path = shutil.which("chromium")
     assert path, "install Debian's chromium"
     return playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, *more])
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import shop
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
 from site_builder.serve import SiteServer
 
@@ -117,12 +117,6 @@ def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def site(public: Path) -> Iterator[SiteServer]:
     with shop.serving(public) as server:
         yield server
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
 
 
 OpenBrowser = Callable[..., BrowserContext]

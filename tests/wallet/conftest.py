@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -49,12 +49,6 @@ def site(built: Path, tmp_path: Path) -> Iterator[Site]:
     served = Site.serve(public)
     yield served
     served.stop()
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
 
 
 Phone = Callable[..., BrowserContext]
