@@ -13,9 +13,6 @@ from voucher.errors import Malformed
 ALPHABET: Final = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _FOREIGN: Final = 0xFF
 _VALUES: Final = bytes(ALPHABET.index(byte) if byte in ALPHABET else _FOREIGN for byte in range(256))
-# A table is a tenth faster than a product; besides its signature, this loop is what reading a voucher costs.
-_TIMES_45: Final = tuple(range(0, 45 * 45, 45))
-_TIMES_2025: Final = tuple(range(0, 45 * 2025, 2025))
 
 
 def encode(data: bytes) -> str:
@@ -42,11 +39,30 @@ def decode(text: str) -> bytes:
         raise Malformed("base45: not ASCII") from None
     if _FOREIGN in values or len(values) % 3 == 1:
         raise Malformed("base45")
-    # The slices are of one length but for a last pair, which stands for one byte and is no group of three.
-    groups = zip(values[0::3], values[1::3], values[2::3], strict=False)
-    words = [a + _TIMES_45[b] + _TIMES_2025[c] for a, b, c in groups]
-    tail = [values[-2] + 45 * values[-1]] if len(values) % 3 else []
-    try:
-        return struct.pack(f">{len(words)}H{len(tail)}B", *words, *tail)
-    except struct.error:
-        raise Malformed("base45: group too large") from None
+    grouped = len(values) // 3 * 3
+    first, second, third = (_lanes(values[i:grouped:3]) for i in range(3))
+    # No group is above 91,124, so that no lane runs over into the next.
+    lanes = (first + 45 * second + 2025 * third).to_bytes(grouped // 3 * 4)
+    tail = b"" if grouped == len(values) else _last(values[grouped], values[grouped + 1])
+    if lanes[1::4].strip(b"\0"):
+        raise Malformed("base45: group too large")
+    words = bytearray(grouped // 3 * 2)
+    words[0::2], words[1::2] = lanes[2::4], lanes[3::4]
+    return bytes(words) + tail
+
+
+def _lanes(values: bytes) -> int:
+    """Return one integer with a lane of 32 bits for each value: all groups are then computed at once.
+
+    Besides its signature this is what reading a voucher costs; a loop takes twice the time.
+    """
+    spread = bytearray(4 * len(values))
+    spread[3::4] = values
+    return int.from_bytes(spread)
+
+
+def _last(low: int, high: int) -> bytes:
+    value = low + 45 * high
+    if value > 255:
+        raise Malformed("base45: last group too large")
+    return bytes((value,))
