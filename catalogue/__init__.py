@@ -6,10 +6,12 @@ nothing of ours but `locales`, and is the only one that knows YAML.
 """
 
 from catalogue.barcodes import Symbology
+from catalogue.campaign import CampaignCard
 from catalogue.classification import Category, Programme
 from catalogue.errors import CatalogueError, InvalidContent, Refused
 from catalogue.field_types import money_text
 from catalogue.geography import Place, Territory
+from catalogue.images import Image
 from catalogue.offer import AgeRange, Limit, Offer
 from catalogue.partner import Contact, Partner
 from catalogue.problem import Problem, Span
@@ -23,6 +25,7 @@ __all__ = [
     "AgeRange",
     "AmountSaving",
     "BarcodeUse",
+    "CampaignCard",
     "CardUse",
     "Catalogue",
     "CatalogueError",
@@ -31,6 +34,7 @@ __all__ = [
     "Contact",
     "Examination",
     "FreeTextSaving",
+    "Image",
     "InvalidContent",
     "Limit",
     "LinkUse",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 
 from catalogue.barcodes import expected_check_digit, has_shape
+from catalogue.breach import Breach
 from catalogue.field_types import DEPARTMENT_PATTERN
 from catalogue.geography import Place
 from catalogue.offer import MAX_VOUCHER_DAYS, Offer
@@ -14,17 +14,6 @@ from catalogue.site_texts import Theme
 from catalogue.ways_of_use import BarcodeUse, CodeUse
 
 _DEPARTMENT = re.compile(DEPARTMENT_PATTERN)
-
-
-@dataclass(frozen=True)
-class Breach:
-    """A rule that is not kept: where in the file (keys and indexes), and the message with its values."""
-
-    place: tuple[int | str, ...]
-    code: str
-    values: dict[str, str] = field(default_factory=dict)
-    suggestion: str | None = None
-    warning: bool = False
 
 
 def theme_breaches(theme: Theme) -> Iterator[Breach]:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from catalogue.breach import Breach
 from catalogue.classification import Category, Programme
-from catalogue.content_rules import Breach
 from catalogue.facts import OfferFacts
 from catalogue.likeness import likeliest
 from catalogue.partner import Partner

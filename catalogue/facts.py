@@ -24,6 +24,8 @@ class OfferFacts(Protocol):
     @property
     def programmes(self) -> tuple[str, ...]: ...
     @property
+    def image_file(self) -> str | None: ...
+    @property
     def valid_until(self) -> date: ...
     @property
     def reviewed(self) -> date | None: ...
@@ -40,6 +42,7 @@ class Facts(NamedTuple):
     programmes: tuple[str, ...]
     valid_until: date
     reviewed: date | None
+    image_file: str | None = None
 
 
 def facts_of(offer: Offer) -> Facts:
@@ -53,4 +56,5 @@ def facts_of(offer: Offer) -> Facts:
         offer.programmes,
         offer.valid_until,
         offer.reviewed,
+        offer.image_file,
     )

@@ -91,7 +91,8 @@ def money_text(cents: int) -> str:
     return f"{euros},{rest:02d} €" if rest else f"{euros} €"
 
 
-def _line(limit: int, minimum: int = 1) -> Any:
+def line(limit: int, minimum: int = 1) -> Any:
+    """The bounds of a text of one line, without white space around it."""
     return StringConstraints(
         min_length=minimum, max_length=limit, pattern=LINE_PATTERN, strip_whitespace=True
     )
@@ -108,12 +109,12 @@ def _digits_schema(pattern: str) -> Any:
 
 
 Slug = Annotated[str, _shape(SLUG_PATTERN, MAX_SLUG)]
-Title = Annotated[str, _line(MAX_TITLE)]
-Summary = Annotated[str, _line(MAX_SUMMARY)]
-Headline = Annotated[str, _line(MAX_HEADLINE)]
-Sentence = Annotated[str, _line(MAX_SENTENCE)]
-CashierTerm = Annotated[str, _line(MAX_CASHIER_TERM)]
-Label = Annotated[str, _line(80)]
+Title = Annotated[str, line(MAX_TITLE)]
+Summary = Annotated[str, line(MAX_SUMMARY)]
+Headline = Annotated[str, line(MAX_HEADLINE)]
+Sentence = Annotated[str, line(MAX_SENTENCE)]
+CashierTerm = Annotated[str, line(MAX_CASHIER_TERM)]
+Label = Annotated[str, line(80)]
 Tag = Annotated[str, _shape(TAG_PATTERN, 30)]
 Markdown = Annotated[str, StringConstraints(min_length=1, max_length=MAX_MARKDOWN, strip_whitespace=True)]
 PageBody = Annotated[str, StringConstraints(min_length=1, max_length=MAX_PAGE, strip_whitespace=True)]

@@ -14,6 +14,7 @@ from catalogue.problem import Problem
 
 SINGLE_FILES = ("categories", "programmes", "site", "theme")
 FOLDERS = ("offers", "partners", "pages")
+OPTIONAL_FOLDERS = ("campaigns",)
 SUFFIX = ".yaml"
 _SLUG = re.compile(SLUG_PATTERN)
 
@@ -47,6 +48,9 @@ def list_folder(content: Path) -> Folder:
         return folder
     for kind in FOLDERS:
         folder.files[kind] = _yaml_files(folder, folder.root / kind)
+    for kind in OPTIONAL_FOLDERS:
+        there = os.path.lexists(folder.root / kind)
+        folder.files[kind] = _yaml_files(folder, folder.root / kind) if there else {}
     for name in SINGLE_FILES:
         if not os.path.lexists(folder.root / f"{name}{SUFFIX}"):
             folder.problems.append(Problem(f"{folder.shown}/{name}{SUFFIX}", "file-missing"))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from catalogue.content_rules import Breach
+from catalogue.breach import Breach
 from catalogue.errors import Undecided
 from catalogue.folder import SUFFIX
 from catalogue.source_file import MAX_BYTES, SourceFile

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from catalogue.content_rules import OFFER_RULES, Breach
+from catalogue.breach import Breach
+from catalogue.content_rules import OFFER_RULES
 from catalogue.cross_rules import REFERENCE_RULES, Known
 from catalogue.errors import InvalidContent
 from catalogue.likeness import likeliest, slugified

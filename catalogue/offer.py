@@ -21,6 +21,7 @@ from catalogue.field_types import (
     Title,
 )
 from catalogue.geography import MAX_PLACES, Place, Territory
+from catalogue.images import Image
 from catalogue.saving import Saving
 from catalogue.ways_of_use import Use, VoucherUse
 
@@ -66,6 +67,7 @@ class Offer(Record):
         number: unique and stable for ever; it is what a voucher carries.
         headline: what is printed large on a card, such as « −10 % ».
         description: a small Markdown, or None.
+        image: at most 60 KiB, 480 to 1600 pixels, or None.
         categories: one to three slugs of needs, the main one first.
         steps: what to do, in order; None means the usual steps of this way of use.
         not_allowed: what the offer explicitly does not cover.
@@ -82,6 +84,7 @@ class Offer(Record):
     headline: Headline
     summary: Summary
     description: Markdown | None = None
+    image: Image | None = None
     partner: Slug
     categories: Annotated[tuple[Slug, ...], Field(min_length=1, max_length=3)]
     tags: Annotated[tuple[Tag, ...], Field(max_length=MAX_LINES)] = ()
@@ -122,6 +125,11 @@ class Offer(Record):
     def estimated_cents(self) -> int | None:
         """What one use is expected to save, in cents; None where no amount tells it."""
         return None if self.saving is None else self.saving.estimated_cents
+
+    @property
+    def image_file(self) -> str | None:
+        """The name of its picture in content/images/."""
+        return None if self.image is None else self.image.file
 
     @property
     def allows_paper(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from catalogue.field_types import Colour, Day, Email, Https, Label, Phone, Record, Slug, Summary
+from catalogue.images import Image
 
 
 class Contact(Record):
@@ -21,7 +22,7 @@ class Partner(Record):
     Attributes:
         slug: the file's name without `.yaml`.
         colour: `#rrggbb`, for the partner's cards.
-        logo: nothing yet.
+        logo: at most 20 KiB, 96 to 512 pixels.
         agreement_until: last day of the agreement, included; None while no end is agreed.
         contact: left out of every dump and of `repr`, so that no page can publish it by accident.
     """
@@ -31,6 +32,6 @@ class Partner(Record):
     summary: Summary
     website: Https | None = None
     colour: Colour | None = None
-    logo: None = None
+    logo: Image | None = None
     agreement_until: Day | None = None
     contact: Contact | None = Field(default=None, exclude=True, repr=False)

@@ -14,14 +14,17 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from catalogue import content_rules, cross_rules, history
+from catalogue.breach import Breach
+from catalogue.campaign import CampaignCard, campaign_breaches
 from catalogue.classification import CategoryList, ProgrammeList
-from catalogue.content_rules import Breach
 from catalogue.errors import InvalidContent
-from catalogue.facts import Facts
+from catalogue.facts import Facts, OfferFacts
 from catalogue.folder import Folder, list_folder
 from catalogue.history import PastOffer
+from catalogue.images import LOGO, PICTURE, Budget, image_breaches, list_images
 from catalogue.offer import Offer
 from catalogue.partner import Partner
+from catalogue.plain_language import offer_hints
 from catalogue.problem import Problem, Severity, Span
 from catalogue.remembered import Known, Memory
 from catalogue.site_texts import Page, SiteSettings, Theme
@@ -87,12 +90,14 @@ def examine(
     """Read and check everything; never raises for what the files hold.
 
     Args:
-        today: a day of Europe/Paris, for the warnings that depend on one; None leaves those out.
+        today: a day of Europe/Paris, for an editor: warnings that depend on it, and hints for writing simply.
+            None leaves both out.
         memory: what an earlier check learnt; the same problems are found, and no catalogue is made.
         progress: told after each offer how many are done, of how many.
         past: offers that were out before, and whose files have changed since.
     """
-    reader = _Reader(list_folder(content), memory, progress)
+    assert memory is None or today is not None, "what is remembered holds the hints for an editor"
+    reader = _Reader(list_folder(content), memory, progress, hints=today is not None)
     with _collector_paused():
         if memory is not None:
             memory.open()
@@ -142,6 +147,7 @@ class _Reader:
     partners: dict[str, Partner | None] = field(default_factory=dict)
     offers: dict[str, Offer] = field(default_factory=dict)
     known: dict[str, Known] = field(default_factory=dict)
+    hints: bool = False
     parts: dict[str, Offer] = field(default_factory=dict)
     found: list[Problem] = field(default_factory=list)
 
@@ -158,6 +164,9 @@ class _Reader:
         self.read_offers()
         self.check_lists(categories, programmes, theme)
         self.check_offers(self.partners, categories, programmes)
+        campaigns = [card for card in self.many("campaigns", CampaignCard).values() if card is not None]
+        self.check_campaigns(campaigns, theme)
+        self.check_images(campaigns)
         if categories is None or programmes is None or site is None or theme is None:
             return None
         return Catalogue(
@@ -168,6 +177,7 @@ class _Reader:
             pages=tuple(page for page in pages.values() if page is not None),
             site=site,
             theme=theme,
+            campaigns=tuple(campaigns),
         )
 
     def single(self, name: str, model: type[M]) -> M | None:
@@ -204,6 +214,8 @@ class _Reader:
             return
         self.offers[slug] = offer
         self.report(offer, [breach for rule in content_rules.OFFER_RULES for breach in rule(offer)])
+        if self.hints:
+            self.report(offer, offer_hints(offer))
         found = self.found[before:]
         if self.memory is not None and all(problem.severity == "warning" for problem in found):
             self.memory.learn(offer, signature, source.text, found)
@@ -273,6 +285,35 @@ class _Reader:
         yield from self.offers.values()
         for known in self.known.values():
             yield known.facts
+
+    def check_campaigns(self, campaigns: Iterable[CampaignCard], theme: Theme | None) -> None:
+        offers: dict[str, OfferFacts | None] = dict.fromkeys(self.folder.files["offers"])
+        offers.update({offer.slug: offer for offer in self.all_facts()})
+        for card in campaigns:
+            self.report(card, campaign_breaches(card, offers, theme.light if theme is not None else None))
+
+    def check_images(self, campaigns: list[CampaignCard]) -> None:
+        images = list_images(self.folder.root)
+        named: list[tuple[BaseModel | Facts, str, str, Budget]] = [
+            (offer, "image", offer.image_file, PICTURE)
+            for offer in self.all_facts()
+            if offer.image_file is not None
+        ]
+        named += [(card, "image", card.image.file, PICTURE) for card in campaigns if card.image is not None]
+        partners = [partner for partner in self.partners.values() if partner is not None]
+        named += [(item, "logo", item.logo.file, LOGO) for item in partners if item.logo is not None]
+        for model, field_name, name, budget in named:
+            self.report(model, image_breaches(field_name, name, budget, images))
+        whole = len(self.offers) + len(self.known) == len(self.folder.files["offers"])
+        if (
+            not whole
+            or len(partners) < len(self.partners)
+            or len(campaigns) < len(self.folder.files["campaigns"])
+        ):
+            return  # what cannot be read may name any of them
+        for name in sorted(images.keys() - {name for _, _, name, _ in named}):
+            path = self.folder.shown_path(self.folder.root / "images" / name)
+            self.found.append(Problem(path, "image-unused", values={"file": name}, severity="warning"))
 
     def check_part(self, part: Offer, known: cross_rules.Known) -> None:
         """The rules that what can be read of a faulty offer is enough for."""

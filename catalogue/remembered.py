@@ -25,7 +25,7 @@ from typing import Any
 import pydantic
 import yaml
 
-from catalogue.content_rules import Breach
+from catalogue.breach import Breach
 from catalogue.facts import Facts, facts_of
 from catalogue.offer import Offer
 from catalogue.problem import Problem, Span
@@ -174,7 +174,7 @@ def _read(path: Path) -> dict[str, list[Any]]:
 
 def _known(slug: str, entry: list[Any]) -> Known:
     facts, told, spans = entry
-    number, status, partner, categories, programmes, until, reviewed = facts
+    number, status, partner, categories, programmes, until, reviewed, image = facts
     return Known(
         Facts(
             slug,
@@ -185,6 +185,7 @@ def _known(slug: str, entry: list[Any]) -> Known:
             tuple(programmes),
             date.fromisoformat(until),
             None if reviewed is None else date.fromisoformat(reviewed),
+            image,
         ),
         tuple((code, Span(*span), values, meant) for code, span, values, meant in told),
         {key: Span(*span) for key, span in spans.items()},

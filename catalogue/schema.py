@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from catalogue.campaign import CampaignCard
 from catalogue.classification import CategoryList, ProgrammeList
 from catalogue.offer import Offer
 from catalogue.partner import Partner
@@ -20,13 +21,14 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "offer": Offer,
     "partner": Partner,
     "page": Page,
+    "campaign": CampaignCard,
     "categories": CategoryList,
     "programmes": ProgrammeList,
     "site": SiteSettings,
     "theme": Theme,
 }
 # Of these the slug is the file's name, so that it cannot say something else.
-NAMED_BY_FILE = frozenset({"offer", "partner", "page"})
+NAMED_BY_FILE = frozenset({"offer", "partner", "page", "campaign"})
 DIALECT = "http://json-schema.org/draft-07/schema#"  # what the YAML extension of VS Code implements fully
 
 

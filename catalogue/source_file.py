@@ -58,7 +58,7 @@ def load_source(
         The file, or None with the problem that kept it unread; a file with dishonest characters is None too.
     """
     try:
-        raw = _regular_bytes(path, root, limit)
+        raw = regular_bytes(path, root, limit)
     except OSError as error:
         return None, [Problem(shown, "file-unreadable", values={"reason": error.strerror or str(error)})]
     if isinstance(raw, str):
@@ -66,8 +66,8 @@ def load_source(
     return _decoded(raw, shown)
 
 
-def _regular_bytes(path: str, root: Path, limit: int) -> bytes | str:
-    """The bytes, or the code of the reason for not reading them. Nothing is opened before it is known."""
+def regular_bytes(path: str, root: Path, limit: int) -> bytes | str:
+    """The bytes of a regular file of at most `limit`, or the code of the reason for not reading them."""
     try:
         descriptor = os.open(path, _OPENING | os.O_NOFOLLOW)
     except OSError as error:

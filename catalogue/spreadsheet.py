@@ -26,6 +26,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         name: (name,)
         for name in ("number", "slug", "status", "title", "headline", "summary", "description", "partner")
     },
+    "image": ("image", "file"),
+    "image_alt": ("image", "alt"),
     **{name: (name,) for name in SLUGS},
     "kind": ("use", "kind"),
     **{name: ("use", name) for name in USE},

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from catalogue import field_types as shapes
 from catalogue.field_types import Record
+from catalogue.images import IMAGE_PATTERN
 from catalogue.likeness import likeliest, slugified
 from catalogue.problem import Problem, Span
 from catalogue.source_file import SourceFile
@@ -76,6 +77,7 @@ PATTERN_CODES = {
     shapes.TERRITORY_CODE_PATTERN: "territory-code-shape",
     shapes.COORDINATE_PATTERN: "coordinate-shape",
     shapes.PROMO_CODE_PATTERN: "promo-code-shape",
+    IMAGE_PATTERN: "image-name-shape",
 }
 
 Location = tuple[int | str, ...]
@@ -233,7 +235,6 @@ _SIMPLE = {
     "dict_type": "value-not-mapping",
     "model_type": "value-not-mapping",
     "model_attributes_type": "value-not-mapping",
-    "none_required": "field-not-ready",
 }
 _TELLERS: dict[str, Callable[[type[BaseModel], ErrorDetails, Mapping[str, Any]], Told]] = {
     "extra_forbidden": _unknown_field,
@@ -261,7 +262,7 @@ def _fields_at(model: type[BaseModel], location: Location) -> list[str]:
     for step in location:
         inner = [found for held in models for found in _inner_models(held, step)]
         models = inner or models
-    return sorted({name for held in models for name in held.model_fields if name not in ("slug", "logo")})
+    return sorted({name for held in models for name in held.model_fields if name != "slug"})
 
 
 def _inner_models(model: type[BaseModel], step: int | str) -> list[type[BaseModel]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
+from catalogue.campaign import CampaignCard
 from catalogue.classification import Category, Programme
 from catalogue.offer import Offer
 from catalogue.partner import Partner
@@ -23,6 +24,7 @@ class Catalogue:
         offers: all of them, drafts and retired ones too, by number. `published()` leaves those out.
         partners: by slug, in alphabetical order.
         categories: the needs, in the order in which they are shown.
+        campaigns: cards of the home page, by slug; `is_current(day)` says which are shown.
     """
 
     offers: tuple[Offer, ...]
@@ -32,6 +34,7 @@ class Catalogue:
     pages: tuple[Page, ...]
     site: SiteSettings
     theme: Theme
+    campaigns: tuple[CampaignCard, ...] = ()
     _by_number: Mapping[int, Offer] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

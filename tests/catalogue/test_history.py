@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from catalogue.remembered import Memory
 from locales import LANGUAGES, messages
 
 OFFER = "offers/place.yaml"
+TODAY = date(2026, 11, 21)
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -45,12 +47,12 @@ def commit(content: Any) -> None:
 
 
 def codes(content: Any, revision: str = "HEAD") -> list[tuple[str, str, str | None]]:
-    found = examine(content.root, past=past_offers(content.root, revision)).problems
+    found = examine(content.root, TODAY, past=past_offers(content.root, revision)).problems
     shown = [(problem.code, problem.path.rpartition("/")[2], problem.suggestion) for problem in found]
     memory = Memory.beside(content.root)
     memory.now_ns = lambda: 10**19
     for _ in range(2):
-        again = examine(content.root, memory=memory, past=past_offers(content.root, revision)).problems
+        again = examine(content.root, TODAY, memory, past=past_offers(content.root, revision)).problems
         assert again == found, "with a memory the same is found"
     return shown
 
