@@ -23,12 +23,14 @@ _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _ROOM = re.compile(r"[a-z_]+")
 
 # Imprimerie nationale: a narrow no-break space before ; ! ? and inside guillemets, a no-break space before a
-# colon, a percent or a euro sign. A line never starts with a sign.
+# colon, a percent or a euro sign, between a figure and its unit. A line never starts with a sign or a unit.
 _FRENCH_SPACES = (
     (re.compile(r" (?=[;!?»])"), "\u202f"),
     (re.compile(r"(?<=«) "), "\u202f"),
     (re.compile(r" (?=[:%€])"), "\u00a0"),
     (re.compile(r"(?<=\d) (?=\d{3}(?!\d))"), "\u202f"),
+    (re.compile(r"(?<=\d) (?=(?:h|min|Go|km|kg|ans)\b)"), "\u00a0"),
+    (re.compile(r"(?<=\d\u00a0h) (?=\d)"), "\u00a0"),
 )
 
 

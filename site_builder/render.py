@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from catalogue import Catalogue
 from catalogue.calendar_words import day_text
@@ -103,6 +104,8 @@ class Renderer:
         )
         return {
             "lang": page.lang,
+            # Content is French whatever the page speaks (WCAG 2.2, 3.1.2).
+            "in_french": "" if page.lang == "fr" else Markup(' lang="fr"'),
             "site": site,
             "day_iso": self.day.isoformat(),
             "built_text": day_text(self.day, page.lang),

@@ -105,6 +105,7 @@ class OfferView:
     channel: str
     channel_chip: str
     steps: tuple[str, ...]
+    steps_are_content: bool
     description: Markup | None
     conditions: tuple[str, ...]
     not_allowed: tuple[str, ...]
@@ -209,8 +210,7 @@ class Views:
     def _offer(self, offer: Offer) -> OfferView:
         lang, words = self.lang, self._words
         start, end = day_text(offer.valid_from, lang), day_text(offer.valid_until, lang)
-        until = end.rpartition(" ")[0] if offer.valid_until - self._day <= YEAR_IS_PLAIN else end
-        until_text = text("site.js.until", lang, day=until)
+        until_text = text("site.js.until", lang, day=self._short_day(offer.valid_until))
         upcoming = offer.is_upcoming(self._day)
         return OfferView(
             number=offer.number,
@@ -224,10 +224,13 @@ class Views:
             need=self._needs[offer.categories[0]],
             until_iso=offer.valid_until.isoformat(),
             until_text=until_text,
-            when_chip=text("site.js.from", lang, day=start) if upcoming else until_text,
+            when_chip=text("site.js.from", lang, day=self._short_day(offer.valid_from))
+            if upcoming
+            else until_text,
             upcoming_text=text("site.offer.upcoming", lang, day=start) if upcoming else None,
             channel=offer.channel,
             channel_chip=text(f"site.js.channel.{offer.channel}", lang),
+            steps_are_content=bool(offer.steps),
             steps=tuple(map(words, offer.steps)) if offer.steps else default_steps(offer, lang),
             description=markdown(offer.description) if offer.description else None,
             conditions=tuple(map(words, offer.conditions)),
@@ -245,6 +248,12 @@ class Views:
             saving=self._saving(offer),
             reviewed=day_text(offer.reviewed, lang) if offer.reviewed else None,
         )
+
+    def _short_day(self, day: date) -> str:
+        """« 31 déc. », with its year when it is far away; as `shortDay` of web/site/calendar.ts writes it."""
+        number, _, year = day_text(day, self.lang).split(" ")
+        parts = [number, text(f"site.js.month.{day.month}", self.lang)]
+        return " ".join(parts if day - self._day <= YEAR_IS_PLAIN else [*parts, year])
 
     def _limit(self, offer: Offer) -> str:
         if offer.limit.uses == 0:

@@ -35,6 +35,7 @@ def test_no_message_is_empty_or_has_stray_spaces(room: str) -> None:
 
 def test_french_typography_never_breaks_before_a_sign() -> None:
     assert typographic("Oui ! « non » : 1 300 €") == "Oui\u202f! «\u202fnon\u202f»\u00a0: 1\u202f300\u00a0€"
+    assert typographic("30 Go, de 9 h à 13 h 30") == "30\u00a0Go, de 9\u00a0h à 13\u00a0h\u00a030"
     assert typographic("Yes ! 10 %", "en") == "Yes ! 10 %"
 
 

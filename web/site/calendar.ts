@@ -11,15 +11,11 @@ export function today(now: Date = new Date()): string {
 // « jusqu'au 31 mars » can only be the next one while it is less than eleven months away.
 const YEAR_IS_PLAIN = 330;
 
-/** « 31 mars », “31 March”, with its year when it is far from `from`; as site_builder/views.py writes it. */
-export function dayText(day: string, lang: string, from: string): string {
-  const written = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : "fr-FR", {
-    day: "numeric",
-    month: "long",
-    year: daysUntil(day, from) > YEAR_IS_PLAIN ? "numeric" : undefined,
-    timeZone: "UTC",
-  }).format(new Date(day));
-  return lang === "fr" ? written.replace(/^1 /, "1er ") : written;
+/** « 31 déc. », “31 Dec”, with its year when it is far from `from`; as site_builder/views.py writes it. */
+export function shortDay(day: string, lang: string, from: string, month: (number: number) => string): string {
+  const [year, at, date] = day.split("-").map(Number) as [number, number, number];
+  const written = `${date}${lang === "fr" && date === 1 ? "er" : ""} ${month(at)}`;
+  return daysUntil(day, from) > YEAR_IS_PLAIN ? `${written} ${year}` : written;
 }
 
 /** Whole days from `from` to `day`; 0 on the day itself. */

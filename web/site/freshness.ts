@@ -12,7 +12,8 @@ export function freshen(root: ParentNode, now: string): void {
     if (left < 0 && item) item.hidden = true;
     const until = ticket.querySelector<HTMLElement>("[data-until-text]");
     if (until && left >= 0 && left <= SOON) {
-      until.textContent = left === 0 ? say("last_day") : say("days_left", { count: left });
+      // The chip may begin with an icon, which stays.
+      until.lastChild!.textContent = left === 0 ? say("last_day") : say("days_left", { count: left });
       until.classList.add("chip-stop");
     }
   }

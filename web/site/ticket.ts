@@ -1,7 +1,7 @@
 /** A ticket drawn from catalogue.json with the page's own template: same markup as the built pages. */
 
 import type { Catalogue, CatalogueOffer } from "../ui/catalogue.ts";
-import { dayText } from "./calendar.ts";
+import { shortDay } from "./calendar.ts";
 import { say } from "./words.ts";
 
 /** Long headlines get smaller type; the same steps as `headline_size` in site_builder/views.py. */
@@ -31,7 +31,8 @@ export function ticket(
   link.textContent = offer.title;
   part("partner").textContent = partner?.name ?? "";
   const [word, day] = offer.from > catalogue.day ? ["from", offer.from] : ["until", offer.until];
-  part("until").textContent = say(word, { day: dayText(day, lang, catalogue.day) });
+  const short = shortDay(day, lang, catalogue.day, (month) => say(`month.${month}`));
+  part("until").textContent = say(word, { day: short });
   part("channel").textContent = say(`channel.${offer.channel}`);
   const heart = part("favourite");
   heart.dataset.favourite = String(offer.number);

@@ -109,4 +109,5 @@ test("what editors write is set with the no-break spaces of French", () => {
     typographic("−30 % : « oui » ! 1 300 €"),
     "−30\u00a0%\u00a0: «\u202foui\u202f»\u202f! 1\u202f300\u00a0€",
   );
+  assert.equal(typographic("30 Go, de 9 h à 13 h 30"), "30\u00a0Go, de 9\u00a0h à 13\u00a0h\u00a030");
 });

@@ -23,7 +23,6 @@ export function Ticket({ pass }: { pass: Ranked }): JSX.Element {
           <span class={`headline ${headlineSize(entry.headline)}`} {...CONTENT}>
             {entry.headline}
           </span>
-          {card.bundle.demo && <span class="stub-demo">{say("demo.mark")}</span>}
         </span>
         <span class="ticket-body">
           <span class="ticket-title" {...CONTENT}>
