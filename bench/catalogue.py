@@ -64,6 +64,7 @@ def write_many(content: Path, count: int) -> None:
     """A copy of content/ in which the offers are `count` variations of ours; same arguments, same bytes."""
     shutil.copytree(ROOT / "content", content)
     shutil.rmtree(content / "offers")
+    shutil.rmtree(content / "campaigns")  # they name offers of ours
     (content / "offers").mkdir()
     models, chance = read_catalogue(ROOT / "content").offers, random.Random(4)
     for number in range(1, count + 1):
