@@ -24,7 +24,7 @@ from catalogue.writing import schema_line, yaml_text
 
 ROOT = Path(__file__).resolve().parent.parent
 OFFERS = 10_000
-RUNS = 5
+RUNS = 7
 DAY = date(2026, 11, 21)
 GAINS = (
     "−10 %",

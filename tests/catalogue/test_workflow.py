@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import runpy
 import shlex
 from pathlib import Path
 from typing import Any
@@ -84,3 +85,19 @@ def test_the_guide_names_every_file_for_forges() -> None:
     guide = (ROOT / "docs" / "fr" / "editeurs.md").read_text(encoding="utf-8")
     for path in FORGES.rglob("*.*"):
         assert path.relative_to(ROOT / "docs").as_posix() in guide
+
+
+def test_the_terminal_of_the_guide_is_what_the_tool_says_today() -> None:
+    images = ROOT / "docs" / "fr" / "images"
+    drawing = runpy.run_path(str(images / "draw.py"))
+    committed = (images / "check.svg").read_text(encoding="utf-8")
+    assert committed == drawing["check_picture"](), "run: python docs/fr/images/draw.py check"
+
+
+def test_each_picture_of_the_guide_is_there_light_and_told_in_words() -> None:
+    guide = ROOT / "docs" / "fr" / "editeurs.md"
+    shown = re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", guide.read_text(encoding="utf-8"))
+    files = {path for path in (guide.parent / "images").iterdir() if path.suffix in (".svg", ".png")}
+    assert {guide.parent / name for _, name in shown} == files and len(files) >= 2
+    assert all(len(words) > 40 for words, _ in shown)
+    assert all(path.stat().st_size < 150_000 for path in files)
