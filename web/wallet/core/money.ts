@@ -11,6 +11,12 @@ export function euros(cents: number, lang: string): string {
   }).format(cents / 100);
 }
 
+/** « 4,50 », « 12 »: an amount as it is put into a field to be corrected. */
+export function plainAmount(cents: number, lang: string): string {
+  const text = cents % 100 ? (cents / 100).toFixed(2) : String(cents / 100);
+  return lang === "fr" ? text.replace(".", ",") : text;
+}
+
 /** Cents of what a person typed (« 4,5 », « 4.50 € », empty is 0), or null when it is not an amount. */
 export function cents(typed: string): number | null {
   const match = /^(\d{0,5})(?:[.,](\d{1,2}))?$/.exec(typed.replace(/[\s\u00a0\u202f€]/g, ""));

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Use } from "../core/card.ts";
 import { dayOf, dayWords } from "../core/days.ts";
-import { cents, euros, total } from "../core/money.ts";
+import { cents, euros, plainAmount, total } from "../core/money.ts";
 import { amendUse, removeUse } from "../device/uses.ts";
 import { useWallet } from "../context.ts";
 import { lang, say } from "../words.ts";
@@ -47,6 +47,7 @@ function monthWords(month: string): string {
 function Line({ use }: { use: Use }): JSX.Element {
   const { now } = useWallet();
   const [editing, setEditing] = useState(false);
+  const amount = use.outcome === "accepted" ? euros(use.saving, lang()) : say("history.refused");
   return (
     <li class="history-line">
       <div>
@@ -54,7 +55,7 @@ function Line({ use }: { use: Use }): JSX.Element {
           <strong>{use.title}</strong>
         </p>
         <p class="soft">
-          {use.partner} · {dayWords(dayOf(use.at), now, lang())}
+          {use.partner} · <span class="history-day">{dayWords(dayOf(use.at), now, lang())}</span>
           {use.outcome === "refused" && ` · ${say(`refused.${use.reason ?? "other"}.label`)}`}
         </p>
       </div>
@@ -62,10 +63,10 @@ function Line({ use }: { use: Use }): JSX.Element {
         type="button"
         class="button button-quiet num"
         aria-expanded={editing}
-        aria-label={say("history.mend", { title: use.title })}
+        aria-label={`${amount}. ${say("history.mend", { title: use.title })}`}
         onClick={() => setEditing(!editing)}
       >
-        {use.outcome === "accepted" ? euros(use.saving, lang()) : say("history.refused")}
+        {amount}
       </button>
       {editing && <Mend use={use} onDone={() => setEditing(false)} />}
     </li>
@@ -74,7 +75,7 @@ function Line({ use }: { use: Use }): JSX.Element {
 
 function Mend({ use, onDone }: { use: Use; onDone(): void }): JSX.Element {
   const { db, changed } = useWallet();
-  const [text, setText] = useState(String(use.saving / 100));
+  const [text, setText] = useState(plainAmount(use.saving, lang()));
   const saving = cents(text);
   const field = `saving-${use.id}`;
   const then = async (work: Promise<void>): Promise<void> => {
@@ -99,8 +100,14 @@ function Mend({ use, onDone }: { use: Use; onDone(): void }): JSX.Element {
             inputMode="decimal"
             value={text}
             aria-invalid={saving === null}
+            aria-describedby={saving === null ? `${field}-fault` : undefined}
             onInput={(event) => setText(event.currentTarget.value)}
           />
+          {saving === null && (
+            <p id={`${field}-fault`} class="fault">
+              {say("outcome.saving_fault")}
+            </p>
+          )}
         </div>
       )}
       <div class="row">

@@ -4,7 +4,7 @@ import "../shell.ts";
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Use } from "../core/card.ts";
-import { cents, euros, total } from "../core/money.ts";
+import { cents, euros, plainAmount, total } from "../core/money.ts";
 import type { Pass } from "../core/card.ts";
 import { useWallet } from "../context.ts";
 import { addUse, amendUse } from "../device/uses.ts";
@@ -65,7 +65,7 @@ export function Outcome({ item, onDone }: { item: Pass; onDone(): void }): JSX.E
 function Saving({ item, id, onSaved }: { item: Pass; id: number; onSaved(): void }): JSX.Element {
   const { db, changed } = useWallet();
   const estimate = item.entry.saving;
-  const [text, setText] = useState(estimate === null ? "" : plainAmount(estimate));
+  const [text, setText] = useState(estimate === null ? "" : plainAmount(estimate, lang()));
   const saving = cents(text);
   const save = async (): Promise<void> => {
     if (saving === null) return;
@@ -102,11 +102,6 @@ function Saving({ item, id, onSaved }: { item: Pass; id: number; onSaved(): void
       </button>
     </form>
   );
-}
-
-function plainAmount(value: number): string {
-  const text = value % 100 ? (value / 100).toFixed(2) : String(value / 100);
-  return lang() === "fr" ? text.replace(".", ",") : text;
 }
 
 function Refusal({ id, onDone }: { id: number; onDone(): void }): JSX.Element {

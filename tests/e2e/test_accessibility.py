@@ -1,0 +1,230 @@
+"""Every kind of page and every state of the two applications, for whoever sees, points or reads otherwise."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import screens
+import zxingcpp
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+from stage import CHROMIUM, PHONE, Demo, start_demo
+
+AXE = Path(__file__).resolve().parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+ASK_AXE = """rules => axe.run(document, {runOnly: rules}).then(({violations, passes}) => ({
+    passed: passes.length,
+    faults: violations.flatMap(({id, nodes}) => nodes.map(({html}) => `${id}: ${html.slice(0, 160)}`)),
+}))"""
+# What has the focus, and whether a person sees where it is: an outline, and nothing that lies over it.
+FOCUSED = """() => {
+    const one = document.activeElement;
+    if (!one || one === document.body || one === document.documentElement) return null;
+    const ring = (element, pseudo) => {
+        const { outlineStyle, outlineWidth } = getComputedStyle(element, pseudo);
+        return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 1;
+    };
+    const box = one.getBoundingClientRect();
+    const x = Math.min(Math.max(box.x + box.width / 2, 1), innerWidth - 1);
+    const seen = [0.1, 0.5, 0.9].some(part => {
+        const on = document.elementFromPoint(x, box.y + box.height * part);
+        return on && (one.contains(on) || on.contains(one) || on.closest('label')?.contains(one));
+    });
+    const label = one.closest('label');
+    return {
+        what: one.outerHTML.slice(0, 120),
+        ring: ring(one) || ring(one, '::after') || (label !== null && ring(label)),
+        seen,
+    };
+}"""
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("e2e-accessibility")]
+WALKS = {"site": screens.site, "wallet": screens.wallet, "till": screens.till}
+every_walk = pytest.mark.parametrize("walk", WALKS.values(), ids=WALKS)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """One product for all: nothing here stops it."""
+    running = start_demo(tmp_path_factory.mktemp("world") / "demo")
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="module")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    camera = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=[*CHROMIUM, *camera])
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="module")
+def firefox(playwright: Playwright) -> Iterator[Browser]:
+    path = shutil.which("firefox-esr")
+    assert path, "firefox-esr is not installed: apt-get install firefox-esr"
+    browser = playwright.firefox.launch(channel="moz-firefox", executable_path=path)
+    yield browser
+    browser.close()
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(request: pytest.FixtureRequest) -> Iterator[OpenPage]:
+    """Return a function that opens a page of a fresh profile in an engine, for someone who asked for calm."""
+    contexts: list[BrowserContext] = []
+
+    def open_(engine: str = "chromium", **settings: object) -> Page:
+        told: dict[str, object] = {"viewport": PHONE, "locale": "fr-FR", "timezone_id": "Europe/Paris"}
+        if engine == "chromium":
+            told["permissions"] = ["camera"]
+        told |= {"reduced_motion": "reduce", **settings}
+        context: BrowserContext = request.getfixturevalue(engine).new_context(**told)
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_
+    for context in contexts:
+        context.close()
+
+
+def faults(page: Page, *, least: int = 10) -> list[str]:
+    """Ask axe about the page as it stands: `evaluate` needs no leave of its policy, which stays in force."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    told = page.evaluate(ASK_AXE, RULES)
+    assert told["passed"] >= least, "axe looked at next to nothing"
+    return list(told["faults"])
+
+
+def sideways(page: Page) -> int:
+    """Return by how many pixels the page is wider than its window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+@every_walk
+@pytest.mark.parametrize(
+    ("engine", "lang", "scheme"),
+    [("chromium", "fr", "light"), ("chromium", "en", "dark"), ("firefox", "fr", "light")],
+)
+def test_axe_finds_nothing(
+    walk: screens.Walk, engine: str, lang: str, scheme: str, demo: Demo, open_page: OpenPage
+) -> None:
+    page = open_page(engine, color_scheme=scheme)
+    found = {name: faults(page) for name in walk(page, demo, lang)}
+    assert {name: said for name, said in found.items() if said} == {}
+
+
+def test_axe_would_find_something(demo: Demo, open_page: OpenPage) -> None:
+    page = open_page()
+    page.goto(demo.site)
+    page.evaluate(
+        """() => {
+            document.querySelector('main').append(document.createElement('img'));
+            document.querySelector('.lead').style.color = '#4030d8';
+        }"""
+    )
+    assert {fault.partition(":")[0] for fault in faults(page)} == {"image-alt", "color-contrast"}
+
+
+@every_walk
+@pytest.mark.parametrize(
+    ("width", "height"), [(320, 640), (640, 400), (1280, 800)], ids=["400%", "200%", "100%"]
+)
+def test_every_screen_fits_its_width(
+    walk: screens.Walk, width: int, height: int, demo: Demo, open_page: OpenPage
+) -> None:
+    """The window of a desk at 100, 200 and 400 %: the last is what WCAG 1.4.10 asks for."""
+    page = open_page(viewport={"width": width, "height": height})
+    wide = {name: sideways(page) for name in walk(page, demo, "fr")}
+    assert {name: by for name, by in wide.items() if by > 0} == {}
+
+
+@every_walk
+def test_each_stop_of_the_keyboard_is_seen(walk: screens.Walk, demo: Demo, open_page: OpenPage) -> None:
+    """A ring around it (WCAG 2.4.7), and no bar of ours over it (2.4.11)."""
+    page = open_page()
+    hidden: list[str] = []
+    stops = 0
+    for name in walk(page, demo, "fr"):
+        for _ in range(30):
+            page.keyboard.press("Tab")
+            stop = page.evaluate(FOCUSED)
+            if stop is None:
+                break
+            stops += 1
+            if not (stop["ring"] and stop["seen"]):
+                hidden.append(f"{name}: {stop}")
+    assert stops > 50
+    assert hidden == []
+
+
+def test_a_card_is_opened_and_a_voucher_shown_by_keyboard_alone(demo: Demo, open_page: OpenPage) -> None:
+    page = open_page()
+    page.goto(demo.site + "carte/")
+    _tab_to(page, ".input-code")
+    page.keyboard.type(demo.wallet.partition("#")[2])
+    _tab_to(page, ".add button")
+    page.keyboard.press("Enter")
+    expect(page.locator(".ticket").first).to_be_visible()
+    _tab_to(page, ".ticket", named="La place de cinéma")
+    page.keyboard.press("Enter")
+    _tab_to(page, ".button-show")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("img", name="QR à présenter")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".button-show")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_code_is_read_whatever_colours_the_person_forces(
+    scheme: str, demo: Demo, open_page: OpenPage
+) -> None:
+    page = open_page(color_scheme=scheme, forced_colors="active")
+    page.goto(demo.wallet)
+    page.locator(".ticket").filter(has_text=re.compile("La place de cinéma")).click()
+    page.locator(".button-show").click()
+    code = page.get_by_role("img", name="QR à présenter")
+    expect(code).to_be_visible()
+    (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(code.screenshot())))
+    assert found.text.startswith("CJP1:")
+
+
+def test_nothing_moves_for_who_asked_for_calm(demo: Demo, open_page: OpenPage) -> None:
+    page = open_page()
+    moving = {
+        name: page.evaluate("document.getAnimations().length") for name in screens.wallet(page, demo, "fr")
+    }
+    assert {name: count for name, count in moving.items() if count} == {}
+
+
+def test_paper_keeps_the_offer_and_drops_the_buttons(demo: Demo, open_page: OpenPage) -> None:
+    page = open_page()
+    page.goto(f"{demo.site}offres/{screens.VOUCHER}/")
+    page.emulate_media(media="print")
+    for kept in ("h1", ".headline", "#conditions", ".ticks", ".places", ".facts-list"):
+        expect(page.locator(kept).first).to_be_visible()
+    for dropped in (".top", ".tabs", ".use-card", ".foot"):
+        expect(page.locator(dropped)).to_be_hidden()
+
+
+def _tab_to(page: Page, selector: str, named: str = "") -> None:
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate(
+            "([s, n]) => document.activeElement.matches(s) && document.activeElement.innerText.includes(n)",
+            [selector, named],
+        ):
+            return
+    raise AssertionError(f"Tab never reaches {selector}")
