@@ -65,7 +65,8 @@ def test_each_page_says_its_language_and_leads_to_the_other(built: Path) -> None
 COMPUTED = re.compile(
     r"how\.step[123]\.(title|text)|how\.way\.(voucher|code|link|barcode|card)\.(title|text)"
     r"|how\.(can\.line[1-4]|cannot\.line[1-3])|home\.never[1-4]|offer\.limit_(total|day|week|month)"
-    r"|js\.(from|until)|nav\.(home|offers|favourites|wallet|how|partners)|js\.channel\.(online|store|both)"
+    r"|js\.(from|until)|js\.month\.\d+"
+    r"|nav\.(home|offers|favourites|wallet|how|partners)|js\.channel\.(online|store|both)"
     r"|(search|favourites|offline|missing)\.(title|description)"
     r"|(wallet|till)\.(title|description|heading|noscript)"
 )
