@@ -97,13 +97,11 @@ def examine(
         past: offers that were out before, and whose files have changed since.
     """
     assert memory is None or today is not None, "what is remembered holds the hints for an editor"
-    reader = _Reader(list_folder(content), memory, progress, hints=today is not None)
+    reader = _Reader(list_folder(content), memory, progress, today=today)
     with _collector_paused():
         if memory is not None:
             memory.open()
         catalogue = reader.read() if reader.folder.files else None
-        if today is not None:
-            reader.warn(today)
         if reader.folder.files:
             reader.compare(past)
     if memory is not None:
@@ -147,7 +145,7 @@ class _Reader:
     partners: dict[str, Partner | None] = field(default_factory=dict)
     offers: dict[str, Offer] = field(default_factory=dict)
     known: dict[str, Known] = field(default_factory=dict)
-    hints: bool = False
+    today: date | None = None
     parts: dict[str, Offer] = field(default_factory=dict)
     found: list[Problem] = field(default_factory=list)
 
@@ -214,7 +212,7 @@ class _Reader:
             return
         self.offers[slug] = offer
         self.report(offer, [breach for rule in content_rules.OFFER_RULES for breach in rule(offer)])
-        if self.hints:
+        if self.today is not None:
             self.report(offer, offer_hints(offer))
         found = self.found[before:]
         if self.memory is not None and all(problem.severity == "warning" for problem in found):
@@ -274,9 +272,11 @@ class _Reader:
             tuple(item.slug for item in programmes.programmes) if programmes else None,
         )
         for offer in self.all_facts():
-            self.report(
-                offer, [breach for rule in cross_rules.REFERENCE_RULES for breach in rule(offer, known)]
-            )
+            breaches = [breach for rule in cross_rules.REFERENCE_RULES for breach in rule(offer, known)]
+            if self.today is not None:
+                breaches += cross_rules.offer_warnings(offer, self.today)
+            if breaches:
+                self.report(offer, breaches)
         for part in self.parts.values():
             self.check_part(part, known)
         self.check_numbers()
@@ -330,10 +330,6 @@ class _Reader:
         of_path = {self.shown_path(offer): offer for offer in numbered}
         for path, breach in cross_rules.repeated_numbers(sorted(of_path.items(), key=lambda item: item[0])):
             self.report(of_path[path], [breach])
-
-    def warn(self, today: date) -> None:
-        for offer in self.all_facts():
-            self.report(offer, cross_rules.offer_warnings(offer, today))
 
     def compare(self, past: Iterable[PastOffer]) -> None:
         offers = {offer.slug: offer for offer in self.all_facts()}
