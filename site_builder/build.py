@@ -20,6 +20,7 @@ from site_builder.site_map import SitePage, content_pages
 from site_builder.theme import checked_palette, theme_css
 from site_builder.trust_anchor import TrustAnchor
 from site_builder.views import Views
+from site_builder.words import later_words, with_later_words
 from site_builder.worker import Precache, worker_files
 
 __all__ = ["BuildReport", "build"]
@@ -100,6 +101,7 @@ def render_site(
     views = {code: Views(catalogue, day, code) for code in languages}
     french = views["fr"]
     ready = published(bundle, theme_css(palette, bundle.tokens) + french.need_css() + french.tint_css())
+    ready = with_later_words(ready, languages)
     renderer = Renderer(environment(), catalogue, ready, palette, trust, day, base_path)
 
     content = {code: content_pages(catalogue, views[code], day) for code in languages}
@@ -183,9 +185,10 @@ def _site_precache(kept: Sequence[str], assets: Assets, languages: Sequence[str]
 
 def _till_precache(pages: Sequence[SitePage], assets: Assets) -> Precache:
     own = [page.file for page in pages if page.name == "till"]
+    words = [assets.names[later_words(page.lang)] for page in pages if page.name == "till"]
     return Precache(
         folder="caisse/",
         family="cje-till",
-        paths=[*own, *assets.loaded_by("till"), "caisse/manifest.webmanifest", "icons/till.svg"],
+        paths=[*own, *assets.loaded_by("till"), *words, "caisse/manifest.webmanifest", "icons/till.svg"],
         fallback=[("en/", "en/"), ("", "./")] if len(own) > 1 else [("", "./")],
     )

@@ -20,6 +20,7 @@ from site_builder.site_map import HOW, SitePage
 from site_builder.structured import script_json
 from site_builder.theme import Palette
 from site_builder.trust_anchor import TrustAnchor
+from site_builder.words import later_words, page_words
 
 __all__ = ["Renderer", "environment"]
 
@@ -31,7 +32,7 @@ _NAV = (
     ("how", f"{HOW}/", "check"),
     ("partners", "partenaires/", "store"),
 )
-_MESSAGE_ROOMS = {"wallet": ("wallet",), "till": ("till", "verdicts")}
+_APPS = ("wallet", "till")
 
 
 def environment() -> Environment:
@@ -114,7 +115,7 @@ class Renderer:
             "nav": _NAV,
             "footer_pages": [p for p in self.catalogue.pages if p.slug != HOW],
             "browser_messages": script_json(self._messages(page)),
-            **self._app_files(page.name),
+            **self._app_files(page.name, page.lang),
             "trust": self.trust,
             "root_file": base64.b64encode(self.trust.root_file).decode() if self.trust else "",
             "page": {
@@ -133,8 +134,8 @@ class Renderer:
             },
         }
 
-    def _app_files(self, app: str) -> dict[str, Any]:
-        if app not in _MESSAGE_ROOMS:
+    def _app_files(self, app: str, lang: str) -> dict[str, Any]:
+        if app not in _APPS:
             return {"preloads": self.assets.preloaded_by("site.js")}
         names = self.assets.names
         return {
@@ -142,19 +143,16 @@ class Renderer:
             "script": f"{app}.js" if f"{app}.js" in names else None,
             "preloads": self.assets.preloaded_by(f"{app}.js") if f"{app}.js" in names else [],
             "worker": f"{app}-worker.js" if f"{app}-worker.js" in names else None,
+            "words": later_words(lang) if app == "till" else None,
             "symbol": "icons/icon.svg" if app == "wallet" else "icons/till.svg",
             "manifest": "manifest.webmanifest" if app == "wallet" else "caisse/manifest.webmanifest",
         }
 
     def _messages(self, page: SitePage) -> dict[str, str]:
-        if page.name in _MESSAGE_ROOMS:
+        if page.name in _APPS:
             # An app whose script is not in the bundle yet has nothing to say either.
             if f"{page.name}.js" not in self.assets.names:
                 return {}
-            return {
-                f"{room}.{key}": sentence
-                for room in _MESSAGE_ROOMS[page.name]
-                for key, sentence in messages(room, page.lang).items()
-            }
+            return page_words(page.name, page.lang)
         found = messages("site", page.lang).items()
         return {key.removeprefix("js."): sentence for key, sentence in found if key.startswith("js.")}

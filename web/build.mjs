@@ -22,7 +22,8 @@ const quiet = process.argv.includes("--quiet");
 const APPS = [
   { site: "site/main.ts" },
   { wallet: "wallet/main.tsx", "wallet-worker": "wallet/worker.ts" },
-  { till: "till/main.tsx", "till-worker": "till/worker.ts" },
+  { till: "till/main.tsx" },
+  { "till-worker": "till/worker.ts" },
 ];
 const STYLES = { ui: "ui/base.css", site: "site/main.css", wallet: "wallet/main.css", till: "till/main.css" };
 
@@ -38,6 +39,17 @@ const common = {
   outdir: out,
   jsx: "automatic",
   jsxImportSource: "preact",
+};
+
+/** A stylesheet that code imports comes as text: `till/css/add.ts` adds it to the page when its screens arrive. */
+const styleText = {
+  name: "style-text",
+  setup({ onLoad }) {
+    onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const { outputFiles } = await build({ ...common, entryPoints: [path] });
+      return { contents: outputFiles[0].text.trim(), loader: "text" };
+    });
+  },
 };
 
 function existing(entries) {
@@ -74,6 +86,7 @@ const [styles, worker, ...scripts] = await Promise.all([
         chunkNames: "[name]-[hash]",
         assetNames: "[name]-[hash]",
         loader: { ".wasm": "file" },
+        plugins: [styleText],
       }),
     ),
 ]);

@@ -1,4 +1,4 @@
-/** One customer after the other: which screen follows which. Pure; `ui/Counter.tsx` does the rest. */
+/** One customer after the other: which screen follows which. Pure; `service.ts` does the rest. */
 import type { Decision } from "../verifier/decide.ts";
 import type { StoredRow } from "./store/journal.ts";
 
@@ -27,6 +27,8 @@ export type Step =
       readonly ends: number;
       readonly wrong: boolean;
     };
+
+export const START: Step = { at: "scan", notice: null };
 
 /** How long four digits live (voucher-v1 §4.4), in seconds. */
 export const CHALLENGE_LIVES = 180;
@@ -64,7 +66,8 @@ export function follow(
   if (verdict === "not_live") {
     return { at: "challenge", decision, digits: draw(), ends: now + CHALLENGE_LIVES, wrong: false };
   }
-  if (verdict === "already_accepted" && last !== null && decision.details.row === last) {
+  const here = verdict === "already_accepted" && !("till" in decision.details);
+  if (here && last !== null && decision.details.row === last) {
     return { at: "scan", notice: "again" };
   }
   return { at: "verdict", text, decision, writing: false };

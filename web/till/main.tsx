@@ -1,11 +1,11 @@
 import { render } from "preact";
 import { readPage } from "./page.ts";
-import { allowSound } from "./signal.ts";
 import { App, FaultScreen } from "./ui/App.tsx";
 import { Words } from "./words.ts";
 
 const page = readPage(document);
-const words = new Words(JSON.parse(document.getElementById("messages")?.textContent ?? "{}"), page.lang);
+const said = document.getElementById("messages")?.textContent ?? "{}";
+const words = new Words(JSON.parse(said), page.lang, document.body.dataset.words);
 
 function fail(): void {
   // A fresh place: what broke may have left the old one half drawn.
@@ -14,7 +14,6 @@ function fail(): void {
   render(<FaultScreen fault="crashed" words={words} />, place);
 }
 
-addEventListener("pointerdown", allowSound);
 // Never a screen that looks alive and is not; never a green one left behind.
 addEventListener("error", fail);
 addEventListener("unhandledrejection", fail);

@@ -1,4 +1,7 @@
-import { APP, type Build } from "../verifier/trustStore.ts";
+import type { Build } from "../verifier/trustStore.ts";
+
+/** What the page brings to a build; `store/trust.ts` adds what the code itself can read. */
+export type PageBuild = Omit<Build, "app">;
 
 /** What the page's HTML was born with (site_builder's app.html). */
 export interface Page {
@@ -6,7 +9,7 @@ export interface Page {
   /** Relative address of the site's root, with a final slash. */
   readonly base: string;
   /** Null when the site was built without a root: the till can then accept nothing. */
-  readonly build: Build | null;
+  readonly build: PageBuild | null;
   readonly workerUrl: string | undefined;
   /** The same page in the other language, when the site has one. */
   readonly otherLanguage: { readonly code: string; readonly href: string } | null;
@@ -25,7 +28,6 @@ export function readPage(document: Document): Page {
           demo: demo === "true",
           floorVersion: Number(floorVersion) || 0,
           floorTime: Number(floorTime) || 0,
-          app: APP,
         }
       : null,
   };

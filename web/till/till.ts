@@ -1,21 +1,18 @@
 import { savingOf } from "../verifier/saving.ts";
 import { decide, type Decision } from "../verifier/decide.ts";
-import { type Build, type Outcome, type Stored, TrustStore } from "../verifier/trustStore.ts";
+import type { Outcome, TrustStore } from "../verifier/trustStore.ts";
 import type { TillProfile } from "../verifier/views.ts";
 import { dayOf } from "../voucher/civil.ts";
 import { Kind } from "../voucher/journal.ts";
-import { readSetting, writeSettings } from "./store/database.ts";
+import { Keyring } from "../voucher/keyring.ts";
+import { type Clock, deviceClock, type Shop } from "./shop.ts";
 import { type Draft, Journal, JournalError, type StoredRow } from "./store/journal.ts";
-import { makeTillKey, type TillKey } from "./store/tillKey.ts";
+import type { Merged } from "./store/merging.ts";
+import { keepTrust, openTrust } from "./store/trust.ts";
 import { refresh } from "./trustFiles.ts";
-
-/** Seconds since 1970, whole: the device's clock. */
-export type Clock = () => number;
-export const deviceClock: Clock = () => Math.floor(Date.now() / 1000);
 
 // A decision that waits longer than this for its "Valider" is taken again: midnight may have passed.
 const DECISION_LIVES = 600;
-const MAX_NAME = 40;
 
 /** The decision is too old to be confirmed; scan again. */
 export class StaleDecision extends Error {}
@@ -24,51 +21,27 @@ export class StaleDecision extends Error {}
 export class Till {
   private readonly confirming = new WeakMap<Decision, Promise<StoredRow>>();
 
-  private constructor(
-    private readonly db: IDBDatabase,
-    readonly profile: TillProfile,
-    private readonly key: TillKey,
-    public trust: TrustStore,
-    readonly journal: Journal,
-    private readonly clock: Clock,
-  ) {}
+  readonly journal: Journal;
 
-  /** The till of this browser, or null before its set-up. Rejects with VoucherError when the build's root is unfit. */
-  static async open(db: IDBDatabase, build: Build, clock: Clock = deviceClock): Promise<Till | null> {
-    const profile = await readSetting<TillProfile>(db, "profile");
-    const key = await readSetting<TillKey>(db, "key");
-    if (!profile || !key || profile.demo !== build.demo) {
-      await TrustStore.begin(build, "");
-      return null;
-    }
-    const stored = await readSetting<Stored>(db, "trust");
-    const trust = stored
-      ? await TrustStore.restore(build, profile.partner, stored)
-      : await TrustStore.begin(build, profile.partner);
-    return new Till(db, profile, key, trust, new Journal(db, key.publicKey), clock);
+  private constructor(
+    private readonly shop: Shop,
+    public trust: TrustStore,
+    private readonly clock: Clock,
+  ) {
+    this.journal = new Journal(shop.db, shop.key.publicKey);
   }
 
-  /** Make this browser a till: its own key, its name, and the trust that it starts with. */
-  static async setUp(
-    db: IDBDatabase,
-    trust: TrustStore,
-    name: string,
-    clock: Clock = deviceClock,
-  ): Promise<Till> {
-    const profile: TillProfile = {
-      partner: trust.partner,
-      name: name.trim().slice(0, MAX_NAME),
-      demo: trust.build.demo,
-    };
-    // A key outlives a second set-up: the journal's chain starts at it.
-    const key = (await readSetting<TillKey>(db, "key")) ?? (await makeTillKey());
-    const { publicKey, secret } = key;
-    await writeSettings(db, { profile, key: { publicKey, secret }, trust: trust.stored() });
-    return new Till(db, profile, key, trust, new Journal(db, publicKey), clock);
+  /** Rejects with VoucherError when the build's root is unfit. */
+  static async open(shop: Shop, clock: Clock = deviceClock): Promise<Till> {
+    return new Till(shop, await openTrust(shop.db, shop.build, shop.profile.partner), clock);
+  }
+
+  get profile(): TillProfile {
+    return this.shop.profile;
   }
 
   get publicKey(): Uint8Array {
-    return this.key.publicKey;
+    return this.shop.key.publicKey;
   }
 
   /** Now, as far as this till can know (trust-v1 §6). */
@@ -142,7 +115,19 @@ export class Till {
   /** The whole journal, signed. Rejects with BrokenChain. */
   async exportFile(): Promise<Uint8Array> {
     const { exportJournal } = await import("./store/exporting.ts");
-    return exportJournal(await this.journal.rows(), this.profile.partner, this.profile.name, this.key);
+    return exportJournal(await this.journal.rows(), this.profile.partner, this.profile.name, this.shop.key);
+  }
+
+  /** Take a neighbour's export: from now on both refuse what either has accepted. Rejects as `mergeExport`. */
+  async merge(file: Blob): Promise<Merged> {
+    const { mergeExport } = await import("./store/merging.ts");
+    const keyring = this.trust.installed?.list.keyring() ?? (await Keyring.of([]));
+    return mergeExport(file, {
+      db: this.shop.db,
+      partner: this.profile.partner,
+      own: this.publicKey,
+      keyring,
+    });
   }
 
   /** Ask the site for newer roots and a newer list. Rejects with Unreachable. */
@@ -156,7 +141,7 @@ export class Till {
   }
 
   private async keep([store, outcome]: readonly [TrustStore, Outcome]): Promise<Outcome> {
-    if (store !== this.trust) await writeSettings(this.db, { trust: store.stored() });
+    if (store !== this.trust) await keepTrust(this.shop.db, store);
     this.trust = store;
     return outcome;
   }

@@ -1,22 +1,40 @@
-/** Every sentence of the page: `till.…` and `verdicts.…` of locales, as the builder wrote them into it. */
+/** Every sentence of the till: `till.…` and `verdicts.…` of locales; those of the first screen are in the page. */
 
 export type Values = Readonly<Record<string, string | number>>;
 
 export class Words {
-  /** The `verdicts` room with the keys that `web/verifier/wording.ts` takes. */
-  readonly verdicts: Readonly<Record<string, string>>;
   private readonly euros: Intl.NumberFormat;
+  private asked: Promise<void> | null = null;
 
+  /** @param restUrl where the sentences are that the page does not hold; undefined when it holds them all. */
   constructor(
-    private readonly messages: Readonly<Record<string, string>>,
+    private readonly messages: Record<string, string>,
     readonly lang: "fr" | "en",
+    private readonly restUrl?: string,
   ) {
-    const own = Object.entries(messages).filter(([key]) => key.startsWith("verdicts."));
-    this.verdicts = Object.fromEntries(own.map(([key, text]) => [key.slice("verdicts.".length), text]));
     this.euros = new Intl.NumberFormat(lang === "fr" ? "fr-FR" : "en-GB", {
       style: "currency",
       currency: "EUR",
     });
+  }
+
+  /** Have every sentence, from the network or the service worker's cache. Rejects, and may be asked again. */
+  rest(): Promise<void> {
+    this.asked ??= this.fetchRest().catch((failure) => {
+      this.asked = null;
+      throw failure;
+    });
+    return this.asked;
+  }
+
+  private async fetchRest(): Promise<void> {
+    if (this.restUrl) Object.assign(this.messages, await (await fetch(this.restUrl)).json());
+  }
+
+  /** The `verdicts` room with the keys that `web/verifier/wording.ts` takes. */
+  get verdicts(): Readonly<Record<string, string>> {
+    const own = Object.entries(this.messages).filter(([key]) => key.startsWith("verdicts."));
+    return Object.fromEntries(own.map(([key, text]) => [key.slice("verdicts.".length), text]));
   }
 
   /** One sentence; `count` chooses between `.one` and `.other` as locales/__init__.py does. */
@@ -41,14 +59,4 @@ export class Words {
       minute: "2-digit",
     }).format(at * 1000);
   }
-}
-
-const MAX_CENTS = 100_000_00;
-
-/** Cents of what a cashier typed: "24,9", "24.90", "24 €". Null when it is no amount, or above 100,000 €. */
-export function parseAmount(typed: string): number | null {
-  const match = /^(\d{1,6})(?:[.,](\d{1,2}))?$/.exec(typed.replace(/[\s\u00a0\u202f€]/g, ""));
-  if (!match) return null;
-  const cents = Number(match[1]) * 100 + Number((match[2] ?? "").padEnd(2, "0"));
-  return cents > MAX_CENTS ? null : cents;
 }

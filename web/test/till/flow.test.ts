@@ -4,7 +4,8 @@ import { test } from "node:test";
 import type { Decision } from "../../verifier/decide.ts";
 import { type Verdict, VERDICTS } from "../../verifier/verdicts.ts";
 import { challengeOf, drawDigits, follow, listens, type Step } from "../../till/flow.ts";
-import { parseAmount, Words } from "../../till/words.ts";
+import { parseAmount } from "../../till/amount.ts";
+import { Words } from "../../till/words.ts";
 
 const SCAN: Step = { at: "scan", notice: null };
 

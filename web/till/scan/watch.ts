@@ -3,8 +3,6 @@ import type { Decoder } from "./decoder.ts";
 // Longer than this between two looks and a cashier notices; shorter and an old phone gets hot.
 const PAUSE_MS = 50;
 const MAX_SIDE = 1280;
-const MAX_PHOTO_SIDE = 2400;
-const PHOTO_PATIENCE = 20;
 
 /** Looks at a playing video until it is stopped: one picture at a time, so that a slow decoder never piles them up. */
 export function watch(
@@ -44,18 +42,4 @@ function grab(
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   context.drawImage(video, 0, 0, width, height);
   return context.getImageData(0, 0, width, height);
-}
-
-/** The text in a picture file, or null without a code. Rejects when the file is no picture. */
-export async function readPhoto(file: Blob, decoder: Decoder): Promise<string | null> {
-  const bitmap = await createImageBitmap(file);
-  const scale = Math.min(1, MAX_PHOTO_SIDE / Math.max(bitmap.width, bitmap.height));
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.max(1, Math.round(bitmap.width * scale));
-  canvas.height = Math.max(1, Math.round(bitmap.height * scale));
-  const context = canvas.getContext("2d");
-  if (!context) throw new Error("no canvas");
-  context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-  bitmap.close();
-  return decoder.read(context.getImageData(0, 0, canvas.width, canvas.height), PHOTO_PATIENCE);
 }

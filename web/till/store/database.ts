@@ -1,4 +1,4 @@
-/** The till's IndexedDB: `settings` by name, `rows` of the journal by number. Thin promises over the real thing. */
+/** The till's IndexedDB: `settings` by name, `rows` of the journal by number, `neighbours` of other tills. Thin promises over the real thing. */
 
 export const ROWS = "rows";
 export const SETTINGS = "settings";
@@ -9,23 +9,41 @@ export const BY_USE = "use";
 /** Index: rows by effective time. */
 export const BY_TIME = "effective";
 
-const VERSION = 1;
+/** Rows of neighbour tills that were merged, by till, number and content. */
+export const NEIGHBOURS = "neighbours";
+/** Index: every content that one till has signed under one number. */
+export const BY_NUMBER = "number";
+/** Index: the row that a neighbour's void takes back. */
+export const BY_UNDONE = "undoes";
+
+const VERSION = 2;
 
 /** Open or create. Rejects when the browser refuses storage (private mode, disk full). */
 export async function openDatabase(name: string): Promise<IDBDatabase> {
   const opening = indexedDB.open(name, VERSION);
-  opening.onupgradeneeded = () => {
-    const db = opening.result;
-    db.createObjectStore(SETTINGS);
-    const rows = db.createObjectStore(ROWS, { keyPath: "n" });
-    rows.createIndex(BY_VOUCHER, "voucher");
-    rows.createIndex(BY_USE, "use", { unique: true });
-    rows.createIndex(BY_TIME, "effective");
+  opening.onupgradeneeded = ({ oldVersion }) => {
+    if (oldVersion < 1) makeJournal(opening.result);
+    makeNeighbours(opening.result);
   };
   const db = await result(opening);
   // A newer build in another tab may need to change the layout: give way, the next call opens again.
   db.onversionchange = () => db.close();
   return db;
+}
+
+function makeJournal(db: IDBDatabase): void {
+  db.createObjectStore(SETTINGS);
+  const rows = db.createObjectStore(ROWS, { keyPath: "n" });
+  rows.createIndex(BY_VOUCHER, "voucher");
+  rows.createIndex(BY_USE, "use", { unique: true });
+  rows.createIndex(BY_TIME, "effective");
+}
+
+function makeNeighbours(db: IDBDatabase): void {
+  const rows = db.createObjectStore(NEIGHBOURS, { keyPath: "id" });
+  rows.createIndex(BY_VOUCHER, "voucher");
+  rows.createIndex(BY_NUMBER, "number");
+  rows.createIndex(BY_UNDONE, "undoes");
 }
 
 /** The result of one request. */

@@ -4,7 +4,17 @@ import type { Claims } from "../../voucher/claims.ts";
 import { encodeRow, firstHash, Kind, nextHash, type Row } from "../../voucher/journal.ts";
 import { usedInPeriod } from "../../verifier/limits.ts";
 import type { Use, UsesView } from "../../verifier/views.ts";
-import { BY_TIME, BY_VOUCHER, completed, openDatabase, result, ROWS, strictly } from "./database.ts";
+import {
+  BY_TIME,
+  BY_VOUCHER,
+  completed,
+  NEIGHBOURS,
+  openDatabase,
+  result,
+  ROWS,
+  strictly,
+} from "./database.ts";
+import { neighbourUses } from "./neighbours.ts";
 
 /** A row as it is kept: the wire's fields, its place in the chain, and the keys of the indexes. */
 export interface StoredRow extends Row {
@@ -49,10 +59,9 @@ export class Journal implements UsesView {
     private readonly tillKey: Uint8Array,
   ) {}
 
-  /** Uses of one voucher that stand: what `decide` asks for. */
-  async accepted(kid: Uint8Array, cti: Uint8Array): Promise<Use[]> {
-    const rows = await this.all<StoredRow[]>((store) => store.index(BY_VOUCHER).getAll(voucherKey(kid, cti)));
-    return rows.filter(({ use }) => use !== undefined).map(asUse);
+  /** Uses of one voucher that stand, here and at the neighbours that were merged: what `decide` asks for. */
+  accepted(kid: Uint8Array, cti: Uint8Array): Promise<Use[]> {
+    return this.all((store) => standing(store, voucherKey(kid, cti)));
   }
 
   /** Effective time of the newest row, 0 without one: a floor for the clock (trust-v1 §6). */
@@ -68,10 +77,8 @@ export class Journal implements UsesView {
    */
   accept(draft: Draft, claims: Claims): Promise<StoredRow> {
     return this.append(draft, async (rows) => {
-      const same = await result<StoredRow[]>(rows.index(BY_VOUCHER).getAll(voucherOf(draft)));
-      const standing = same.filter(({ use }) => use !== undefined);
-      if (standing.some(({ seq }) => seq === draft.seq)) throw new JournalError("already_accepted");
-      const uses = standing.map(asUse);
+      const uses = await standing(rows, voucherOf(draft)!);
+      if (uses.some(({ seq }) => seq === draft.seq)) throw new JournalError("already_accepted");
       const used = usedInPeriod(claims, uses, draft.effective);
       if (claims.uses && used >= claims.uses) throw new JournalError("used_up");
     });
@@ -130,7 +137,7 @@ export class Journal implements UsesView {
   private async put(row: StoredRow, guard?: (rows: IDBObjectStore) => Promise<void>): Promise<boolean> {
     let free = false;
     try {
-      const transaction = strictly(this.db, ROWS);
+      const transaction = strictly(this.db, [ROWS, NEIGHBOURS]);
       const done = completed(transaction);
       done.catch(() => undefined); // awaited below; a guard may throw first
       const rows = transaction.objectStore(ROWS);
@@ -160,7 +167,7 @@ export class Journal implements UsesView {
 
   private async all<T>(ask: (store: IDBObjectStore) => IDBRequest<T> | Promise<T>): Promise<T> {
     try {
-      const answer = ask(this.db.transaction(ROWS).objectStore(ROWS));
+      const answer = ask(this.db.transaction([ROWS, NEIGHBOURS]).objectStore(ROWS));
       return await (answer instanceof Promise ? answer : result(answer));
     } catch (failure) {
       await this.reopen();
@@ -178,6 +185,13 @@ export class Journal implements UsesView {
       // Still refused: whoever calls next is told again.
     }
   }
+}
+
+/** Uses of a voucher that were not taken back, here and at the neighbours, as one transaction sees them. */
+async function standing(rows: IDBObjectStore, voucher: string): Promise<Use[]> {
+  const own = await result<StoredRow[]>(rows.index(BY_VOUCHER).getAll(voucher));
+  const uses = own.filter(({ use }) => use !== undefined).map(asUse);
+  return [...uses, ...(await neighbourUses(rows.transaction, voucher))];
 }
 
 async function lastRow(rows: IDBObjectStore): Promise<StoredRow | undefined> {

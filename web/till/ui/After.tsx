@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Decision } from "../../verifier/decide.ts";
 import type { StoredRow } from "../store/journal.ts";
-import { deviceClock } from "../till.ts";
+import { deviceClock } from "../shop.ts";
 import { useAround } from "./context.ts";
 import { Screen } from "./parts.tsx";
 

@@ -1,9 +1,6 @@
 import { useRef } from "preact/hooks";
 
-// A trust list is at most 1 MiB; a film chosen by mistake is not even read.
-const MAX_BYTES = 2 * 1024 * 1024;
-
-/** A button that asks for one small file. */
+/** A button that asks for one file; what it is, and whether it is small enough to be read, is the reader's matter. */
 export function FileButton({ label, onFile }: { label: string; onFile: (file: Blob) => void }) {
   const input = useRef<HTMLInputElement>(null);
   return (
@@ -20,7 +17,7 @@ export function FileButton({ label, onFile }: { label: string; onFile: (file: Bl
         onChange={({ currentTarget }) => {
           const [file] = currentTarget.files ?? [];
           currentTarget.value = "";
-          if (file) onFile(file.slice(0, MAX_BYTES));
+          if (file) onFile(file);
         }}
       />
     </>

@@ -1,12 +1,15 @@
 import { useState } from "preact/hooks";
+import { VoucherError } from "../../voucher/errors.ts";
 import { Kind } from "../../voucher/journal.ts";
 import { BrokenChain } from "../store/exporting.ts";
+import { type Merged, OtherPartner } from "../store/merging.ts";
 import { type StoredRow, VOID_WITHIN } from "../store/journal.ts";
 import { totals } from "../store/totals.ts";
 import type { Till } from "../till.ts";
 import { useAround } from "./context.ts";
+import { FileButton } from "./FileButton.tsx";
 import { save } from "./save.ts";
-import { Sheet } from "./parts.tsx";
+import { Sheet } from "./Sheet.tsx";
 
 interface JournalProps {
   till: Till;
@@ -40,6 +43,22 @@ export function JournalSheet({ till, now, rows, onVoid, onBack }: JournalProps) 
       );
     }
   };
+  const merge = async (file: Blob): Promise<void> => {
+    setSaid("");
+    setSaid(await till.merge(file).then(brought, notBrought));
+  };
+  const brought = ({ till: name, fresh, unproven, conflicts }: Merged): string => {
+    const sentences = [words.say(fresh ? "merge.done" : "merge.nothing", { till: name, count: fresh })];
+    if (unproven) sentences.push(words.say("merge.unproven", { count: unproven }));
+    if (conflicts.length) sentences.push(words.say("merge.conflict", { till: name, n: conflicts[0]! }));
+    return sentences.join(" ");
+  };
+  const notBrought = (failure: unknown): string => {
+    const code = failure instanceof VoucherError ? failure.code : "";
+    if (code === "update_app") return words.say("outcome.update_app");
+    if (failure instanceof OtherPartner) return words.say("merge.other_partner");
+    return words.say(code ? "merge.untrusted" : "journal.unreadable");
+  };
   return (
     <Sheet name="journal" title={words.say("journal.title")} back={words.say("journal.back")} onBack={onBack}>
       <dl class="totals">
@@ -59,6 +78,8 @@ export function JournalSheet({ till, now, rows, onVoid, onBack }: JournalProps) 
       <button type="button" class="button button-quiet button-wide" onClick={() => void exportAll()}>
         {words.say("journal.export")}
       </button>
+      <FileButton label={words.say("merge.file")} onFile={(file) => void merge(file)} />
+      <p class="hint">{words.say("merge.hint")}</p>
       <p role="status">{said}</p>
     </Sheet>
   );

@@ -1,16 +1,25 @@
 import { ageOf } from "../../verifier/listAge.ts";
-import type { Till } from "../till.ts";
+import type { TrustStore } from "../../verifier/trustStore.ts";
 import type { Words } from "../words.ts";
 import { useAround } from "./context.ts";
 import { Icon } from "./Icon.tsx";
 
 const DAY = 86_400;
 
+interface ChipProps {
+  /** Null while it is verified. */
+  trust: TrustStore | null;
+  /** Seconds since 1970. */
+  now: number;
+  onOpen?: () => void;
+}
+
 /** The age of the trust list, always on screen (P8), with its way to an update. */
-export function ListChip({ till, now, onOpen }: { till: Till; now: number; onOpen?: () => void }) {
+export function ListChip({ trust, now, onOpen }: ChipProps) {
   const { words } = useAround();
-  const list = till.trust.installed?.list;
-  const age = list ? ageOf(list, Math.max(now, till.trust.floor)) : "too_old";
+  if (!trust) return <span class="chip list-chip">{words.say("list.opening")}</span>;
+  const list = trust.installed?.list;
+  const age = list ? ageOf(list, Math.max(now, trust.floor)) : "too_old";
   const content = (
     <>
       <Icon name={age === "fresh" ? "list" : "alert"} />

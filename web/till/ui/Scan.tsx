@@ -1,24 +1,24 @@
 import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
-import type { Notice } from "../flow.ts";
-import { totals } from "../store/totals.ts";
-import type { StoredRow } from "../store/journal.ts";
-import type { Till } from "../till.ts";
+import type { TrustStore } from "../../verifier/trustStore.ts";
+import type { Shop } from "../shop.ts";
 import { useAround } from "./context.ts";
 import { Icon } from "./Icon.tsx";
 import { ListChip } from "./ListChip.tsx";
 
 interface ScanProps {
-  till: Till;
+  shop: Shop;
+  /** Null until it has been verified again. */
+  trust: TrustStore | null;
   now: number;
-  today: readonly StoredRow[];
-  notice: Notice;
+  /** Uses accepted today; null until the journal has been read. */
+  accepted: number | null;
+  /** Key of what is said instead of the hint. */
+  notice: string | null;
   /** The picture of the camera. */
   children: ComponentChildren;
-  onType: () => void;
+  onOpen: (sheet: "type" | "journal" | "settings") => void;
   onPhoto: (file: File) => void;
-  onJournal: () => void;
-  onSettings: () => void;
   /** Set when a new version waits. */
   onUpdate: (() => void) | null;
 }
@@ -26,29 +26,28 @@ interface ScanProps {
 /** The one screen between two customers. */
 export function Scan(props: ScanProps) {
   const { words } = useAround();
-  const { till, today } = props;
+  const { profile, title } = props.shop;
   const photo = useRef<HTMLInputElement>(null);
-  const count = totals(today).accepted;
   return (
     <section class="scan" data-screen="scan">
       <header class="bar fill-brand">
         <h1>
           <span class="visually-hidden">{words.say("scan.title")}, </span>
-          {till.trust.installed?.list.partnerName ?? till.profile.partner}
-          <small>{till.profile.name}</small>
+          {props.trust?.installed?.list.partnerName ?? title}
+          <small>{profile.name}</small>
         </h1>
         <button
           type="button"
           class="icon-button"
           aria-label={words.say("scan.settings")}
-          onClick={props.onSettings}
+          onClick={() => props.onOpen("settings")}
         >
           <Icon name="gear" />
         </button>
       </header>
       <div class="stage">
         {props.children}
-        {till.profile.demo && (
+        {profile.demo && (
           <span class="chip chip-accent demo" title={words.say("demo_hint")}>
             {words.say("demo")}
           </span>
@@ -65,7 +64,7 @@ export function Scan(props: ScanProps) {
         )}
         <p class="hint" aria-live="polite" data-notice={props.notice ?? undefined}>
           {props.notice ? (
-            <strong>{words.say(`scan.${props.notice}`)}</strong>
+            <strong>{words.say(props.notice)}</strong>
           ) : (
             <>
               <strong>{words.say("scan.hint")}</strong>{" "}
@@ -74,7 +73,7 @@ export function Scan(props: ScanProps) {
           )}
         </p>
         <nav class="tools" aria-label={words.say("name")}>
-          <button type="button" class="tool" onClick={props.onType}>
+          <button type="button" class="tool" onClick={() => props.onOpen("type")}>
             <Icon name="keys" />
             {words.say("scan.type")}
           </button>
@@ -82,9 +81,9 @@ export function Scan(props: ScanProps) {
             <Icon name="photo" />
             {words.say("scan.photo")}
           </button>
-          <button type="button" class="tool" onClick={props.onJournal}>
+          <button type="button" class="tool" onClick={() => props.onOpen("journal")}>
             <span class="tool-count num" aria-hidden="true">
-              {count}
+              {props.accepted ?? "–"}
             </span>
             {words.say("scan.journal")}
           </button>
@@ -102,7 +101,7 @@ export function Scan(props: ScanProps) {
             if (file) props.onPhoto(file);
           }}
         />
-        <ListChip till={till} now={props.now} onOpen={props.onSettings} />
+        <ListChip trust={props.trust} now={props.now} onOpen={() => props.onOpen("settings")} />
       </div>
     </section>
   );

@@ -1,7 +1,12 @@
+import "../css/add.ts";
 import { useEffect, useState } from "preact/hooks";
-import { type Build, type Outcome, TrustStore } from "../../verifier/trustStore.ts";
+import type { Outcome } from "../../verifier/trustStore.ts";
 import { decodeTrust } from "../../voucher/trust.ts";
-import { deviceClock, Till } from "../till.ts";
+import { listBytes } from "../listFile.ts";
+import type { PageBuild } from "../page.ts";
+import { setUpShop } from "../settingUp.ts";
+import { deviceClock, type Shop } from "../shop.ts";
+import { beginTrust } from "../store/trust.ts";
 import { fetchIndex, refresh, type TrustIndex, Unreachable } from "../trustFiles.ts";
 import { useAround } from "./context.ts";
 import { FileButton } from "./FileButton.tsx";
@@ -16,8 +21,13 @@ const SEARCH_FROM = 9;
 
 interface SetUpProps {
   db: IDBDatabase;
-  build: Build;
-  onDone: (till: Till) => void;
+  build: PageBuild;
+  onDone: (shop: Shop) => void;
+}
+
+/** Rejects with VoucherError when nothing could ever be trusted here. */
+export async function checkRoot(build: PageBuild): Promise<void> {
+  await beginTrust(build, "");
 }
 
 /** First use: which shop, which name. Everything else is fetched, checked and kept. */
@@ -37,8 +47,8 @@ export function SetUp({ db, build, onDone }: SetUpProps) {
   const [fault, setFault] = useState("");
   const open = async (file: Blob): Promise<void> => {
     try {
-      const data = new Uint8Array(await file.arrayBuffer());
-      const { root } = await TrustStore.begin(build, "");
+      const data = await listBytes(file);
+      const { root } = await beginTrust(build, "");
       const list = await decodeTrust(data, root);
       setChosen({ slug: list.partner, name: list.partnerName, file: data });
     } catch {
@@ -140,14 +150,14 @@ function NameTill({
     setBusy(true);
     setFault("");
     try {
-      const fresh = await TrustStore.begin(build, partner.slug);
+      const fresh = await beginTrust(build, partner.slug);
       const [trust, outcome] = partner.file
         ? await fresh.take(partner.file, deviceClock())
         : await refresh(fresh, page.base, deviceClock());
       if (!trust.installed) throw new NotInstalled(outcome);
       // Asked after a gesture, and never waited for: Firefox asks the person and may not answer.
       void navigator.storage?.persist?.().catch(() => undefined);
-      onDone(await Till.setUp(db, trust, name || words.say("setup.till_default")));
+      onDone(await setUpShop(db, trust, name || words.say("setup.till_default")));
     } catch (failure) {
       setFault(words.say(reasonKey(failure)));
       setBusy(false);

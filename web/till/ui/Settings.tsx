@@ -1,11 +1,12 @@
 import { useEffect, useState } from "preact/hooks";
 import { dayWords } from "../../verifier/wording.ts";
 import { toHex } from "../../voucher/bytes.ts";
+import { listBytes } from "../listFile.ts";
 import type { Till } from "../till.ts";
 import { useAround } from "./context.ts";
 import { FileButton } from "./FileButton.tsx";
 import { ListChip } from "./ListChip.tsx";
-import { Sheet } from "./parts.tsx";
+import { Sheet } from "./Sheet.tsx";
 
 interface SettingsProps {
   till: Till;
@@ -81,7 +82,7 @@ function TrustList({ till, now, onTrust }: Pick<SettingsProps, "till" | "now" | 
     <section class="card stack">
       <div class="row between">
         <h2>{words.say("settings.list")}</h2>
-        <ListChip till={till} now={now} />
+        <ListChip trust={till.trust} now={now} />
       </div>
       {list ? (
         <p>
@@ -108,7 +109,7 @@ function TrustList({ till, now, onTrust }: Pick<SettingsProps, "till" | "now" | 
       </button>
       <FileButton
         label={words.say("settings.file")}
-        onFile={(file) => void attempt(async () => till.take(new Uint8Array(await file.arrayBuffer())))}
+        onFile={(file) => void attempt(async () => till.take(await listBytes(file)))}
       />
       <p role="status">{said}</p>
     </section>

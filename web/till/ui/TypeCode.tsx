@@ -1,13 +1,13 @@
 import { useState } from "preact/hooks";
 import { useAround } from "./context.ts";
-import { Sheet } from "./parts.tsx";
+import { Sheet } from "./Sheet.tsx";
 
 /** For a broken camera: the text of a code, typed, pasted, or sent by a reader. */
 export function TypeCode({ onText, onBack }: { onText: (text: string) => void; onBack: () => void }) {
   const { words } = useAround();
   const [text, setText] = useState("");
   return (
-    <Sheet name="type" title={words.say("scan.type_title")} back={words.say("journal.back")} onBack={onBack}>
+    <Sheet name="type" title={words.say("type.title")} back={words.say("journal.back")} onBack={onBack}>
       <form
         class="stack"
         noValidate
@@ -19,7 +19,7 @@ export function TypeCode({ onText, onBack }: { onText: (text: string) => void; o
         }}
       >
         <div class="field">
-          <label for="code">{words.say("scan.type_label")}</label>
+          <label for="code">{words.say("type.label")}</label>
           <textarea
             id="code"
             class="input code-field"
@@ -39,11 +39,11 @@ export function TypeCode({ onText, onBack }: { onText: (text: string) => void; o
             }}
           />
           <p class="hint" id="code-hint">
-            {words.say("scan.type_hint")}
+            {words.say("type.hint")}
           </p>
         </div>
         <button type="submit" class="button button-wide">
-          {words.say("scan.type_submit")}
+          {words.say("type.submit")}
         </button>
       </form>
     </Sheet>

@@ -3,7 +3,7 @@ import type { Decision } from "../../verifier/decide.ts";
 import { savingOf } from "../../verifier/saving.ts";
 import { explain, reason } from "../../verifier/wording.ts";
 import { VERDICTS } from "../../verifier/verdicts.ts";
-import { parseAmount } from "../words.ts";
+import { parseAmount } from "../amount.ts";
 import { useAround } from "./context.ts";
 import { Icon } from "./Icon.tsx";
 import { Screen } from "./parts.tsx";

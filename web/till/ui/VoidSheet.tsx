@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { JournalError, type StoredRow } from "../store/journal.ts";
 import type { Till } from "../till.ts";
 import { useAround } from "./context.ts";
-import { Sheet } from "./parts.tsx";
+import { Sheet } from "./Sheet.tsx";
 
 const REASONS = ["mistake", "returned", "changed", "other"] as const;
 

@@ -1,0 +1,136 @@
+/** Journals that meet: a union that does not depend on order, in which only what is proven counts. */
+import "fake-indexeddb/auto";
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openDatabase } from "../../till/store/database.ts";
+import { exportJournal } from "../../till/store/exporting.ts";
+import { type Draft, Journal, JournalError } from "../../till/store/journal.ts";
+import { mergeExport, type Merged, OtherPartner } from "../../till/store/merging.ts";
+import { makeTillKey, type TillKey } from "../../till/store/tillKey.ts";
+import { toHex } from "../../voucher/bytes.ts";
+import { type Claims, encodeVoucher, Period, signingInput } from "../../voucher/claims.ts";
+import { fromSeed, kid } from "../../voucher/ed25519.ts";
+import { Kind } from "../../voucher/journal.ts";
+import { Keyring } from "../../voucher/keyring.ts";
+
+const NOON = 1_795_258_800; // 21 November 2026, 12:00 in Paris
+const issuer = await fromSeed(new Uint8Array(32).fill(1));
+const keyring = await Keyring.of([issuer.publicKey]);
+const keyId = await kid(issuer.publicKey);
+
+function claims(name: number): Claims {
+  const cti = new Uint8Array(16).fill(name);
+  const window = { notBefore: NOON - 1000, expires: NOON + 1_000_000 };
+  return { ...window, cti, offer: 12, uses: 1, period: Period.TOTAL, holder: null };
+}
+
+async function draft(name: number, changes: Partial<Draft> = {}): Promise<Draft> {
+  const terms = claims(name);
+  const evidence = encodeVoucher(terms, keyId, await issuer.sign(signingInput(terms, keyId)));
+  const row = { time: NOON, effective: NOON, kind: Kind.ACCEPTED, verdict: "paper", kid: keyId, seq: 1 };
+  const rest = { amount: null, saving: null, offset: null, listVersion: 1, voids: null, reason: null };
+  return { ...row, ...rest, cti: terms.cti, offer: 12, evidence, ...changes };
+}
+
+interface Till {
+  readonly db: IDBDatabase;
+  readonly key: TillKey;
+  readonly journal: Journal;
+}
+let count = 0;
+
+async function till(): Promise<Till> {
+  const db = await openDatabase(`merge ${++count}`);
+  const key = await makeTillKey();
+  return { db, key, journal: new Journal(db, key.publicKey) };
+}
+
+async function exported({ journal, key }: Till, name: string, partner = "cars"): Promise<Blob> {
+  const data = await exportJournal(await journal.rows(), partner, name, key);
+  return new Blob([data as BlobPart]);
+}
+
+function merge({ db, key }: Till, file: Blob, keys = keyring): Promise<Merged> {
+  return mergeExport(file, { db, partner: "cars", own: key.publicKey, keyring: keys });
+}
+
+async function uses({ journal }: Till, names: readonly number[]): Promise<string[]> {
+  const found = await Promise.all(names.map((name) => journal.accepted(keyId, claims(name).cti)));
+  return found.flat().map((use) => `${use.till}/${use.n}/${use.seq}/${use.at}`);
+}
+
+test("what a neighbour accepted is refused in the very transaction that writes", async () => {
+  const [a, b] = [await till(), await till()];
+  await a.journal.accept(await draft(1), claims(1));
+  assert.deepEqual(await merge(b, await exported(a, "A")), {
+    till: "A",
+    fresh: 1,
+    unproven: 0,
+    conflicts: [],
+  });
+  await assert.rejects(
+    b.journal.accept(await draft(1), claims(1)),
+    (fault) => fault instanceof JournalError && fault.code === "already_accepted",
+  );
+  await assert.rejects(
+    b.journal.accept(await draft(1, { seq: 2 }), claims(1)),
+    (fault) => fault instanceof JournalError && fault.code === "used_up",
+  );
+});
+
+test("the order of exports, and how often each comes, changes nothing; a void may come before its row", async () => {
+  const [a, b] = [await till(), await till()];
+  await a.journal.accept(await draft(1), claims(1));
+  const early = await exported(a, "A");
+  await a.journal.accept(await draft(2), claims(2));
+  await a.journal.void(1, "mistake", NOON + 60);
+  const late = await exported(a, "A");
+  await b.journal.accept(await draft(3), claims(3));
+  const other = await exported(b, "B");
+  const seen = new Set<string>();
+  for (const order of [
+    [early, late, other],
+    [late, early, other],
+    [other, late],
+    [late, other, late, early, other],
+  ]) {
+    const c = await till();
+    for (const file of order) await merge(c, file);
+    seen.add((await uses(c, [1, 2, 3])).join(" "));
+  }
+  assert.deepEqual([...seen], [`A/2/1/${NOON} B/1/1/${NOON}`]);
+});
+
+test("a row without proof is kept and counts for nothing, until a list proves it", async () => {
+  const [a, b] = [await till(), await till()];
+  await a.journal.accept(await draft(1), claims(1));
+  await a.journal.accept(await draft(2, { evidence: null }), claims(2));
+  const file = await exported(a, "A");
+  assert.equal((await merge(b, file, await Keyring.of([]))).unproven, 2);
+  assert.deepEqual(await uses(b, [1, 2]), []);
+  const again = await merge(b, file);
+  assert.deepEqual([again.fresh, again.unproven], [0, 1]);
+  assert.deepEqual(await uses(b, [1, 2]), [`A/1/1/${NOON}`]);
+});
+
+test("two different rows under one number are reported, a copy of this very till included", async () => {
+  const a = await till();
+  await a.journal.accept(await draft(1), claims(1));
+  const twin = { ...(await till()), key: a.key };
+  const copy: Till = { ...twin, journal: new Journal(twin.db, a.key.publicKey) };
+  await copy.journal.accept(await draft(2), claims(2));
+  const file = await exported(copy, "A");
+  assert.deepEqual((await merge(a, file)).conflicts, [1]);
+  const c = await till();
+  await merge(c, file);
+  assert.deepEqual((await merge(c, await exported(a, "A"))).conflicts, [1]);
+});
+
+test("another shop's journal is not taken, nor is one without a name confused with this till", async () => {
+  const [a, b] = [await till(), await till()];
+  await a.journal.accept(await draft(1), claims(1));
+  await assert.rejects(merge(b, await exported(a, "A", "autre")), OtherPartner);
+  assert.deepEqual(await uses(b, [1]), []);
+  await merge(b, await exported(a, ""));
+  assert.deepEqual(await uses(b, [1]), [`${toHex(a.key.publicKey.subarray(0, 4))}/1/1/${NOON}`]);
+});

@@ -1,0 +1,57 @@
+/** All that follows the first screen, in one file: loaded as soon as camera and decoder are there, kept offline. */
+import "./css/add.ts";
+import "./ui/drawings.ts";
+import type { Page } from "./page.ts";
+import type { Decoder } from "./scan/decoder.ts";
+import { type Place, Service } from "./service.ts";
+import type { Shop } from "./shop.ts";
+import { allowSound } from "./signal.ts";
+import { readSetting, writeSettings } from "./store/database.ts";
+import { tend } from "./tending.ts";
+import { Till } from "./till.ts";
+import { Screens } from "./ui/Screens.tsx";
+
+/** A till at work, as its first screen sees it. */
+export interface Desk {
+  readonly service: Service;
+  readonly Screens: typeof Screens;
+  /** Installs a new version that waits. */
+  update: (() => void) | null;
+  setSound(on: boolean): void;
+  close(): void;
+}
+
+/** Rejects with VoucherError when the build's root is unfit. */
+export async function openDesk(shop: Shop, decoder: Decoder, page: Page, place: Place): Promise<Desk> {
+  const service = new Service(await Till.open(shop), decoder, place);
+  const desk = {
+    service,
+    Screens,
+    update: null as (() => void) | null,
+    setSound(on: boolean): void {
+      service.sound = on;
+      writeSettings(shop.db, { sound: on }).catch(() => undefined);
+      place.changed();
+    },
+    close(): void {
+      for (const end of ends) end();
+    },
+  };
+  readSetting<boolean>(shop.db, "sound").then(
+    (kept) => (service.sound = kept ?? true),
+    () => undefined,
+  );
+  addEventListener("pointerdown", allowSound);
+  addEventListener("keydown", allowSound, true);
+  const ends = [
+    tend(service.till, page.base, place.changed, (replace) => {
+      desk.update = replace;
+      place.changed();
+    }),
+    (): void => {
+      removeEventListener("pointerdown", allowSound);
+      removeEventListener("keydown", allowSound, true);
+    },
+  ];
+  return desk;
+}

@@ -1,0 +1,78 @@
+import type { ComponentChildren } from "preact";
+import type { Desk } from "../desk.ts";
+import { Accepted, Challenge, Unwritten } from "./After.tsx";
+import { lazy } from "./lazy.tsx";
+import { Verdict } from "./Verdict.tsx";
+
+const sheets = () => import("./sheets.ts");
+const JournalSheet = lazy(async () => (await sheets()).JournalSheet);
+const Settings = lazy(async () => (await sheets()).Settings);
+const TypeCode = lazy(async () => (await sheets()).TypeCode);
+const VoidSheet = lazy(async () => (await sheets()).VoidSheet);
+
+interface ScreensProps {
+  desk: Desk;
+  /** Seconds since 1970. */
+  now: number;
+  /** The camera's picture, small. */
+  finder: ComponentChildren;
+}
+
+/** The screen of the service's step, or the sheet over it. Null between two customers. */
+export function Screens({ desk, now, finder }: ScreensProps) {
+  const { service } = desk;
+  const { till, step, sheet } = service;
+  const onBack = (): void => service.close();
+  if (sheet === "type") return <TypeCode onText={(text) => void service.look(text)} onBack={onBack} />;
+  if (sheet === "journal") {
+    const { today } = service;
+    return <JournalSheet {...{ till, now, onBack }} rows={today} onVoid={(row) => service.open(row)} />;
+  }
+  if (sheet === "settings") {
+    const onSound = (on: boolean): void => desk.setSound(on);
+    return (
+      <Settings {...{ till, now, onSound, onBack }} sound={service.sound} onTrust={() => service.count()} />
+    );
+  }
+  if (sheet) return <VoidSheet till={till} row={sheet} onDone={() => service.voided()} />;
+  switch (step.at) {
+    case "verdict":
+      return (
+        <Verdict
+          key={step.decision.effective + step.decision.verdict}
+          decision={step.decision}
+          writing={step.writing}
+          onConfirm={(amount) => void service.confirm(amount)}
+          onRefuse={() => void service.refuse()}
+          onNext={() => service.next(true)}
+        />
+      );
+    case "accepted":
+      return (
+        <Accepted
+          decision={step.decision}
+          row={step.row}
+          onNext={(asked) => service.next(asked)}
+          onUndo={() => service.open(step.row)}
+        />
+      );
+    case "unwritten":
+      return (
+        <Unwritten onRetry={() => void service.confirm(step.amount)} onGiveUp={() => service.next(true)} />
+      );
+    case "challenge":
+      return (
+        <Challenge
+          digits={step.digits}
+          ends={step.ends}
+          wrong={step.wrong}
+          onFresh={() => service.challengeAgain()}
+          onRefuse={() => void service.refuse()}
+        >
+          {finder}
+        </Challenge>
+      );
+    case "scan":
+      return null;
+  }
+}
