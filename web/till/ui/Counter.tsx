@@ -12,6 +12,7 @@ import { Scan } from "./Scan.tsx";
 // The list's age changes by the hour at most; the ten minutes of a void are looked at again when they are used.
 const TICK_MS = 20_000;
 const RETRY_MS = 2000;
+const DECODER_MS = 4000;
 
 /** A till that works: camera and decoder at once, and the desk, which decides, right behind them. */
 export function Counter({ shop, onUnfit }: { shop: Shop; onUnfit: () => void }) {
@@ -96,10 +97,10 @@ function useDesk(shop: Shop, decoder: Decoder, changed: () => void, onUnfit: () 
         else setDesk(opened);
       }, onUnfit);
     };
-    void decoder.ready.then(() => {
-      performance.mark("cje-decoder"); // read by the tests
-      return load();
-    });
+    const ready = decoder.ready.then(() => void performance.mark("cje-decoder")); // read by the tests
+    // Who types or has a reader needs no decoder, and must not wait for one that does not come.
+    const patience = new Promise((resolve) => setTimeout(resolve, DECODER_MS));
+    void Promise.race([ready, patience]).then(load);
     return () => {
       over = true;
       opened?.close();
