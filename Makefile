@@ -35,7 +35,21 @@ check-style: .venv/.ready web/node_modules/.ready
 	cd web && npx --no-install prettier --check --log-level warn . && npm run --silent types
 
 bench: .venv/.ready $(ASSETS)/.ready browsers ## Measure, side by side with peers, in one run
-	$(BIN)/python -m bench
+	CJE_CWT_PYTHON="$${CJE_CWT_PYTHON-$$(tools/peers.sh)}" $(BIN)/python -m bench
+
+mutants: .venv/.ready ## Change the reader one thing at a time: which change does no test notice?
+	$(BIN)/python tests/mutation/hunt.py --at-once $(JOBS)
+
+COVERED_BY := tests/voucher tests/verifier/test_decide.py tests/conformance/test_vectors.py \
+  --ignore=tests/voucher/test_forgery.py -k 'not typescript and not generator'
+coverage: .venv/.ready ## Every branch of voucher/ and of the decision is run by its own tests
+	COVERAGE_FILE=$${TMPDIR:-/tmp}/cje-coverage $(BIN)/python -m coverage run --rcfile=tests/coverage.ini \
+	  -m pytest -q -p no:randomly -p no:cacheprovider $(COVERED_BY)
+	COVERAGE_FILE=$${TMPDIR:-/tmp}/cje-coverage $(BIN)/python -m coverage report --rcfile=tests/coverage.ini
+
+FUZZ_SECONDS ?= 300
+fuzz: .venv/.ready ## Fuzz each decoder for FUZZ_SECONDS (300), two at a time
+	CJE_FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/pytest -q -n $(JOBS) tests/fuzz
 
 wheel: .venv/.ready $(ASSETS)/.ready ## Build dist/*.whl with the browser assets inside
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist
@@ -51,7 +65,7 @@ lock: .venv/.ready ## Resolve and hash the Python requirements again
 	    --no-header --allow-unsafe $$@ --output-file requirements/$$name.txt pyproject.toml; done
 
 clean: ## Remove everything that was built or installed here
-	rm -rf .venv web/node_modules $(ASSETS) dist build public .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-peers web/node_modules $(ASSETS) dist build public .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 browsers:
 	@tools/browsers.sh
@@ -73,4 +87,4 @@ $(ASSETS)/.ready: web/node_modules/.ready $(WEB_SOURCES)
 	cd web && npm run --silent build
 	@touch $@
 
-.PHONY: help demo test check check-style bench wheel pictures lock clean browsers
+.PHONY: help demo test check check-style bench mutants coverage fuzz wheel pictures lock clean browsers

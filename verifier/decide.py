@@ -77,14 +77,12 @@ class _Case:
     def seq(self) -> int:
         return self.presentation.seq if self.presentation else bearer_seq(self.uses)
 
-    def decision(
-        self, verdict: Verdict, details: Details | None = None, checks: tuple[Verdict, ...] = ()
-    ) -> Decision:
+    def decision(self, verdict: Verdict, details: Details, checks: tuple[Verdict, ...] = ()) -> Decision:
         return Decision(
             verdict,
             self.effective,
             checks=checks,
-            details={} if details is None else details,
+            details=details,
             voucher=self.voucher,
             offer=self.offer,
             seq=self.seq,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
 
 from verifier.views import Use
-from voucher.civil import day_of, end_of, period_start
+from voucher.civil import day_of, period_start, start_of
 from voucher.claims import Claims, Period
 
-_LONGEST = 32  # days: no period is longer
+# Days from the first of a period into the next one; a month has 28 to 31.
+_PAST_THE_END: Final = {Period.DAY: 1, Period.WEEK: 7, Period.MONTH: 31}
 
 
 def used_in_period(claims: Claims, uses: Sequence[Use], effective: int) -> int:
@@ -24,12 +27,8 @@ def next_period(effective: int, period: Period) -> int | None:
     """Return the first second of the next period; None when `uses` counts in total."""
     if period is Period.TOTAL:
         return None
-    start = at = period_start(effective, period)
-    for _ in range(_LONGEST):
-        at = end_of(day_of(at))
-        if period_start(at, period) != start:
-            break
-    return at
+    first = day_of(period_start(effective, period))
+    return period_start(start_of(first + timedelta(days=_PAST_THE_END[period])), period)
 
 
 def bearer_seq(uses: Sequence[Use]) -> int:

@@ -94,9 +94,10 @@ def _inner_voucher(data: bytes) -> bytes:
 
 
 def _read_rest(rest: bytes, *, challenged: bool) -> tuple[int, int, int | None]:
-    """Read ts, seq and challenge from what follows the voucher in content whose signature holds."""
-    if rest[:1] != b"\x1a":
-        raise Malformed("presentation: time")
+    """Read ts, seq and challenge from what follows the voucher in content whose signature holds.
+
+    In its shortest form no time from MIN_TIME on has another head than `1a`.
+    """
     timestamp, rest = uint.decode(rest)
     seq, rest = uint.decode(rest)
     challenge = None

@@ -1,7 +1,6 @@
 """Write the vectors: `python tests/vectors/generate.py`. The same scenarios give the same bytes.
 
-`--check` writes nothing and names the files of the readers that are not current. Those of `decide` carry all
-that they need; they are written anew only on demand.
+`--check` writes nothing and names the files that are not current, missing or left over.
 """
 
 from __future__ import annotations
@@ -72,15 +71,15 @@ def encoded(vector: dict[str, Any]) -> bytes:
 
 
 def main(arguments: list[str]) -> int:
-    wanted = distinct(reader_vectors())
+    wanted = distinct(reader_vectors()) | distinct(verdict_vectors())
+    there = {path.relative_to(HERE).as_posix() for path in HERE.glob("*/*.json")}
     if "--check" in arguments:
-        stale = [name for name, v in wanted.items() if (HERE / name).read_bytes() != encoded(v)]
-        print("\n".join(stale))
-        return 1 if stale else 0
-    wanted |= distinct(verdict_vectors())
-    for old in HERE.glob("*/*.json"):
-        if old.relative_to(HERE).as_posix() not in wanted:
-            old.unlink()
+        stale = [n for n, v in wanted.items() if n in there and (HERE / n).read_bytes() != encoded(v)]
+        wrong = sorted([*stale, *(there ^ wanted.keys())])
+        print("\n".join(wrong))
+        return 1 if wrong else 0
+    for left_over in there - wanted.keys():
+        (HERE / left_over).unlink()
     for name, vector in wanted.items():
         path = HERE / name
         path.parent.mkdir(exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -114,6 +115,8 @@ def signatures() -> Iterator[tuple[str, bytes]]:
     }
     for name, signature in forms.items():
         yield name, good[:-64] + signature
+    # The equation itself holds for this one: only the rule against small-order points refuses it.
+    yield "R the identity, and it fits", good[:-64] + fitting_identity(ISSUER.seed, ISSUER.public, good)
     yield "of another voucher", good[:-64] + voucher_of(make_claims(cti=bytes(16)))[-64:]
     kid_of_issuer = voucher_of()[:-64] + voucher_of(signer=STRANGER)[-64:]
     yield "of another key under this kid", kid_of_issuer
@@ -121,6 +124,16 @@ def signatures() -> Iterator[tuple[str, bytes]]:
     yield "by the holder", good[:-64] + HOLDER.sign(holder)
     raw = ISSUER.sign(PAYLOAD)
     yield "over the payload alone", good[:-64] + raw
+
+
+def fitting_identity(seed: bytes, public: bytes, voucher: bytes) -> bytes:
+    """Sign with the nonce 0: R is the identity and S = k·a, so that [S]B = R + [k]A."""
+    secret = int.from_bytes(hashlib.sha512(seed).digest()[:32], "little")
+    secret = secret & ~7 & (1 << 254) - 1 | 1 << 254
+    r = b"\x01" + bytes(31)
+    message = b"\x84\x6aSignature1" + bstr(HEADER) + b"\x40" + bstr(voucher[15:-66])
+    k = int.from_bytes(hashlib.sha512(r + public + message).digest(), "little")
+    return r + (k * secret % L).to_bytes(32, "little")
 
 
 def claims_map(**changes: Any) -> dict[int | str, Any]:
@@ -163,6 +176,12 @@ def payload_edits() -> Iterator[tuple[str, bytes]]:
     yield "terms as an indefinite array", PAYLOAD[:-4] + b"\x9f\x07\x01\x03\xff"
     yield "period true", PAYLOAD[:-1] + b"\xf5"
     yield "uses as a float", PAYLOAD[:-2] + b"\xf9\x3c\x00\x03"
+    for head in ("1807", "190007", "1900ff", "1a00000007", "1a0000ffff", "1b0000000000000007"):
+        yield f"offer {head}", PAYLOAD[:-3] + bytes.fromhex(head) + b"\x01\x03"
+    for head in ("1801", "1817", "190001", "1900ff", "1a00000001"):
+        yield f"uses {head}", PAYLOAD[:-2] + bytes.fromhex(head) + b"\x03"
+    for head in ("1803", "190003", "1817"):
+        yield f"period {head}", PAYLOAD[:-1] + bytes.fromhex(head)
     yield "cti as text", PAYLOAD.replace(b"\x07\x50" + CTI, b"\x07\x70" + CTI)
     yield "wrapped in a byte string", bstr(PAYLOAD)
     yield "an array", b"\x85" + body

@@ -31,7 +31,7 @@ from till_world import (
 )
 
 from verifier.views import Use
-from voucher.civil import start_of
+from voucher.civil import end_of, start_of
 from voucher.claims import Period
 from voucher.ed25519 import kid
 
@@ -41,7 +41,20 @@ BEARER = make_claims(holder=None, offer=PAPER)
 
 def every() -> list[Scenario]:
     """Return all scenarios, named distinctly."""
-    groups = (_texts, _till, _keys, _rights, _times, _liveness, _uses, _periods, _ends, _amber)
+    groups = (
+        _texts,
+        _till,
+        _keys,
+        _rights,
+        _times,
+        _liveness,
+        _uses,
+        _periods,
+        _limits,
+        _days,
+        _ends,
+        _amber,
+    )
     found = [scenario for group in groups for scenario in group()]
     assert len({scenario.name for scenario in found}) == len(found)
     return found
@@ -289,6 +302,10 @@ def _periods() -> Iterator[Scenario]:
         ("first of the month", Period.MONTH, start_of(date(2026, 11, 1))),
         ("first of January", Period.MONTH, start_of(date(2027, 1, 1))),
         ("first of March in a leap year", Period.MONTH, start_of(date(2028, 3, 1))),
+        ("29 February", Period.DAY, start_of(date(2028, 2, 29))),
+        ("Monday after summer time", Period.WEEK, start_of(date(2026, 10, 26))),
+        ("Monday after winter time", Period.WEEK, start_of(date(2027, 3, 29))),
+        ("first of April", Period.MONTH, start_of(date(2027, 4, 1))),
     )
     for name, period, edge in edges:
         claims = make_claims(not_before=edge - 40 * DAY, expires=edge + 40 * DAY, uses=2, period=period)
@@ -308,6 +325,44 @@ def _periods() -> Iterator[Scenario]:
         yield Scenario(f"{name}: one before, one after", "accepted", text, uses=mixed, now=edge, **common)
         both = (Use(1, 1, edge), Use(2, 2, edge + 5))
         yield Scenario(f"{name}: two after", "used_up", text, uses=both, now=edge, **common)
+
+
+def _limits() -> Iterator[Scenario]:
+    """One use below the limit, at it and above it, in every period, on a phone and on paper."""
+    for period in Period:
+        for limit in (1, 2, 24):
+            for offer, holder in ((PLAIN, PHONE.holder), (PAPER, None)):
+                claims = make_claims(uses=limit, period=period, offer=offer, holder=holder)
+                text, said = (live(claims, seq=99), "accepted") if holder else (paper(claims), "paper")
+                for used in (limit - 1, limit, limit + 1):
+                    known = tuple(Use(n, n, NOON - used + n - 1) for n in range(1, used + 1))
+                    verdict = said if used < limit else "used_up"
+                    checks = (verdict,) if verdict == "paper" else ()
+                    where = "phone" if holder else "paper"
+                    name = f"limit: {used} used of {limit}, {period.name.lower()}, {where}"
+                    yield Scenario(name, verdict, text, uses=known, checks=checks)
+
+
+def _days() -> Iterator[Scenario]:
+    """A voucher of one single day: its four boundary seconds, on days of 23, 24 and 25 hours."""
+    days = (date(2026, 10, 25), date(2027, 3, 28), date(2026, 12, 31), date(2028, 2, 29), date(2026, 10, 14))
+    for day in days:
+        first, end = start_of(day), end_of(day)
+        world = {
+            "expires": end + DAY,
+            "keys": (issuing(ISSUER, use_until=first + 1, accept_until=end),),
+            "offers": (replace(OFFERS[PLAIN - 1], valid_until=end + DAY),),
+        }
+        clocks = (
+            ("before", first - 1, "not_yet_valid"),
+            ("first second", first, "accepted"),
+            ("last second", end - 1, "accepted"),
+            ("after", end, "expired"),
+        )
+        for name, now, verdict in clocks:
+            text = live(make_claims(not_before=first, expires=end), now)
+            value = make_list(issued=now - 60, **world)
+            yield Scenario(f"only {day}: {name}", verdict, text, list=value, floor=now - 60, now=now)
 
 
 def _ends() -> Iterator[Scenario]:

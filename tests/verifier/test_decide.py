@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 from till_world import NOON, Scenario, live, make_claims
 
 from verifier import Verdict, decide
+from verifier.decide import _Case, _verdict_of
 from verifier.decision import Decision
+from verifier.views import TillProfile, TrustView, Use
 from verifier.wording import explain
+from voucher.errors import BadKey, TooBig, VoucherError
 
 EVERY = scenarios.every()
 
@@ -53,6 +56,24 @@ def test_gives_the_till_what_it_journals() -> None:
     assert decision.offer is not None and decision.offer.number == claims.offer
     assert decision.evidence is not None and decision.kid is not None
     assert decision.can_confirm
+
+
+@pytest.mark.parametrize(
+    "verdict, version",
+    [("no_list", 0), ("clock_wrong", 5), ("list_too_old", 5), ("unknown_key", 5), ("not_ours", 0)],
+)
+def test_says_which_list_decided(verdict: str, version: int) -> None:
+    assert {run(case).list_version for case in EVERY if case.verdict == verdict} == {version}
+
+
+@pytest.mark.parametrize("fault", [TooBig, BadKey])
+def test_a_fault_without_a_verdict_of_its_own_fails_closed(fault: type[VoucherError]) -> None:
+    assert _verdict_of(fault("unforeseen")) is Verdict.MALFORMED
+
+
+def test_nothing_that_was_decided_can_be_changed() -> None:
+    for kind in (Decision, TillProfile, TrustView, Use, _Case):
+        assert kind.__dataclass_params__.frozen and "__slots__" in vars(kind)  # type: ignore[attr-defined]
 
 
 def test_nothing_is_readable_before_a_signature_holds() -> None:

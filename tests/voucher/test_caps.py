@@ -9,11 +9,15 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from wire_world import CODE, make_root
+from wire_world import CODE, ISSUER, KEYRING, claims_kid, make_root
 
-from voucher import activation, armour, base45, bundle, caps, cbor, frames, journal, root, trust
+from voucher import activation, armour, base45, bundle, caps, cbor, envelope, frames, journal, root, trust
 from voucher.cosign import ROOT, CosignedFile
-from voucher.errors import Malformed, NotOurs, TooBig, VoucherError
+from voucher.envelope import Envelope
+from voucher.errors import BadSignature, Malformed, NotOurs, TooBig, VoucherError
+from voucher.keyring import protected_header
+
+HEADER = protected_header(claims_kid(ISSUER))
 
 
 @pytest.mark.promise("P10")
@@ -157,3 +161,21 @@ def test_both_languages_have_the_same_caps() -> None:
     found = dict(re.findall(r"export const (\w+) = ([\d_* +-]+);", source))
     ours = {name: getattr(caps, name) for name in dir(caps) if name.isupper()}
     assert {name: eval(value, {"__builtins__": {}}) for name, value in found.items()} == ours
+
+
+@pytest.mark.parametrize("size, fits", [(23, False), (24, True), (255, True), (256, False)])
+def test_a_payload_that_the_layout_can_hold(size: int, fits: bool) -> None:
+    if not fits:
+        with pytest.raises(Malformed):
+            envelope.assemble(HEADER, bytes(size), bytes(64))
+        return
+    data = envelope.assemble(HEADER, bytes(size), bytes(64))
+    assert len(data) == len(HEADER) + size + 72
+    with pytest.raises(BadSignature):
+        Envelope(data).open(KEYRING)
+
+
+@pytest.mark.parametrize("size", [63, 65])
+def test_a_signature_that_the_layout_cannot_hold(size: int) -> None:
+    with pytest.raises(Malformed):
+        envelope.assemble(HEADER, bytes(24), bytes(size))

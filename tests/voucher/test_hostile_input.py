@@ -82,7 +82,7 @@ def unfolding(levels: int, refs: int = 30) -> bytes:
 @pytest.mark.parametrize("bomb", [*BOMBS, "shared values"])
 def test_a_bomb_is_refused_at_once(reader: str, bomb: str) -> None:
     data = unfolding(6) if bomb == "shared values" else BOMBS[bomb]
-    started = time.perf_counter()
+    started = time.process_time()
     if reader == "uint" and bomb in ("zeros",):
         assert uint.decode(data)[0] == 0
     elif reader == "unpad" and bomb == "zeros":
@@ -91,7 +91,7 @@ def test_a_bomb_is_refused_at_once(reader: str, bomb: str) -> None:
     else:
         with pytest.raises(VoucherError):
             BYTES[reader](data)
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 @pytest.mark.promise("P3")
@@ -139,23 +139,23 @@ def test_random_bytes_raise_only_our_own_error(reader: str) -> None:
     ids=lambda text: ascii(text[:12]),
 )
 def test_any_text_raises_only_our_own_error(reader: str, text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     try:
         TEXTS[reader](text)
     except VoucherError as error:
         assert error.code
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 @pytest.mark.promise("P3")
 def test_a_text_of_a_mebibyte_is_refused_in_five_milliseconds() -> None:
     texts = ["CJE1:" + "0" * 2**20, "x" * 2**20, "\U0001f642" * 2**18]
-    started = time.perf_counter()
+    started = time.process_time()
     for _ in range(20):
         for text in texts:
             with pytest.raises(VoucherError):
                 armour.decode(text)
-    assert (time.perf_counter() - started) / 60 < 0.005
+    assert (time.process_time() - started) / 60 < 0.005
 
 
 @pytest.mark.promise("P3")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import importlib
+import pkgutil
 from dataclasses import replace
 
 import pytest
@@ -34,7 +37,8 @@ from wire_world import (
     voucher_of,
 )
 
-from voucher import bundle, cosign, envelope, frames, journal, presentation, root, trust
+import voucher
+from voucher import bundle, cbor, cosign, envelope, frames, journal, presentation, root, trust
 from voucher.claims import Claims, Period, Voucher, decode_voucher, encode_claims
 from voucher.errors import BadSignature, Malformed, UpdateApp, VoucherError
 from voucher.journal import Kind
@@ -299,3 +303,32 @@ def test_newer_versions_say_so() -> None:
 def test_period_is_an_integer_of_the_wire() -> None:
     value = Claims(NOW, NOW + 1, CTI, 1, 1, Period.WEEK)
     assert encode_claims(value)[-1:] == b"\2"
+
+
+def test_no_object_can_be_changed_after_it_was_checked() -> None:
+    found = {
+        value
+        for module in pkgutil.iter_modules(voucher.__path__, "voucher.")
+        for value in vars(importlib.import_module(module.name)).values()
+        if isinstance(value, type) and dataclasses.is_dataclass(value)
+    }
+    assert len(found) >= 14
+    for kind in found:
+        assert kind.__dataclass_params__.frozen and "__slots__" in vars(kind), kind  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("keys", [(HOLDER.public, HOLDER.public), (HOLDER.public[:31],), (b"",)])
+def test_refuses_a_card_with_keys_doubled_or_cut(keys: tuple[bytes, ...]) -> None:
+    value = cbor.loads(bundle.encode_bundle(make_bundle()))
+    assert isinstance(value, dict)
+    value[9] = list(keys)
+    with pytest.raises(Malformed):
+        bundle.decode_bundle(cbor.dumps(value))
+
+
+def test_refuses_a_card_in_a_third_state() -> None:
+    value = cbor.loads(bundle.encode_bundle(make_bundle()))
+    assert isinstance(value, dict)
+    value |= {8: [], 10: 2}
+    with pytest.raises(Malformed):
+        bundle.decode_bundle(cbor.dumps(value))

@@ -75,6 +75,13 @@ def test_armour_knows_its_family() -> None:
             armour.decode(text)
 
 
+def test_armour_opens_the_longest_text_of_a_voucher() -> None:
+    longest = "CJE1:" + "0" * 507
+    assert armour.decode(longest) == ("CJE1:", bytes(338))
+    with pytest.raises(Malformed, match="text over its cap"):
+        armour.decode(longest + "0")
+
+
 def paris() -> ZoneInfo:
     try:
         return ZoneInfo("Europe/Paris")
@@ -167,6 +174,12 @@ def test_activation_codes_at_their_bounds(secret: int) -> None:
     code = activation.from_secret(secret)
     assert len(code) == 20 and activation.normalise(code) == code
     assert activation.normalise(activation.grouped(code)) == code
+
+
+def test_an_activation_code_is_its_secret_in_base_32() -> None:
+    secret = 0x0123456789ABCDEF01234567 & (2**95 - 1)
+    digits = [activation.ALPHABET.index(symbol) for symbol in activation.from_secret(secret)]
+    assert sum(digit << 5 * at for at, digit in enumerate(reversed(digits[:-1]))) == secret
 
 
 @pytest.mark.parametrize("secret", [-1, 2**95])
