@@ -69,6 +69,19 @@ def test_what_was_stored_is_verified_again_and_is_the_same(walk: walks.Walk) -> 
     assert restore(walk.build, PARTNER, roots, trust, store.floor, store.reports) == store
 
 
+@pytest.mark.promise("P20")
+@pytest.mark.parametrize("slow", [301, DAY + 301, 400 * DAY])
+def test_a_slow_clock_takes_the_newer_list_and_stops_deciding(slow: int) -> None:
+    """ADR 9: refusing it would leave the till with its old list, which its clock calls fresh."""
+    old, now = make_list(5, issued=NOON - slow - DAY), NOON - slow
+    store, _ = begin(walks.BUILD, PARTNER).take(trust_file(old), now)
+    case = Scenario("", "", live(make_claims(not_before=now - DAY, expires=now + DAY), now))
+    newer, outcome = store.take(trust_file(make_list(6, issued=NOON)), now)
+    assert outcome is Outcome.INSTALLED
+    decision = decide(case.text, trust=newer.view(), till=case.till, uses=case, now=now)
+    assert decision.verdict is Verdict.CLOCK_WRONG
+
+
 @cache
 def _list_bytes(version: int, issued: int, flavour: int) -> bytes:
     value = make_list(version, issued=NOON + issued)
