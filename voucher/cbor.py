@@ -152,5 +152,5 @@ def _ordered_map(mapping: dict[object, object], depth: int) -> dict[int | str, V
     """Sort keys by their encoding, bytewise: cbor2's own canonical order is the older, length-first one."""
     if any(type(key) not in (int, str) for key in mapping):
         raise Malformed("CBOR: key of a map")
-    pairs = sorted((cbor2.dumps(key), key, item) for key, item in mapping.items()) if mapping else []
+    pairs = sorted((cbor2.dumps(key), key, item) for key, item in mapping.items())
     return {key: _ordered(item, depth - 1) for _, key, item in pairs}  # type: ignore[misc]

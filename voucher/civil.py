@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime, timedelta
 from voucher.claims import Period
 
 _HOUR = 3600
-_DAY = 86_400
 
 
 def _last_sunday(year: int, month: int) -> datetime:

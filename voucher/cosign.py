@@ -147,9 +147,9 @@ def _read_bstr(data: bytes) -> tuple[bytes, bytes]:
     width = {0x58: 1, 0x59: 2, 0x5A: 4}.get(first, 0)
     size = int.from_bytes(data[1 : 1 + width]) if width else first - 0x40
     start = 1 + width
-    if not 0 <= size <= len(data) - start or (not width and size > 23):
+    value = data[start : start + max(size, 0)]
+    end = start + len(value)
+    # Written again it differs when it ends early, is no byte string, or has a longer head than it needs.
+    if _bstr(value) != data[:end]:
         raise Malformed("trust file: payload")
-    value = data[start : start + size]
-    if _bstr(value) != data[: start + size]:
-        raise Malformed("trust file: payload's length is not in its shortest form")
-    return value, data[start + size :]
+    return value, data[end:]

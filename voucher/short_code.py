@@ -12,7 +12,6 @@ from voucher.errors import BadSignature, Malformed
 LENGTH: Final = 12
 KEY_SIZE: Final = 32
 MAX_TYPED: Final = 64
-_TAG_BITS: Final = 20
 _MAC_BITS: Final = 40
 
 

@@ -18,7 +18,7 @@ def encode(value: int) -> bytes:
     if 0 <= value < 24:
         return bytes((value,))
     for head, size in _SIZES.items():
-        if 0 <= value < 1 << (8 * size):
+        if 24 <= value < 1 << (8 * size):
             return bytes((head,)) + value.to_bytes(size)
     raise Malformed("integer: out of range")
 
@@ -34,6 +34,6 @@ def decode(data: bytes) -> tuple[int, bytes]:
         return head, data[1:]
     end = 1 + _SIZES.get(head, 0)
     value = int.from_bytes(data[1:end])
-    if end == 1 or len(data) < end or encode(value) != data[:end]:
+    if len(data) < end or encode(value) != data[:end]:
         raise Malformed("integer: not in its shortest form")
     return value, data[end:]

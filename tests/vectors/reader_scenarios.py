@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -393,6 +395,20 @@ def _trusts() -> Iterator[Scenario]:
         ("offer never valid", MALFORMED, {12: offer(_6=NOW)}),
         ("offer's paper 0", MALFORMED, {12: offer(_7=0)}),
         ("offer saves 100 %", "ok", {12: offer(_11=[1, 100])}),
+        ("offer saves 1 %", "ok", {12: offer(_11=[1, 1])}),
+        ("offer saves 0 cents", "ok", {12: offer(_11=[2, 0])}),
+        ("issuing key of 33 bytes", MALFORMED, {11: issuing(_1=bytes(33))}),
+        ("issuing key of 31 bytes", MALFORMED, {11: issuing(_1=bytes(31))}),
+        ("issuing key for offer 1", "ok", {11: issuing(_5=[1])}),
+        ("issuing key for the last offer of all", "ok", {11: issuing(_5=[2**32 - 1])}),
+        ("issuing key for offer 0", MALFORMED, {11: issuing(_5=[0])}),
+        ("issuing key for offer 2^32", MALFORMED, {11: issuing(_5=[2**32])}),
+        ("batch before the first time of all", "ok", {14: [[bytes(4), 2**30 + 1]]}),
+        ("batch before 2^30", MALFORMED, {14: [[bytes(4), 2**30]]}),
+        ("batch before the last time of all", "ok", {14: [[bytes(4), 2**32 - 1]]}),
+        ("batch before 2^32", MALFORMED, {14: [[bytes(4), 2**32]]}),
+        ("partner of one character", "ok", {9: "a"}),
+        ("two issuing keys with one kid", "bad_key", {11: _same_kid()}),
         ("offer saves 101 %", MALFORMED, {12: offer(_11=[1, 101])}),
         ("offer saves 0 %", MALFORMED, {12: offer(_11=[1, 0])}),
         ("offer saves true", MALFORMED, {12: offer(_11=[True, 5])}),
@@ -408,6 +424,13 @@ def _trusts() -> Iterator[Scenario]:
     ]
     for name, expect, fields in rows:
         yield edited(name, expect, fields)
+
+
+def _same_kid() -> list[dict[int, Any]]:
+    """Two keys that 87,171 tries have found: a kid of 4 bytes is a name, not a proof."""
+    seeds = [hashlib.sha256(b"kid %d" % number).digest() for number in (65_914, 87_171)]
+    keys = sorted(Signer(seed).public for seed in seeds)
+    return [{1: key, 2: NOW, 3: NOW + 9, 4: NOW + 9, 5: [7]} for key in keys]
 
 
 def _mixed_order() -> bytes:
@@ -546,6 +569,12 @@ def _exports() -> Iterator[Scenario]:
     yield of("by another till", MALFORMED, export_file(make_export(), STRANGER))
     yield of("last bit", "bad_signature", good[:-1] + bytes((good[-1] ^ 1,)))
     yield of("a voucher", MALFORMED, voucher_of())
+    yield of("under another tag", MALFORMED, b"\xd1" + good[1:])
+    yield of("in an array of five", MALFORMED, b"\xd2\x85" + good[2:])
+    yield of("of hashes of 31 bytes, chained", MALFORMED, _chained(bytes(31)))
+    yield of("of hashes of 33 bytes, chained", MALFORMED, _chained(bytes(33)))
+    yield of("of row 5 after any hash", "ok", _chained(bytes(32)))
+    yield of("of row 1 after any hash, chained", MALFORMED, _chained(bytes(32), 1))
     yield edited("of version 2", "update_app", _0=2)
     yield edited("of version true", MALFORMED, _0=True)
     yield edited("first true", MALFORMED, _4=True)
@@ -554,6 +583,7 @@ def _exports() -> Iterator[Scenario]:
     yield edited("far fewer rows than it says", MALFORMED, _5=2**53 - 1)
     yield edited("before of 31 bytes", MALFORMED, _6=bytes(31))
     yield edited("does not start at the till's key", MALFORMED, _6=bytes(32))
+    yield edited("after of 31 bytes", MALFORMED, _7=bytes(31))
     yield edited("after of another chain", MALFORMED, _7=bytes(32))
     yield edited("key of small order", "bad_key", _3=bytes(32))
     yield edited("a row of 15", MALFORMED, _8=[_rows()[0][:15]])
@@ -566,6 +596,13 @@ def _exports() -> Iterator[Scenario]:
     yield of("row with a negative offset", "ok", row(11, -(2**53) + 1))
     yield of("row with true for a counter", MALFORMED, row(7, True))
     yield of("row with a null verdict", MALFORMED, row(4, None))
+
+
+def _chained(before: bytes, first: int = 5) -> bytes:
+    """An export of one row whose chain holds from any start."""
+    row = make_row(first)
+    after = journal.next_hash(before, journal.encode_row(row))
+    return export_file(dataclasses.replace(make_export([row], first=first), before=before, after=after))
 
 
 def _rows() -> list[Any]:

@@ -11,10 +11,25 @@ from pathlib import Path
 import pytest
 from wire_world import CODE, ISSUER, KEYRING, claims_kid, make_root
 
-from voucher import activation, armour, base45, bundle, caps, cbor, envelope, frames, journal, root, trust
+from voucher import (
+    activation,
+    armour,
+    base45,
+    bundle,
+    caps,
+    cbor,
+    cosign,
+    envelope,
+    frames,
+    journal,
+    presentation,
+    root,
+    short_code,
+    trust,
+)
 from voucher.cosign import ROOT, CosignedFile
 from voucher.envelope import Envelope
-from voucher.errors import BadSignature, Malformed, NotOurs, TooBig, VoucherError
+from voucher.errors import BadSignature, Malformed, NotOurs, TooBig, UnknownKey, VoucherError
 from voucher.keyring import protected_header
 
 HEADER = protected_header(claims_kid(ISSUER))
@@ -179,3 +194,77 @@ def test_a_payload_that_the_layout_can_hold(size: int, fits: bool) -> None:
 def test_a_signature_that_the_layout_cannot_hold(size: int) -> None:
     with pytest.raises(Malformed):
         envelope.assemble(HEADER, bytes(24), bytes(size))
+
+
+@pytest.mark.parametrize("count, fits", [(0, False), (1, True), (5, True), (6, False)])
+def test_cosigners_of_a_file(count: int, fits: bool) -> None:
+    signatures = {bytes((n,)) * 4: bytes(64) for n in range(count)}
+    if fits:
+        data = cosign.assemble(ROOT, b"payload", signatures)
+        with pytest.raises(UnknownKey):
+            CosignedFile(data, ROOT, len(data)).open(cosign.Quorum((ISSUER.public,), 1))
+    else:
+        with pytest.raises(Malformed):
+            cosign.assemble(ROOT, b"payload", signatures)
+
+
+def test_a_trust_file_that_ends_anywhere_is_malformed() -> None:
+    data = cosign.assemble(ROOT, bytes(300), {bytes(4): bytes(64)})
+    for end in range(len(data)):
+        with pytest.raises(Malformed):
+            CosignedFile(data[:end], ROOT, len(data))
+
+
+@pytest.mark.parametrize(
+    "head", ["00", "3f", "41", "5818", "590018", "5a00000018", "5b0000000000000018", "5f", "60"]
+)
+def test_a_payload_has_one_head(head: str) -> None:
+    good = cosign.assemble(ROOT, bytes(24), {bytes(4): bytes(64)})
+    at = good.index(b"\x58\x18" + bytes(24))
+    forged = good[:at] + bytes.fromhex(head) + good[at + 2 :]
+    if head == "5818":
+        assert forged == good
+    else:
+        with pytest.raises(Malformed):
+            CosignedFile(forged, ROOT, 1000)
+
+
+@pytest.mark.parametrize(
+    "timestamp, seq, fits",
+    [
+        (caps.MIN_TIME, 1, True),
+        (caps.MIN_TIME - 1, 1, False),
+        (caps.MAX_TIME, caps.MAX_SEQ, True),
+        (caps.MAX_TIME + 1, 1, False),
+        (caps.MIN_TIME, 0, False),
+        (caps.MIN_TIME, caps.MAX_SEQ + 1, False),
+    ],
+)
+def test_what_a_phone_can_write(timestamp: int, seq: int, fits: bool) -> None:
+    if fits:
+        assert len(presentation.encode_content(bytes(24), timestamp, seq)) > 24
+    else:
+        with pytest.raises(Malformed):
+            presentation.encode_content(bytes(24), timestamp, seq)
+
+
+@pytest.mark.parametrize("levels, fits", [(8, True), (9, False)])
+def test_maps_are_written_as_deep_as_they_are_read(levels: int, fits: bool) -> None:
+    value: object = None
+    for _ in range(levels - 1):
+        value = {1: value}
+    if fits:
+        assert cbor.loads(cbor.dumps(value)) == value
+    else:
+        with pytest.raises(Malformed):
+            cbor.dumps(value)
+
+
+@pytest.mark.parametrize("content", [[], 1, None, "text", b"bytes", [1]])
+def test_a_card_is_a_map(content: object) -> None:
+    with pytest.raises(Malformed):
+        bundle.decode_bundle(cbor.dumps(content))
+
+
+def test_sizes_that_the_specification_fixes() -> None:
+    assert (short_code.KEY_SIZE, short_code.LENGTH) == (32, 12)
