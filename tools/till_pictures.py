@@ -41,6 +41,7 @@ def counter_top() -> Image.Image:
 
 
 def type_code(page: Page, text: str) -> None:
+    """Type a code's text at the till, as when the camera is broken."""
     page.get_by_role("button", name="Taper").click()
     page.get_by_label("Code du bon").fill(text)
     page.get_by_role("button", name="Vérifier").click()
@@ -48,6 +49,7 @@ def type_code(page: Page, text: str) -> None:
 
 
 def following(page: Page) -> None:
+    """Leave a verdict's screen for the next customer."""
     page.locator(".button-next").click()
     page.locator("[data-screen=scan]").wait_for()
 
@@ -87,6 +89,7 @@ def walk(page: Page, url: str) -> None:
 
 
 def main() -> None:
+    """Start the demo, walk the till, keep its moments."""
     OUT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         public = Path(folder) / "public"
