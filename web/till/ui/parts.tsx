@@ -1,11 +1,12 @@
 import type { ComponentChildren, RefObject } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "./Icon.tsx";
 
 /** A heading that takes the focus when its screen appears, so that a keyboard or screen reader starts there. */
 export function useFocus<T extends HTMLElement>(): RefObject<T | null> {
   const target = useRef<T>(null);
-  useEffect(() => target.current?.focus({ preventScroll: true }), []);
+  // Before it is painted: a Tab pressed at the first sight of a screen must not be undone by a later focus.
+  useLayoutEffect(() => target.current?.focus({ preventScroll: true }), []);
   return target;
 }
 
