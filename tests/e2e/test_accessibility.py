@@ -162,7 +162,8 @@ def test_each_stop_of_the_keyboard_is_seen(walk: screens.Walk, demo: Demo, open_
             if stop is None:
                 break
             stops += 1
-            if not (stop["ring"] and stop["seen"]):
+            heading = stop["what"].startswith("<h")  # takes the focus to be read; Tab never stops there
+            if not heading and not (stop["ring"] and stop["seen"]):
                 hidden.append(f"{name}: {stop}")
     assert stops > 25
     assert hidden == []
