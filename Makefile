@@ -22,7 +22,7 @@ demo: .venv/.ready $(ASSETS)/.ready ## Try everything: prints three addresses, r
 
 test: .venv/.ready $(ASSETS)/.ready browsers check-style ## Prove everything: types, Python, TypeScript, real browsers
 	cd web && npm test --silent
-	$(BIN)/pytest -n $(JOBS) --dist loadgroup
+	CJE_FUZZ_SECONDS=15 $(BIN)/pytest -n $(JOBS) --dist loadgroup
 
 check: .venv/.ready $(ASSETS)/.ready check-style ## Quick: format, lint, types, unit tests (no browser)
 	cd web && npm test --silent

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import corpus
 import pytest
 from browsers import ask_page, browser_is_there, build, page_in
 from engines import ask_python, differences, node_is_there
@@ -40,6 +41,12 @@ def test_every_vector(page: Page) -> None:
     questions = [question(vector) for vector in VECTORS.values()]
     wanted = [expected(vector) for vector in VECTORS.values()]
     assert differences(questions, wanted, ask_page(page, questions)) == []
+
+
+@pytest.mark.promise("P3")
+def test_where_the_fuzzer_starts(page: Page) -> None:
+    questions = [question for name in corpus.seeds() for question in corpus.questions(name)]
+    assert differences(questions, ask_python(questions), ask_page(page, questions)) == []
 
 
 def test_mutants(page: Page) -> None:

@@ -1,7 +1,7 @@
 """Atheris on one decoder: `python tests/fuzz/fuzz_wire.py voucher -max_total_time=15`.
 
 A crash is anything that leaves a decoder and is not its room's own error, and any object that is accepted
-without being written again as it was. The corpus is made from our own objects; nothing else is committed.
+without being written again as it was. It starts from `corpus/`, which is made from our own objects.
 """
 
 from __future__ import annotations
@@ -12,26 +12,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent / "voucher"), str(HERE.parent / "vectors"), str(HERE.parents[1])]
+sys.path[:0] = [str(HERE), str(HERE.parent / "voucher"), str(HERE.parent / "vectors"), str(HERE.parents[1])]
 
 import atheris  # noqa: E402
 
 with atheris.instrument_imports(include=["voucher"]):
-    from wire_world import (
-        CODE,
-        KEYRING,
-        export_file,
-        make_bundle,
-        make_root,
-        make_trust,
-        presentation_of,
-        presentation_text,
-        root_file,
-        signed_payload,
-        trust_file,
-        voucher_of,
-        voucher_text,
-    )
+    from corpus import claims_payload, stored
+    from wire_world import KEYRING, export_file, make_root, root_file, signed_payload, trust_file
 
     from voucher import activation, armour, bundle, cbor, frames, journal, root, trust
     from voucher.claims import decode_voucher, encode_claims
@@ -53,7 +40,7 @@ def _text(data: bytes) -> None:
 
 def _claims(data: bytes) -> None:
     """The fuzzer holds the issuing key: it writes payloads, not signatures."""
-    payload = data[:255].ljust(24, b"\0")
+    payload = claims_payload(data)
     assert encode_claims(decode_voucher(signed_payload(payload), KEYRING).claims) == payload
 
 
@@ -77,26 +64,27 @@ def _typed(data: bytes) -> None:
     activation.normalise(data.decode("utf-8", "replace"))
 
 
-TARGETS: dict[str, tuple[Callable[[bytes], object], list[bytes]]] = {
-    "cbor": (_cbor, [trust.encode_trust(make_trust()), bundle.encode_bundle(make_bundle())]),
-    "text": (_text, [voucher_text().encode(), presentation_text().encode()]),
-    "voucher": (lambda data: decode_voucher(data, KEYRING), [voucher_of()]),
-    "presentation": (lambda data: decode_presentation(data, KEYRING), [presentation_of()]),
-    "claims": (_claims, [voucher_of()[15:-66]]),
-    "trust": (_trust, [trust.encode_trust(make_trust())]),
-    "trust_file": (lambda data: trust.decode_trust(data, ANCHOR), [trust_file()]),
-    "root": (_root, [root.encode_root(make_root())]),
-    "bundle": (_bundle, [bundle.encode_bundle(make_bundle())]),
-    "export": (_export, [b"\x89\x01"]),
-    "export_file": (journal.decode_export, [export_file()]),
-    "frames": (lambda data: frames.decode_frames([data.decode("latin-1")]), [b"CJT1:"]),
-    "typed": (_typed, [CODE.encode()]),
+TARGETS: dict[str, Callable[[bytes], object]] = {
+    "cbor": _cbor,
+    "text": _text,
+    "voucher": lambda data: decode_voucher(data, KEYRING),
+    "presentation": lambda data: decode_presentation(data, KEYRING),
+    "claims": _claims,
+    "trust": _trust,
+    "trust_file": lambda data: trust.decode_trust(data, ANCHOR),
+    "root": _root,
+    "root_file": root.decode_anchor,
+    "bundle": _bundle,
+    "export": _export,
+    "export_file": journal.decode_export,
+    "frames": lambda data: frames.decode_frames([data.decode("latin-1")]),
+    "typed": _typed,
 }
 
 
 def main() -> None:
     name = sys.argv.pop(1)
-    decode, seeds = TARGETS[name]
+    decode = TARGETS[name]
 
     def one(data: bytes) -> None:
         try:
@@ -105,10 +93,10 @@ def main() -> None:
             # Decoding UTF-8 is the harness's own step, before the decoder under test.
             assert isinstance(refusal, VoucherError) or name == "text"
 
-    with tempfile.TemporaryDirectory() as corpus:
-        for number, seed in enumerate(seeds):
-            (Path(corpus) / str(number)).write_bytes(seed)
-        atheris.Setup([sys.argv[0], *sys.argv[1:], corpus], one)
+    with tempfile.TemporaryDirectory() as folder:
+        for number, seed in enumerate(stored(name)):
+            (Path(folder) / str(number)).write_bytes(seed)
+        atheris.Setup([sys.argv[0], *sys.argv[1:], folder], one)
         atheris.Fuzz()
 
 
