@@ -94,10 +94,11 @@ def test_the_terminal_of_the_guide_is_what_the_tool_says_today() -> None:
     assert committed == drawing["check_picture"](), "run: python docs/fr/images/draw.py check"
 
 
-def test_each_picture_of_the_guide_is_there_light_and_told_in_words() -> None:
-    guide = ROOT / "docs" / "fr" / "editeurs.md"
-    shown = re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", guide.read_text(encoding="utf-8"))
-    files = {path for path in (guide.parent / "images").iterdir() if path.suffix in (".svg", ".png")}
-    assert {guide.parent / name for _, name in shown} == files and len(files) >= 2
+def test_each_picture_of_the_guides_is_there_light_and_told_in_words() -> None:
+    guides = ROOT / "docs" / "fr"
+    pages = [page.read_text(encoding="utf-8") for page in sorted(guides.glob("*.md"))]
+    shown = [found for page in pages for found in re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", page)]
+    files = {path for path in (guides / "images").iterdir() if path.suffix in (".svg", ".png")}
+    assert {guides / name for _, name in shown} == files and len(files) >= 2
     assert all(len(words) > 40 for words, _ in shown)
     assert all(path.stat().st_size < 150_000 for path in files)
