@@ -20,7 +20,7 @@ help: ## Say what each target does
 demo: .venv/.ready $(ASSETS)/.ready ## Try everything: prints three addresses, runs until Ctrl-C
 	@$(BIN)/cje demo
 
-test: .venv/.ready $(ASSETS)/.ready browsers check-style ## Prove everything: types, Python, TypeScript, real browsers
+test: .venv/.ready $(ASSETS)/.ready system check-style ## Prove everything: types, Python, TypeScript, real browsers
 	cd web && npm test --silent
 	CJE_FUZZ_SECONDS=15 $(BIN)/pytest -n $(JOBS) --dist loadgroup
 
@@ -34,7 +34,7 @@ check-style: .venv/.ready web/node_modules/.ready
 	$(BIN)/mypy
 	cd web && npx --no-install prettier --check --log-level warn . && npm run --silent types
 
-bench: .venv/.ready $(ASSETS)/.ready browsers ## Measure, side by side with peers, in one run
+bench: .venv/.ready $(ASSETS)/.ready system ## Measure, side by side with peers, in one run
 	CJE_CWT_PYTHON="$${CJE_CWT_PYTHON-$$(tools/peers.sh)}" $(BIN)/python -m bench
 
 mutants: .venv/.ready ## Change the reader one thing at a time: which change does no test notice?
@@ -54,12 +54,12 @@ fuzz: .venv/.ready ## Fuzz each decoder for FUZZ_SECONDS (300), two at a time
 wheel: .venv/.ready $(ASSETS)/.ready ## Build dist/*.whl with the browser assets inside
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist
 
-pictures: .venv/.ready $(ASSETS)/.ready browsers ## Make the README's pictures again from the running product
+pictures: .venv/.ready $(ASSETS)/.ready system ## Make the README's pictures again from the running product
 	$(BIN)/python -m tools.pictures
 
 lock: .venv/.ready ## Resolve and hash the Python requirements again
 	$(BIN)/pip install --quiet pip-tools
-	for extras in "core" "dev --extra site --extra issuer --extra dev"; do \
+	for extras in "core" "dev --extra site --extra issuer --extra hsm --extra postgresql --extra photo --extra reconcile --extra scale --extra dev"; do \
 	  set -- $$extras; name=$$1; shift; \
 	  $(BIN)/pip-compile --quiet --upgrade --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links \
 	    --no-header --allow-unsafe $$@ --output-file requirements/$$name.txt pyproject.toml; done
@@ -67,8 +67,8 @@ lock: .venv/.ready ## Resolve and hash the Python requirements again
 clean: ## Remove everything that was built or installed here
 	rm -rf .venv .venv-peers web/node_modules $(ASSETS) dist build public .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-browsers:
-	@tools/browsers.sh
+system:
+	@tools/system.sh
 
 .venv/.ready: requirements/dev.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
@@ -87,4 +87,4 @@ $(ASSETS)/.ready: web/node_modules/.ready $(WEB_SOURCES)
 	cd web && npm run --silent build
 	@touch $@
 
-.PHONY: help demo test check check-style bench mutants coverage fuzz wheel pictures lock clean browsers
+.PHONY: help demo test check check-style bench mutants coverage fuzz wheel pictures lock clean system

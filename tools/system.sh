@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
-# Install Debian's chromium and firefox-esr for the tests when they are absent and we may; else say what to install.
+# Install from Debian what the tests drive for real, when it is absent and we may; else say what to install.
+# Two browsers; a PostgreSQL, whose servers the tests start for themselves; SoftHSM, a security module in software.
 set -euo pipefail
 
 missing=()
 command -v chromium >/dev/null || missing+=(chromium)
 command -v firefox-esr >/dev/null || missing+=(firefox-esr)
+compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || missing+=(postgresql)
+command -v softhsm2-util >/dev/null || missing+=(softhsm2)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
@@ -13,6 +16,6 @@ if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
   apt-get update -qq
   apt-get install -y -qq --no-install-recommends "${missing[@]}" fonts-dejavu-core >/dev/null
 else
-  echo "The browser tests need ${missing[*]}: sudo apt-get install ${missing[*]}" >&2
+  echo "The tests need ${missing[*]}: sudo apt-get install ${missing[*]}" >&2
   exit 1
 fi
