@@ -1,15 +1,28 @@
-"""What several rooms' tests share: one Playwright for the whole run, since a process can hold only one."""
+"""What several rooms' tests share: one Playwright and one PostgreSQL for the whole run."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
+if TYPE_CHECKING:
+    from tools.postgresql import PostgreSQL
+
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
-    """Started when a test first asks for a browser, stopped with the run."""
+    """Started when a test first asks for a browser, stopped with the run: a process can hold only one."""
     with sync_playwright() as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """A server of this worker's own on a Unix socket; `postgresql.database()` is a fresh database's URL."""
+    from tools.postgresql import PostgreSQL
+
+    with PostgreSQL() as server:
+        yield server
