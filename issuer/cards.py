@@ -12,7 +12,7 @@ from catalogue import BarcodeUse, CodeUse, Offer
 from issuer.derive import CampaignSecret
 from issuer.grants import Grant
 from issuer.issuing_keys import IssuingKeyRecord
-from issuer.packing import pack_card
+from issuer.packing import Own, pack_card
 from issuer.people import Person
 from issuer.shelf import Shelf, Slot
 from issuer.signer import Signer
@@ -99,16 +99,20 @@ class Press:
         for number in sorted(chosen):
             slot, grant = chosen[number]
             cti = self.secret.cti(grant.campaign, person.number, person.card, number) if slot.named else b""
-            voucher = None
-            shown = None
+            short_codes = self._short_codes(slot.offer, cti) if slot.short_codes else ()
             if slot.plate is not None:
                 key = self.keys[grant.kid]
                 voucher = slot.plate.strike(cti, holder.public_key(cti), key.signer)
+                # The same id, so that tills count both as the one right that they are (bundle-v1 §4.4).
+                paper = slot.paper.strike(cti, b"", key.signer) if slot.paper is not None else None
+                own = Own(voucher, None, short_codes, paper)
                 used.add(key.record.public)
                 vouchers += 1
             else:
-                shown = self._code(slot.offer, cti, codes.get((person.number, number)))
-            entries.append(slot.entry.fill(slot.end, voucher, shown))
+                own = Own(
+                    None, self._code(slot.offer, short_codes, codes.get((person.number, number))), short_codes
+                )
+            entries.append(slot.entry.fill(slot.end, own))
         enrolment = person.enrolment
         head = {
             2: self.shelf.now,
@@ -138,15 +142,18 @@ class Press:
             return False
         return slot.plate is None or grant.kid in self.keys
 
-    def _code(self, offer: Offer, cti: bytes, own_code: str | None) -> str | None:
+    def _short_codes(self, offer: Offer, cti: bytes) -> tuple[str, ...]:
+        key, tag = self.secret.short_code_key(offer.partner), short_code.tag_of(cti)
+        return tuple(short_code.encode(key, offer.number, week, tag) for week in self.shelf.weeks)
+
+    def _code(self, offer: Offer, short_codes: tuple[str, ...], own_code: str | None) -> str | None:
         match offer.use:
             case CodeUse(source="shared", code=shared):
                 return shared
             case BarcodeUse(source="fixed", value=fixed):
                 return fixed
             case CodeUse(source="derived"):
-                key = self.secret.short_code_key(offer.partner)
-                return short_code.encode(key, offer.number, self.shelf.week, short_code.tag_of(cti))
+                return short_codes[0]
         return own_code
 
 

@@ -8,9 +8,9 @@ one byte form only.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from voucher import cbor
 from voucher.bundle import VERSION
@@ -18,23 +18,38 @@ from voucher.bundle import VERSION
 _NULL: Final = b"\xf6"
 _UINT32: Final = b"\x1a"
 _BYTES: Final = b"\x58"  # a string of 24..255 bytes, as every voucher is
-_END, _VOUCHER, _CODE = b"\x0a", b"\x10", b"\x11"
+_END, _VOUCHER, _CODE, _SHORT_CODES, _PAPER = b"\x0a", b"\x10", b"\x11", b"\x16", b"\x17"
 _FIELDS: Final = 21
+
+
+class Own(NamedTuple):
+    """What an entry holds for its person alone (bundle-v1 §4)."""
+
+    voucher: bytes | None = None
+    code: str | None = None
+    short_codes: Sequence[str] = ()
+    paper: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PackedEntry:
-    """An entry but for `valid_until`, `voucher` and `code`."""
+    """An entry but for its head, `valid_until`, and what is one person's own."""
 
     before: bytes
     between: bytes
     after: bytes
 
-    def fill(self, end: int, voucher: bytes | None, code: str | None) -> bytes:
+    def fill(self, end: int, own: Own) -> bytes:
         """Return the entry's CBOR; `end` in seconds, 2^30 < end < 2^32."""
-        signed = _NULL if voucher is None else _BYTES + bytes((len(voucher),)) + voucher
-        typed = _NULL if code is None else cbor.dumps(code)
-        return b"".join((self.before, struct.pack(">I", end), self.between, signed, _CODE, typed, self.after))
+        signed = _NULL if own.voucher is None else _bytes(own.voucher)
+        typed = _NULL if own.code is None else cbor.dumps(own.code)
+        codes = _SHORT_CODES + cbor.dumps(list(own.short_codes)) if own.short_codes else b""
+        paper = _PAPER + _bytes(own.paper) if own.paper is not None else b""
+        head = bytes((0xA0 + _FIELDS + bool(codes) + bool(paper),))
+        end_of = struct.pack(">I", end)
+        return b"".join(
+            (head, self.before, end_of, self.between, signed, _CODE, typed, self.after, codes, paper)
+        )
 
 
 def pack_entry(fields: Mapping[int, object]) -> PackedEntry:
@@ -45,8 +60,7 @@ def pack_entry(fields: Mapping[int, object]) -> PackedEntry:
     def join(first: int, last: int) -> bytes:
         return b"".join(encoded[number] for number in range(first, last + 1))
 
-    head = bytes((0xA0 + _FIELDS,))
-    return PackedEntry(head + join(1, 9) + _END + _UINT32, join(11, 15) + _VOUCHER, join(18, 21))
+    return PackedEntry(join(1, 9) + _END + _UINT32, join(11, 15) + _VOUCHER, join(18, 21))
 
 
 def pack_card(head: Mapping[int, object], entries: Iterable[bytes], tail: Mapping[int, object]) -> bytes:
@@ -70,6 +84,11 @@ def pack_card(head: Mapping[int, object], entries: Iterable[bytes], tail: Mappin
 
 def _pairs(fields: Mapping[int, object]) -> Iterable[bytes]:
     return (bytes((number,)) + cbor.dumps(value) for number, value in fields.items())
+
+
+def _bytes(data: bytes) -> bytes:
+    """A byte string of 24..255 bytes (RFC 8949 §3)."""
+    return _BYTES + bytes((len(data),)) + data
 
 
 def _array(size: int) -> bytes:

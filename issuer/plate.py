@@ -33,7 +33,7 @@ class Plate:
         """Return the voucher of one holder.
 
         Args:
-            cti: 16 bytes. holder: public key, 32 bytes.
+            cti: 16 bytes. holder: public key, 32 bytes; empty where the plate is of a bearer voucher.
             signer: the key that the plate was made for.
         """
         own = cti + self.between + holder + self.tail
@@ -41,17 +41,24 @@ class Plate:
 
 
 def make_plate(said: Claims, key_id: bytes) -> Plate:
-    """Make a plate of these claims, their cti and holder aside, for the key with this kid (4 bytes)."""
-    blank = replace(said, cti=_CTI, holder=_HOLDER)
-    to_sign, between, tail = _cut(claims.signing_input(blank, key_id))
-    head, same_between, rest = _cut(claims.encode_voucher(blank, key_id, bytes(SIGNATURE_SIZE)))
+    """Make a plate of these claims, their cti and holder aside, for the key with this kid (4 bytes).
+
+    Claims without a holder make a plate of bearer vouchers.
+    """
+    holder = _HOLDER if said.holder is not None else None
+    blank = replace(said, cti=_CTI, holder=holder)
+    to_sign, between, tail = _cut(claims.signing_input(blank, key_id), holder)
+    head, same_between, rest = _cut(claims.encode_voucher(blank, key_id, bytes(SIGNATURE_SIZE)), holder)
     end = rest[len(tail) : -SIGNATURE_SIZE]
     assert same_between == between and rest.startswith(tail)
     return Plate(to_sign, head, between, tail, end)
 
 
-def _cut(data: bytes) -> tuple[bytes, bytes, bytes]:
-    assert data.count(_CTI) == 1 == data.count(_HOLDER)
+def _cut(data: bytes, holder: bytes | None) -> tuple[bytes, bytes, bytes]:
+    assert data.count(_CTI) == 1
     head, _, rest = data.partition(_CTI)
-    between, _, tail = rest.partition(_HOLDER)
+    if holder is None:
+        return head, b"", rest
+    assert data.count(holder) == 1
+    between, _, tail = rest.partition(holder)
     return head, between, tail

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cached_property
 from typing import Final
 
 from catalogue import BarcodeUse, Catalogue, CodeUse, LinkUse, Offer, VoucherUse
@@ -18,8 +19,10 @@ from issuer.plate import Plate, make_plate
 from locales import messages, text
 from voucher import civil
 from voucher.claims import CTI_SIZE, Claims, Period
+from voucher.ed25519 import KEY_SIZE
 
 _MAX_STEPS: Final = 9
+_WEEKS: Final = 5  # tills refuse a list older than 30 days: every operator publishes again before that
 
 Kind = tuple[str, str, str, str | None, str | None, date]
 
@@ -31,6 +34,8 @@ class Slot:
     Attributes:
         end: of entry and voucher, in seconds.
         plate: of its voucher; None when it has none.
+        paper: of the same right on paper; None where the partner takes none.
+        short_codes: it has twelve characters to be typed.
         named: something in it is derived from the voucher's id.
     """
 
@@ -38,6 +43,8 @@ class Slot:
     entry: PackedEntry
     end: int
     plate: Plate | None
+    paper: Plate | None
+    short_codes: bool
     named: bool
 
 
@@ -57,11 +64,11 @@ class Shelf:
     _slots: dict[Kind, Mapping[int, Slot]] = field(default_factory=dict, repr=False)
     _entries: dict[tuple[str, int], PackedEntry] = field(default_factory=dict, repr=False)
 
-    @property
-    def week(self) -> int:
-        """ISO year × 100 + ISO week in Paris: the period of short codes (voucher-v1 §6)."""
-        year, week, _ = civil.day_of(self.now).isocalendar()
-        return year * 100 + week
+    @cached_property
+    def weeks(self) -> tuple[int, ...]:
+        """ISO year × 100 + ISO week in Paris: the periods of a card's short codes (voucher-v1 §6)."""
+        days = (civil.day_of(self.now) + timedelta(weeks=ahead) for ahead in range(_WEEKS))
+        return tuple(day.isocalendar().year * 100 + day.isocalendar().week for day in days)
 
     def programme(self, slug: str) -> str:
         """The name that a person reads."""
@@ -88,12 +95,15 @@ class Shelf:
         for offer in offers_for(enrolment, campaign, self.catalogue, self.now):
             end = end_for(enrolment, campaign, offer)
             derived = isinstance(offer.use, CodeUse) and offer.use.source == "derived"
-            plate = None
+            plate = paper = None
             if isinstance(offer.use, VoucherUse):
-                blank = claims_of(offer, bytes(CTI_SIZE), begins(offer, campaign, key), end, None)
-                plate = make_plate(blank, bytes.fromhex(key.kid))
+                bearer = claims_of(offer, bytes(CTI_SIZE), begins(offer, campaign, key), end, None)
+                kid = bytes.fromhex(key.kid)
+                plate = make_plate(replace(bearer, holder=bytes(KEY_SIZE)), kid)
+                paper = make_plate(bearer, kid) if offer.use.paper else None
+            short = derived or (isinstance(offer.use, VoucherUse) and offer.use.short_code)
             entry = self._entry(offer, campaign)
-            found[offer.number] = Slot(offer, entry, end, plate, plate is not None or derived)
+            found[offer.number] = Slot(offer, entry, end, plate, paper, short, plate is not None or derived)
         return found
 
     def _entry(self, offer: Offer, campaign: Campaign) -> PackedEntry:

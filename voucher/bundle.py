@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from voucher import cbor
-from voucher.caps import BUNDLE_STEP, MAX_BUNDLE, MAX_OFFER, MAX_TIME, MAX_USES, MIN_TIME
+from voucher import cbor, short_code
+from voucher.activation import ALPHABET
+from voucher.caps import (
+    BUNDLE_STEP,
+    MAX_BUNDLE,
+    MAX_OFFER,
+    MAX_SHORT_CODES,
+    MAX_TIME,
+    MAX_USES,
+    MIN_TIME,
+)
 from voucher.cbor import Value
 from voucher.claims import Period
 from voucher.ed25519 import KEY_SIZE
@@ -21,13 +31,16 @@ NONCE_SIZE: Final = 12
 VERSION: Final = 1
 WAYS: Final = ("voucher", "code", "link", "barcode", "card")
 CHANNELS: Final = ("online", "store", "both")
+_SHORT_CODE: Final = re.compile(f"[{ALPHABET}]{{{short_code.LENGTH}}}")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One offer in a card, with all that the phone must show of it offline. Times in seconds, money in cents.
 
-    `voucher` is there for the way "voucher", `code` for "code" and "barcode", `url` for "link".
+    `voucher` is there for the way "voucher", `code` for "code" and "barcode", `url` for "link". `short_codes`
+    has one for the ISO week of the card's issue and one for each week after it; `paper` is a bearer voucher
+    of the same id, one right on phone and on paper (bundle-v1 §4.3, §4.4).
     """
 
     offer: int
@@ -51,6 +64,8 @@ class Entry:
     channel: str
     slug: str
     colour: str | None
+    short_codes: tuple[str, ...] = ()
+    paper: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +171,8 @@ def _check(bundle: Bundle) -> None:
         raise Malformed("bundle: closed with entries")
 
 
-def _encode_entry(entry: Entry) -> object:
-    return {
+def _encode_entry(entry: Entry) -> dict[int, object]:
+    fields: dict[int, object] = {
         1: entry.offer,
         2: entry.title,
         3: entry.partner,
@@ -180,10 +195,15 @@ def _encode_entry(entry: Entry) -> object:
         20: entry.slug,
         21: entry.colour,
     }
+    if entry.short_codes:
+        fields[22] = list(entry.short_codes)
+    if entry.paper is not None:
+        fields[23] = entry.paper
+    return fields
 
 
 def _read_entry(item: Value) -> Entry:
-    fields = Fields(item, required=range(1, 22))
+    fields = Fields(item, required=range(1, 22), optional=(22, 23))
     return Entry(
         offer=fields.integer(1, 1, MAX_OFFER),
         title=fields.text(2, 1, 120),
@@ -206,7 +226,16 @@ def _read_entry(item: Value) -> Entry:
         channel=_one_of(fields.text(19, 1, 10), CHANNELS),
         slug=fields.text(20, 1, 60),
         colour=fields.optional_text(21, 7),
+        short_codes=_read_short_codes(fields.list_of(22, str)) if 22 in fields else (),
+        paper=fields.data(23, 1, 340) if 23 in fields else None,
     )
+
+
+def _read_short_codes(codes: list[str]) -> tuple[str, ...]:
+    """Never empty: a list of none and no list would be two forms of one content."""
+    if not 1 <= len(codes) <= MAX_SHORT_CODES or not all(_SHORT_CODE.fullmatch(code) for code in codes):
+        raise Malformed("bundle: short codes")
+    return tuple(codes)
 
 
 def _one_of(value: str, allowed: tuple[str, ...]) -> str:

@@ -39,6 +39,8 @@ CLOCK_SLACK: Final = 300
 # bundle-v1 §3.2.
 MAX_BUNDLE: Final = 512 * 1024
 BUNDLE_STEP: Final = 1024
+# bundle-v1 §4.3: a list older than 30 days is refused by its till, so a card is made again within five weeks.
+MAX_SHORT_CODES: Final = 8
 
 # trust-v1 §7: one QR of version 25 at L.
 FRAME_CHUNK: Final = 600

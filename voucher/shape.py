@@ -19,8 +19,8 @@ class Fields:
 
     __slots__ = ("_map",)
 
-    def __init__(self, value: Value, required: Iterable[int]) -> None:
-        """Take a decoded value that must be a map with exactly the `required` keys.
+    def __init__(self, value: Value, required: Iterable[int], optional: Iterable[int] = ()) -> None:
+        """Take a decoded value that must be a map with all `required` keys, and may have `optional` ones.
 
         Raises:
             Malformed: not a map, or a key is missing.
@@ -29,9 +29,12 @@ class Fields:
         wanted = set(required)
         if not isinstance(value, dict) or not wanted <= value.keys():
             raise Malformed("fields missing")
-        if value.keys() != wanted:
+        if not value.keys() <= wanted | set(optional):
             raise UpdateApp("fields of a newer version")
         self._map = value
+
+    def __contains__(self, key: int) -> bool:
+        return key in self._map
 
     def integer(self, key: int, low: int, high: int) -> int:
         value = self._map[key]

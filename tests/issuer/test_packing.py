@@ -25,7 +25,7 @@ def entry(number: int) -> bytes:
         9: 1_795_000_000, 11: 1, 12: 2, 13: "−10 %", 14: None, 15: None, 18: None, 19: "both", 20: "titre",
         21: None,
     }  # fmt: skip
-    return packing.pack_entry(shared).fill(1_799_000_000, bytes(164), None)
+    return packing.pack_entry(shared).fill(1_799_000_000, packing.Own(bytes(164)))
 
 
 @pytest.mark.parametrize("count", [0, 1, 23, 24, 25, 255, 256, 300])
@@ -37,16 +37,22 @@ def test_any_number_of_entries_has_its_one_form(count: int) -> None:
 
 @pytest.mark.parametrize("code", [None, "", "A" * 23, "A" * 24, "é" * 40])
 @pytest.mark.parametrize("voucher", [None, bytes(24), bytes(164), bytes(255)])
-def test_what_differs_between_people_has_its_one_form(code: str | None, voucher: bytes | None) -> None:
+@pytest.mark.parametrize("short_codes", [(), ("0" * 12,) * 5])
+@pytest.mark.parametrize("paper", [None, bytes(120)])
+def test_what_differs_between_people_has_its_one_form(
+    code: str | None, voucher: bytes | None, short_codes: tuple[str, ...], paper: bytes | None
+) -> None:
     shared = packing.pack_entry(
         {
             1: 7, 2: "T", 3: "P", 4: "c", 5: "code", 6: [], 7: [], 8: [], 9: 1_795_000_000, 11: 0, 12: 0,
             13: "", 14: 5, 15: "https://x.example", 18: "ean13", 19: "online", 20: "t", 21: "#aabbcc",
         }
     )  # fmt: skip
-    content = packing.pack_card(HEAD, [shared.fill(1_799_000_000, voucher, code)], TAIL)
+    own = packing.Own(voucher, code, short_codes, paper)
+    content = packing.pack_card(HEAD, [shared.fill(1_799_000_000, own)], TAIL)
     [read] = decode_bundle(content).entries
-    assert (read.code, read.voucher, read.valid_until) == (code, voucher, 1_799_000_000)
+    assert packing.Own(read.voucher, read.code, read.short_codes, read.paper) == own
+    assert read.valid_until == 1_799_000_000 and encode_bundle(decode_bundle(content)) == content
 
 
 def test_every_real_card_is_what_the_specification_writes(

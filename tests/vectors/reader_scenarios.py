@@ -477,7 +477,24 @@ def _bundles() -> Iterator[Scenario]:
         ("entry's uses 256", MALFORMED, {8: [{**entry, 11: 256}]}),
         ("entry's period 4", MALFORMED, {8: [{**entry, 12: 4}]}),
         ("entry's voucher of 341", MALFORMED, {8: [{**entry, 16: bytes(341)}]}),
-        ("entry's newer field", "update_app", {8: [{**entry, 22: 0}]}),
+        ("entry's newer field", "update_app", {8: [{**entry, 24: 0}]}),
+        ("entry's field of text", "update_app", {8: [{**entry, "22": 0}]}),
+        ("entry with a short code", "ok", {8: [{**entry, 22: [SHORT_CODE]}]}),
+        ("entry with 8 short codes", "ok", {8: [{**entry, 22: [SHORT_CODE] * 8}]}),
+        ("entry with 9 short codes", MALFORMED, {8: [{**entry, 22: [SHORT_CODE] * 9}]}),
+        ("entry with no short code in its list", MALFORMED, {8: [{**entry, 22: []}]}),
+        ("entry with null for short codes", MALFORMED, {8: [{**entry, 22: None}]}),
+        ("entry with a short code of 11", MALFORMED, {8: [{**entry, 22: [SHORT_CODE[1:]]}]}),
+        ("entry with a short code of 13", MALFORMED, {8: [{**entry, 22: [SHORT_CODE + "0"]}]}),
+        ("entry with a short code in lower case", MALFORMED, {8: [{**entry, 22: [SHORT_CODE.lower()]}]}),
+        ("entry with a short code and a line end", MALFORMED, {8: [{**entry, 22: [SHORT_CODE + "\n"]}]}),
+        ("entry with a short code of bytes", MALFORMED, {8: [{**entry, 22: [SHORT_CODE.encode()]}]}),
+        ("entry with short codes and paper", "ok", {8: [{**entry, 22: [SHORT_CODE], 23: bytes(120)}]}),
+        ("entry with paper of 1", "ok", {8: [{**entry, 23: bytes(1)}]}),
+        ("entry with paper of 340", "ok", {8: [{**entry, 23: bytes(340)}]}),
+        ("entry with paper of 341", MALFORMED, {8: [{**entry, 23: bytes(341)}]}),
+        ("entry with paper of 0", MALFORMED, {8: [{**entry, 23: b""}]}),
+        ("entry with null for paper", MALFORMED, {8: [{**entry, 23: None}]}),
     ]
     rows += [(f"entry {name}", expect, {8: [{**entry, **f}]}) for name, expect, f in _bounds(ENTRY_BOUNDS)]
     rows += [(name, expect, fields) for name, expect, fields in _bounds(CARD_BOUNDS)]
@@ -485,6 +502,8 @@ def _bundles() -> Iterator[Scenario]:
         data = cbor.dumps({**base, **fields}).hex()
         yield Scenario(f"bundle content {name}", "bundle_content", expect, {"data": data})
 
+
+SHORT_CODE = "000GKJY669Q8"  # the one of voucher-v1 §7
 
 # Field: name, kind, smallest and largest; None may stand for those that end in "?".
 Bound = tuple[int, str, str, int, int]

@@ -2,7 +2,7 @@
 
 import { ascii, compare, concat, equal } from "./bytes.ts";
 import { bundleKey, bundlePlace } from "./activation.ts";
-import { BUNDLE_STEP, MAX_BUNDLE, MAX_OFFER, MAX_TIME, MAX_USES, MIN_TIME } from "./caps.ts";
+import { BUNDLE_STEP, MAX_BUNDLE, MAX_OFFER, MAX_SHORT_CODES, MAX_TIME, MAX_USES, MIN_TIME } from "./caps.ts";
 import * as cbor from "./cbor.ts";
 import type { Value } from "./cbor.ts";
 import { Period } from "./claims.ts";
@@ -45,6 +45,10 @@ export interface Entry {
   readonly channel: Channel;
   readonly slug: string;
   readonly colour: string | null;
+  /** One for the ISO week of the card's issue, one for each week after it; often none (bundle-v1 §4.3). */
+  readonly shortCodes: readonly string[];
+  /** A bearer voucher of the same id as `voucher`, to be printed (bundle-v1 §4.4). */
+  readonly paper: Uint8Array | null;
 }
 
 /** One person's card. */
@@ -128,7 +132,7 @@ function check(bundle: Bundle): void {
 }
 
 function readEntry(item: Value): Entry {
-  const fields = new Fields(item, 21);
+  const fields = new Fields(item, 21, 23);
   return {
     offer: fields.integer(1, 1, MAX_OFFER),
     title: fields.text(2, 1, 120),
@@ -151,7 +155,17 @@ function readEntry(item: Value): Entry {
     channel: oneOf(fields.text(19, 1, 10), CHANNELS),
     slug: fields.text(20, 1, 60),
     colour: fields.optionalText(21, 7),
+    shortCodes: fields.has(22) ? shortCodes(fields.texts(22)) : [],
+    paper: fields.has(23) ? fields.data(23, 1, 340) : null,
   };
+}
+
+/** Never empty: a list of none and no list would be two forms of one content. */
+function shortCodes(codes: string[]): string[] {
+  const wellFormed = codes.every((code) => /^[0-9A-HJKMNP-TV-Z]{12}$/.test(code));
+  if (codes.length < 1 || codes.length > MAX_SHORT_CODES || !wellFormed)
+    throw malformed("bundle: short codes");
+  return codes;
 }
 
 function oneOf<T extends string>(value: string, allowed: readonly T[]): T {

@@ -28,6 +28,7 @@ export const CLOCK_SLACK = 300;
 
 export const MAX_BUNDLE = 512 * 1024;
 export const BUNDLE_STEP = 1024;
+export const MAX_SHORT_CODES = 8;
 
 export const FRAME_CHUNK = 600;
 export const MAX_FRAMES = 64;

@@ -3,16 +3,23 @@
 import type { Value } from "./cbor.ts";
 import { malformed, VoucherError } from "./errors.ts";
 
-/** The keys `first..last`, all of them, of a map. */
+/** The keys `1..last`, all of them, of a map; it may hold those after `last` up to `most` too. */
 export class Fields {
   private readonly map: Map<number | string, Value>;
 
   /** Throws `malformed` (not a map, or a key is missing) or `update_app` (all are there, and others besides). */
-  constructor(value: Value, last: number) {
+  constructor(value: Value, last: number, most = last) {
     if (!(value instanceof Map)) throw malformed("fields missing");
     for (let key = 1; key <= last; key++) if (!value.has(key)) throw malformed("fields missing");
-    if (value.size !== last) throw new VoucherError("update_app", "fields of a newer version");
+    for (const key of value.keys()) {
+      const known = typeof key === "number" && key >= 1 && key <= most;
+      if (!known) throw new VoucherError("update_app", "fields of a newer version");
+    }
     this.map = value;
+  }
+
+  has(key: number): boolean {
+    return this.map.has(key);
   }
 
   integer(key: number, low: number, high: number): number {

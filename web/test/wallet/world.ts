@@ -29,6 +29,8 @@ export function entry(facts: Partial<Entry> = {}): Entry {
     channel: "store",
     slug: "panier",
     colour: null,
+    shortCodes: [],
+    paper: null,
     ...facts,
   };
 }

@@ -1,8 +1,8 @@
 /** From a code and its file to a card whose every voucher verifies (bundle-v1 §4.1). */
 
 import { openBundle, type Bundle, type Entry } from "../../voucher/bundle.ts";
-import { decodeVoucher } from "../../voucher/claims.ts";
-import { equal } from "../../voucher/bytes.ts";
+import { decodeVoucher, type Claims, type Voucher } from "../../voucher/claims.ts";
+import { equal, toHex } from "../../voucher/bytes.ts";
 import { VoucherError } from "../../voucher/errors.ts";
 import { holderKey } from "../../voucher/activation.ts";
 import { Keyring } from "../../voucher/keyring.ts";
@@ -47,14 +47,25 @@ interface Checked {
   readonly holder?: Holder;
 }
 
+/** Whether a paper voucher is the same right as the live one, for whoever bears it (bundle-v1 §4.4). */
+async function isTwin(paper: Uint8Array, live: Voucher, keyring: Keyring): Promise<boolean> {
+  const bearer = await decodeVoucher(paper, keyring);
+  const right = ({ cti, offer, notBefore, expires, uses, period }: Claims): string =>
+    [toHex(cti), offer, notBefore, expires, uses, period].join();
+  const same = right(bearer.claims) === right(live.claims) && equal(bearer.key, live.key);
+  return same && bearer.claims.holder === null;
+}
+
 async function checkEntry(card: string, code: string, entry: Entry, keyring: Keyring): Promise<Checked> {
   // Another way of use carries no voucher; the way "voucher" without one would be a button that does nothing.
   if (entry.voucher === null) return { entry, ok: entry.way !== "voucher" };
   try {
-    const { claims } = await decodeVoucher(entry.voucher, keyring);
+    const live = await decodeVoucher(entry.voucher, keyring);
+    const { claims } = live;
     const derived = await holderKey(code, claims.cti);
     const own = claims.holder !== null && equal(claims.holder, derived.publicKey);
     if (!own || claims.offer !== entry.offer) return { entry, ok: false };
+    if (entry.paper && !(await isTwin(entry.paper, live, keyring))) return { entry, ok: false };
     const { cti, notBefore } = claims;
     return { entry, ok: true, holder: { card, offer: entry.offer, cti, notBefore, secret: derived.secret } };
   } catch (fault) {
