@@ -1,4 +1,4 @@
-"""What several rooms' tests share: one Playwright and one PostgreSQL for the whole run."""
+"""What all rooms' tests share: their order, one Playwright and one PostgreSQL for the whole run."""
 
 from __future__ import annotations
 
@@ -10,6 +10,16 @@ from playwright.sync_api import Playwright, sync_playwright
 
 if TYPE_CHECKING:
     from tools.postgresql import PostgreSQL
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long ones first, whatever the random order: else one worker ends long after the others."""
+    items.sort(
+        key=lambda item: [
+            item.get_closest_marker(name) is None for name in ("xdist_group", "browser", "slow")
+        ]
+    )
 
 
 @pytest.fixture(scope="session")
