@@ -13,8 +13,23 @@ import click
 
 from catalogue import Catalogue, read_catalogue
 from issuer import campaign as campaigns
-from issuer import enrolment, enrolment_csv, issue, passphrase, renewal, state
-from issuer.cli_options import BASE_URL, CAMPAIGN, CLOCK, CONTENT, FILE, JSON, OUT, PASSPHRASE, STATE, tell
+from issuer import enrolment_csv, issue, passphrase, renewal, state, stock
+from issuer.cli_enrolment import enrol
+from issuer.cli_options import (
+    BASE_URL,
+    CAMPAIGN,
+    CLOCK,
+    CONTENT,
+    FILE,
+    JSON,
+    OUT,
+    PASSPHRASE,
+    STATE,
+    tell,
+    tell_low,
+)
+from issuer.cli_person import person
+from issuer.cli_plan import plan
 from issuer.cli_secrets import audit_log, codes, key, paper, qr, replace, revoke, root_group
 from issuer.keyfile import MODERATE, NOMINAL
 from issuer.people import Enrolment
@@ -42,26 +57,6 @@ def init(folder: Path, operator: str, demo: bool, descriptor: int | None) -> Non
     made = state.create(folder, operator=operator, passphrase=phrase, now=now, demo=demo, cost=cost)
     made.close()
     tell(text("issuer.done.init", "fr", path=folder))
-
-
-@issuer.command()
-@STATE
-@CONTENT
-@click.option("--dry-run", is_flag=True, help="Dire ce qui changerait, sans rien inscrire.")
-@JSON
-@click.argument("people", type=FILE)
-def enrol(folder: Path, content: Path, dry_run: bool, as_json: bool, people: Path) -> None:
-    """Inscrire les personnes d'un fichier CSV ; le même fichier deux fois ne change rien."""
-    now = int(time.time())
-    opened = state.open_state(folder)
-    found = _read_people(people, read_catalogue(content), now)
-    done = enrolment.enrol(opened, found, now, dry_run=dry_run)
-    opened.close()
-    counts = {"new": len(done.new), "changed": len(done.changed), "unchanged": len(done.unchanged)}
-    if as_json:
-        click.echo(json.dumps({"dry_run": dry_run, **counts}))
-    else:
-        click.echo(text("issuer.done.dry_run" if dry_run else "issuer.done.enrol", "fr", **counts))
 
 
 @issuer.command("issue")
@@ -105,8 +100,11 @@ def issue_command(
         base_url=base_url,
         progress=_bar,
     )
+    with opened.register.reading() as connection:
+        low = [level for level in stock.levels(connection) if level.low]
     opened.close()
     _tell_report(report, as_json)
+    tell_low(low)
 
 
 @issuer.command()
@@ -172,6 +170,18 @@ def _tell_report(report: issue.Report, as_json: bool) -> None:
         tell(text("issuer.skipped", "fr", number=number, reason=text(f"issuer.reasons.{reason}", "fr")))
 
 
-COMMANDS: tuple[click.Command, ...] = (key, root_group, revoke, replace, codes, qr, paper, audit_log)
+COMMANDS: tuple[click.Command, ...] = (
+    enrol,
+    person,
+    plan,
+    key,
+    root_group,
+    revoke,
+    replace,
+    codes,
+    qr,
+    paper,
+    audit_log,
+)
 for command in COMMANDS:
     issuer.add_command(command)

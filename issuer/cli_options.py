@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
-from locales import typographic
+from issuer.stock import Level
+from locales import text, typographic
 
 FILE: Final = click.Path(path_type=Path)
 
@@ -50,6 +52,13 @@ JSON: Final = click.option("--json", "as_json", is_flag=True, help="Réponse lis
 def tell(sentence: str) -> None:
     """Talk goes to stderr; results to stdout."""
     click.echo(typographic(sentence), err=True)
+
+
+def tell_low(levels: Iterable[Level]) -> None:
+    """Say which stocks of codes run out."""
+    for level in levels:
+        if level.low:
+            tell(text("issuer.stock_low", "fr", offer=level.offer, left=level.left))
 
 
 def fold_number(_context: click.Context, _option: Any, value: int | None) -> int | None:

@@ -25,6 +25,7 @@ from issuer.cli_options import (
     PASSPHRASE,
     STATE,
     fold_number,
+    tell_low,
 )
 from issuer.disk import Disk, refuse_existing
 from issuer.errors import AuditBroken, IssuerError
@@ -172,6 +173,7 @@ def codes(folder: Path, content: Path, offer: int | None, file: Path | None) -> 
     opened.close()
     for level in levels:
         click.echo(text("issuer.stock", "fr", offer=level.offer, left=level.left, total=level.total))
+    tell_low(levels)
 
 
 @click.command("qr")

@@ -19,7 +19,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -44,21 +44,56 @@ _NAME: Final = re.compile(r"[^\W\d_]+(?:[ '’.-]{1,2}[^\W\d_]+)*\.?")
 _REFERENCE: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 ._/-]{0,58}[A-Za-z0-9])?", re.ASCII)
 
 
-def read_people(path: Path, programmes: Collection[str], today: date) -> tuple[Enrolment, ...]:
-    """Read a CSV of people, in the order of its lines.
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a file holds: the people of its good lines, where each stands, and what is wrong elsewhere."""
+
+    people: tuple[Enrolment, ...]
+    lines: Mapping[int, int]
+    problems: tuple[InputProblem, ...]
+
+
+def survey_people(path: Path, programmes: Collection[str], today: date) -> Survey:
+    """Read a CSV of people, in the order of its lines, faulty ones left out.
 
     Args:
         programmes: the catalogue's slugs.
         today: a right that ended before it is refused.
 
     Raises:
-        InputRefused: with every problem and its line; nothing of the file counts.
+        InputRefused: the file cannot be read as text.
     """
     reader = _Reader(programmes, today)
     people = reader.read(read_text(path))
+    return Survey(tuple(people), reader.first_line, tuple(reader.problems[:MAX_PROBLEMS]))
+
+
+def read_people(path: Path, programmes: Collection[str], today: date) -> tuple[Enrolment, ...]:
+    """Read a CSV of people; nothing of a file with a fault counts.
+
+    Raises:
+        InputRefused: with every problem and its line.
+    """
+    found = survey_people(path, programmes, today)
+    if found.problems:
+        raise InputRefused(str(path), found.problems)
+    return found.people
+
+
+def check_person(row: Mapping[str, str], shown: str, programmes: Collection[str], today: date) -> Enrolment:
+    """Check one person's cells, by column, with the same rules as a line of a file.
+
+    Args:
+        shown: names the person in messages.
+
+    Raises:
+        InputRefused: with every problem.
+    """
+    reader = _Reader(programmes, today)
+    found = list(reader.person(0, {column: row.get(column, "").strip() for column in COLUMNS}))
     if reader.problems:
-        raise InputRefused(str(path), tuple(reader.problems[:MAX_PROBLEMS]))
-    return tuple(people)
+        raise InputRefused(shown, tuple(reader.problems))
+    return found[0]
 
 
 @dataclass
@@ -102,7 +137,6 @@ class _Reader:
         return titles
 
     def line(self, line: int, titles: list[str], cells: list[str]) -> Iterator[Enrolment]:
-        before = len(self.problems)
         if len(cells) != len(titles):
             self.problems.append(problem(line, "cells", expected=len(titles), found=len(cells)))
             return
@@ -110,6 +144,10 @@ class _Reader:
             title: unicodedata.normalize("NFC", cell.strip())
             for title, cell in zip(titles, cells, strict=True)
         }
+        yield from self.person(line, row)
+
+    def person(self, line: int, row: Mapping[str, str]) -> Iterator[Enrolment]:
+        before = len(self.problems)
         number, right_until = self.number(line, row["numero"]), self.day(line, row["fin_de_droit"])
         if row["programme"] not in self.programmes:
             known = ", ".join(sorted(self.programmes))
@@ -147,7 +185,7 @@ class _Reader:
         return day
 
     def optional(
-        self, line: int, row: dict[str, str], column: str, shape: re.Pattern[str], limit: int
+        self, line: int, row: Mapping[str, str], column: str, shape: re.Pattern[str], limit: int
     ) -> str | None:
         cell = row.get(column, "")
         if not cell:

@@ -52,6 +52,13 @@ def of_people(connection: Connection, people: Iterable[int]) -> dict[int, list[G
     return found
 
 
+def holders(connection: Connection, campaign: str) -> set[tuple[int, int]]:
+    """(person, card) of all who hold something of a campaign."""
+    table = schema.grants
+    rows = connection.execute(select(table.c.person, table.c.card).where(table.c.campaign == campaign))
+    return {(row.person, row.card) for row in rows}
+
+
 def every(connection: Connection) -> Iterator[Grant]:
     """All grants, by person."""
     table = schema.grants

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Literal
@@ -59,6 +59,12 @@ def find(connection: Connection, numbers: Iterable[int]) -> dict[int, Person]:
         for row in connection.execute(statement):
             found[row.number] = _person(row._mapping)
     return found
+
+
+def every(connection: Connection) -> Iterator[Person]:
+    """All of them, by number."""
+    for row in connection.execute(select(schema.people).order_by(schema.people.c.number)):
+        yield _person(row._mapping)
 
 
 def compare(connection: Connection, enrolments: Sequence[Enrolment]) -> dict[Change, list[Enrolment]]:

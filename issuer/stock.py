@@ -16,6 +16,8 @@ from issuer.state import State
 from issuer.text_file import read_text
 
 MAX_CODE = 40
+LOW_SHARE = 10
+TITLES = ("code", "codes")
 _CHUNK = 500
 
 
@@ -27,6 +29,11 @@ class Level:
     total: int
     left: int
 
+    @property
+    def low(self) -> bool:
+        """Whether fewer than one in ten is left: time to ask the partner for more."""
+        return self.left * LOW_SHARE < self.total
+
 
 def needs_stock(offer: Offer) -> bool:
     """Whether each person needs a code of their own from an imported list."""
@@ -34,7 +41,7 @@ def needs_stock(offer: Offer) -> bool:
 
 
 def read_codes(path: Path, offer: Offer) -> tuple[str, ...]:
-    """Read a list of codes, one a line.
+    """Read a list of codes: one a line, quoted or not, under a title `code` or none.
 
     Raises:
         InputRefused: with every line that is no code of this offer, or there twice.
@@ -42,8 +49,8 @@ def read_codes(path: Path, offer: Offer) -> tuple[str, ...]:
     problems: list[InputProblem] = []
     first: dict[str, int] = {}
     for line, raw in enumerate(read_text(path).splitlines(), 1):
-        code = raw.strip()
-        if not code:
+        code = _unquoted(raw.strip())
+        if not code or (line == 1 and code.lower() in TITLES):
             continue
         if not _is_code(code, offer):
             problems.append(problem(line, "code_shape", found=code[:60]))
@@ -98,8 +105,7 @@ def give(connection: Connection, wanted: Mapping[int, Sequence[int]]) -> int:
     for offer, people in sorted(wanted.items()):
         table = schema.stock
         of_offer = select(table.c.code).where(table.c.offer == offer)
-        served = set(connection.scalars(select(table.c.person).where(table.c.offer == offer)))
-        waiting = sorted(set(people) - served)
+        waiting = sorted(set(people) - served(connection, offer))
         free = of_offer.where(table.c.person.is_(None)).order_by(table.c.position).limit(len(waiting))
         codes = list(connection.scalars(free))
         if len(codes) < len(waiting):
@@ -117,6 +123,13 @@ def give(connection: Connection, wanted: Mapping[int, Sequence[int]]) -> int:
     if problems:
         raise InputRefused("stock", tuple(problems))
     return given
+
+
+def served(connection: Connection, offer: int) -> set[int]:
+    """Everybody who has a code of the offer."""
+    table = schema.stock
+    mine = select(table.c.person).where(table.c.offer == offer).where(table.c.person.is_not(None))
+    return {int(number) for number in connection.scalars(mine)}
 
 
 def held(connection: Connection, people: Iterable[int]) -> dict[tuple[int, int], str]:
@@ -137,6 +150,14 @@ def levels(connection: Connection) -> list[Level]:
         Level(offer, total, total - used)
         for offer, total, used in connection.execute(statement.order_by(table.c.offer))
     ]
+
+
+def _unquoted(cell: str) -> str:
+    """The cell as a spreadsheet meant it: `"AB-1"` and `"AB-1";` are AB-1."""
+    if not cell.startswith('"'):
+        return cell
+    bare = cell.rstrip(",;")
+    return bare[1:-1].replace('""', '"') if len(bare) > 1 and bare.endswith('"') else cell
 
 
 def _is_code(code: str, offer: Offer) -> bool:

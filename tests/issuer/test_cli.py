@@ -336,6 +336,56 @@ def test_codes_are_imported_once(work: Path, vault: Path, run: Run) -> None:
     assert refused.code == 1 and "ligne 2" in refused.err and "ligne 3" in refused.err
 
 
+def test_one_person_is_enrolled_corrected_renewed_found_and_closed(work: Path, vault: Path, run: Run) -> None:
+    def person(*arguments: str) -> Result:
+        return run("person", arguments[0], "--state", "vault", *arguments[1:], phrase=None)
+
+    assert (
+        person("add", "--programme", "cej", "--until", "2027-06-30", "--reference", "ML 12", "12").code == 0
+    )
+    assert "déjà inscrite" in one_sentence(person("add", "--programme", "cej", "--until", "2027-06-30", "12"))
+    refused = person("add", "--programme", "zz", "--until", "demain", "13")
+    assert refused.code == 1 and "parcours « zz » inconnu".replace(" ", " ") in plain(refused.err)
+    assert person("correct", "--commune", "95585", "--first-name", "Zoé", "12").code == 0
+    assert person("renew", "--until", "2027-12-31", "12").code == 0
+    [found] = json.loads(person("find", "--json", "ML 12").out)
+    assert found["fin_de_droit"] == "2027-12-31" and (found["prenom"], found["commune"]) == ("Zoé", "95585")
+    assert person("find", "13").code == 1
+    assert person("close", "12").code == 0 and "fermée" in person("find", "12").out
+
+
+def test_a_dry_run_tells_each_line_and_writes_nothing(work: Path, vault: Path, run: Run) -> None:
+    assert (
+        run("enrol", "--state", "vault", "p.csv", phrase=None).out
+        == "2 inscrites, 0 modifiées, 0 inchangées.\n"
+    )
+    (work / "p.csv").write_text(PEOPLE.replace("Zoé", "Léa") + "3,,cej,2027-01-31,\n4,,zz,2020-01-01,\n")
+    told = run("enrol", "--state", "vault", "--dry-run", "p.csv", phrase=None)
+    assert told.code == 1 and "ligne 5 : parcours" in plain(told.err) and "est déjà passée" in plain(told.err)
+    assert [plain(line) for line in told.out.splitlines()] == [
+        "ligne 2 : personne 1, prénom : Zoé → Léa.",
+        "ligne 4 : personne 3, nouvelle.",
+    ]
+    answer = json.loads(run("enrol", "--state", "vault", "--dry-run", "--json", "p.csv", phrase=None).out)
+    assert [one["code"] for one in answer["refused"]] == ["day_past", "programme"]
+    assert (answer["new"], answer["changed"], answer["unchanged"]) == (1, 1, 1)
+    assert run("enrol", "--state", "vault", "p.csv", phrase=None).code == 1
+    assert run("person", "find", "--state", "vault", "3", phrase=None).code == 1
+
+
+def test_a_plan_shows_numbers_and_sizes_without_a_passphrase(work: Path, vault: Path, run: Run) -> None:
+    order = ("plan", "--state", "vault", "--campaign", "c.toml", "--clock", CLOCK)
+    counted = json.loads(run(*order, "--people", "p.csv", "--json", phrase=None).out)
+    assert (counted["people"], counted["new"], counted["vouchers"]) == (2, 2, 2) and counted["size"] > 2000
+    assert "0 personnes servies" in plain(run(*order, phrase=None).out)
+    shown = run(*order, "--people", "p.csv", phrase=None)
+    assert "2 bons signés" in plain(shown.out) and not (work / "public").exists()
+
+
+def plain(shown: str) -> str:
+    return shown.replace("\u202f", " ").replace("\u00a0", " ")
+
+
 def test_the_documentation_names_every_command(work: Path) -> None:
     from issuer.cli import issuer
 
