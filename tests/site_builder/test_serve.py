@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from site_builder import SiteError
-from site_builder.policy import page_headers
+from site_builder.policy import page_headers, parse_headers_file
 from site_builder.serve import SiteServer, find, open_server
 
 
@@ -81,6 +81,21 @@ def test_every_page_comes_with_the_headers_of_the_policy(served: SiteServer) -> 
     till, _ = ask(served, "/caisse/")
     assert "camera=(self)" in (till.getheader("Permissions-Policy") or "")
     assert "camera=()" in (ask(served, "/")[0].getheader("Permissions-Policy") or "")
+
+
+def test_the_tills_page_alone_may_compile_webassembly(served: SiteServer, built: Path) -> None:
+    """In the meta tag and in the headers; not even the till's own worker, to which its page hands the code."""
+    allowing = {
+        path.relative_to(built).as_posix()
+        for path in built.rglob("*.html")
+        if "wasm-unsafe-eval" in path.read_text(encoding="utf-8")
+    }
+    assert allowing == {"caisse/index.html", "caisse/en/index.html"}
+    rules = parse_headers_file((built / "_headers").read_text(encoding="utf-8"))
+    assert [rule for rule, headers in rules if "wasm" in str(headers)] == ["/caisse/*"]
+    [decoder] = (built / "assets").glob("zxing_reader-*.wasm")
+    answer, _ = ask(served, f"/assets/{decoder.name}")
+    assert answer.getheader("Content-Type") == "application/wasm"
 
 
 def test_only_hashed_files_are_kept_for_ever(served: SiteServer, built: Path) -> None:

@@ -60,6 +60,8 @@ def test_the_site_does_not_carry_the_till_nor_the_till_the_site(built: Path) -> 
     assert not [path for path in site if path.startswith("caisse/") or "/till" in path]
     assert not [path for path in till if "wallet" in path or "site." in path or "offres" in path]
     assert "carte/" in site and "./" in till
+    assert [path for path in till if path.endswith(".wasm")]
+    assert not [path for path in site if path.endswith(".wasm")]
 
 
 def test_a_worker_holds_only_the_hash_of_its_list_and_is_small(built: Path) -> None:

@@ -49,6 +49,17 @@ class Counter:
         expect(self.screen("scan")).to_be_visible()
         return self
 
+    def helped(self) -> Counter:
+        """Wait until the second decoder has joined the first."""
+        self.page.evaluate(
+            """() => new Promise((done) => {
+                const is = () => performance.getEntriesByName("cje-zxing").length;
+                const look = () => is() ? done() : setTimeout(look, 20);
+                look();
+            })"""
+        )
+        return self
+
     def kept_offline(self) -> Counter:
         """Wait until the service worker holds the page."""
         self.page.evaluate("() => navigator.serviceWorker.ready.then(() => undefined)")
@@ -122,30 +133,44 @@ def site(public: Path) -> Iterator[SiteServer]:
 OpenBrowser = Callable[..., BrowserContext]
 
 
+def launched(playwright: Playwright, film: Path) -> Browser:
+    """Start a Chromium whose camera films `film`."""
+    return playwright.chromium.launch(
+        executable_path=shutil.which("chromium"),
+        args=[*shop.CHROMIUM, f"--use-file-for-fake-video-capture={film}"],
+    )
+
+
+@pytest.fixture(scope="session")
+def blind(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """One browser for all tests whose camera sees nothing; each has a context, so a storage, of its own."""
+    film = shop.film(tmp_path_factory.mktemp("film") / "blank.mjpeg", [Image.new("RGB", (10, 10), "white")])
+    browser = launched(playwright, film)
+    yield browser
+    browser.close()
+
+
 @pytest.fixture
-def open_browser(playwright: Playwright, tmp_path: Path) -> Iterator[OpenBrowser]:
-    """Return a function that starts a browser whose camera films the given pictures."""
-    opened: list[Browser] = []
+def open_browser(playwright: Playwright, blind: Browser, tmp_path: Path) -> Iterator[OpenBrowser]:
+    """Return a function that opens a context whose camera films the given pictures."""
+    contexts: list[BrowserContext] = []
+    browsers: list[Browser] = []
 
     def open_(*pictures: Image.Image, camera: bool = True, **settings: object) -> BrowserContext:
-        blank = Image.new("RGB", (10, 10), "white")
-        film = shop.film(tmp_path / f"{len(opened)}.mjpeg", pictures or [blank])
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
-            args=[*shop.CHROMIUM, f"--use-file-for-fake-video-capture={film}"],
-        )
-        opened.append(browser)
-        options: dict[str, object] = {
-            "viewport": {"width": 360, "height": 740},
-            "locale": "fr-FR",
-            **settings,
-        }
+        browser = blind
+        if pictures:
+            browser = launched(playwright, shop.film(tmp_path / f"{len(browsers)}.mjpeg", pictures))
+            browsers.append(browser)
+        options: dict[str, object] = {"viewport": PHONE, "locale": "fr-FR", **settings}
         if camera:
             options["permissions"] = ["camera"]
-        return browser.new_context(**options)  # type: ignore[arg-type]
+        contexts.append(browser.new_context(**options))  # type: ignore[arg-type]
+        return contexts[-1]
 
     yield open_
-    for browser in opened:
+    for context in contexts:
+        context.close()
+    for browser in browsers:
         browser.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import json
@@ -20,6 +21,7 @@ from zoneinfo import ZoneInfo
 import segno
 from nacl import bindings
 from PIL import Image
+from playwright.sync_api import Page
 
 from catalogue import read_catalogue
 from site_builder import build, read_trust_anchor
@@ -47,6 +49,28 @@ CHROMIUM = (
     "--use-fake-ui-for-media-stream",
     "--use-fake-device-for-media-stream",
 )
+
+
+# A camera whose picture the test changes while the page runs: a canvas of 1280 × 720.
+CANVAS_CAMERA = """
+    const board = Object.assign(document.createElement("canvas"), { width: 1280, height: 720 });
+    const brush = board.getContext("2d");
+    const wall = () => { brush.fillStyle = "rgb(92 96 105)"; brush.fillRect(0, 0, 1280, 720); };
+    wall();
+    navigator.mediaDevices.getUserMedia = async () => {
+        const stream = board.captureStream(20);
+        setInterval(() => brush.fillRect(0, 0, 1, 1), 50);  // a canvas that does not change sends no picture
+        return stream;
+    };
+    window.holdUp = async (png) => {
+        wall();
+        if (!png) return;
+        const picture = new Image();
+        picture.src = `data:image/png;base64,${png}`;
+        await picture.decode();
+        brush.drawImage(picture, (1280 - picture.width) / 2, (720 - picture.height) / 2);
+    };
+"""
 
 
 @dataclass(frozen=True)
@@ -177,6 +201,14 @@ def qr(text: str | bytes, width: int = 420) -> Image.Image:
     drawn = io.BytesIO()
     segno.make(text, error="l", boost_error=False, micro=False).save(drawn, kind="png", scale=8, border=4)
     return Image.open(drawn).convert("RGB").resize((width, width), Image.Resampling.LANCZOS)
+
+
+def hold_up(page: Page, picture: Image.Image | None) -> None:
+    """Show a picture, or nothing, to a page that was opened with CANVAS_CAMERA."""
+    drawn = io.BytesIO()
+    if picture:
+        picture.save(drawn, "PNG")
+    page.evaluate("(png) => window.holdUp(png)", base64.b64encode(drawn.getvalue()).decode())
 
 
 def film(path: Path, pictures: Sequence[Image.Image], frames_each: int = 5) -> Path:

@@ -75,13 +75,16 @@ def test_works_from_a_cold_start_with_the_server_stopped(open_browser: OpenBrows
     context = open_browser(shop.qr(shown))
     with shop.serving(public) as server:
         url = server.url
-        counter = Counter.of(context.new_page()).set_up(url).kept_offline()
+        counter = Counter.of(context.new_page()).set_up(url).kept_offline().helped()
         expect(counter.page.locator(".verdict h1")).to_have_text("BON VALABLE")
         counter.page.close()
-    cold = Counter.of(context.new_page()).open(url)
+    cold = Counter.of(context.new_page()).open(url).helped()
     expect(cold.page.locator(".verdict h1")).to_have_text("BON VALABLE")
     cold.confirm().accepted()
     assert len(cold.rows()) == 1
+    assert (
+        cold.faults == []
+    )  # the policy refused nothing: neither the page's compiling nor the worker's starting
     cold.page.get_by_role("button", name="Client suivant").click()
     cold.refused("Déjà accepté ici")
 

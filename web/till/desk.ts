@@ -3,6 +3,7 @@ import "./css/add.ts";
 import "./ui/drawings.ts";
 import type { Page } from "./page.ts";
 import type { Decoder } from "./scan/decoder.ts";
+import { bringZxing } from "./scan/bring.ts";
 import { type Place, Service } from "./service.ts";
 import type { Shop } from "./shop.ts";
 import { allowSound } from "./signal.ts";
@@ -43,6 +44,7 @@ export async function openDesk(shop: Shop, decoder: Decoder, page: Page, place: 
   );
   addEventListener("pointerdown", allowSound);
   addEventListener("keydown", allowSound, true);
+  void bringZxing(decoder);
   const ends = [
     tend(service.till, page.base, place.changed, (replace) => {
       desk.update = replace;

@@ -1,5 +1,8 @@
 import { scriptUrl } from "../../ui/trusted.ts";
-import type { Answer, Frame } from "../worker.ts";
+import type { Answer, Frame, Join } from "../worker.ts";
+
+// What till/worker.ts calls it; importing a value from there would bring its code into the page.
+const JOINED: typeof import("../worker.ts").JOINED = -1;
 
 /** Something that finds a QR code in pixels, one picture at a time. */
 export interface Decoder {
@@ -7,11 +10,16 @@ export interface Decoder {
   readonly ready: Promise<void>;
   /** The text, or null when there is no code. `patience` multiplies the time allowed. */
   read(pixels: ImageData, patience?: number): Promise<string | null>;
+  /** Have the second decoder help. Resolves true once it does, false when it cannot: the first goes on alone. */
+  join(module: WebAssembly.Module): Promise<boolean>;
 }
 
 /** In a worker where the browser starts one, else on the page's own thread with the same code. */
 export function startDecoder(workerUrl: string | undefined): Decoder {
-  if (!workerUrl) return { ready: Promise.resolve(), read: () => Promise.resolve(null) };
+  if (!workerUrl) {
+    const none = { ready: Promise.resolve(), read: () => Promise.resolve(null) };
+    return { ...none, join: () => Promise.resolve(false) };
+  }
   const url = scriptUrl(workerUrl);
   if (typeof Worker === "undefined") return onThisThread(url);
   try {
@@ -27,8 +35,10 @@ function inWorker(worker: Worker, url: string): Decoder {
   let count = 0;
   let begin: () => void;
   const ready = new Promise<void>((resolve) => (begin = resolve));
+  let joined: (does: boolean) => void = () => undefined;
   worker.addEventListener("message", ({ data }: MessageEvent<Answer>) => {
     begin();
+    if (data.id === JOINED) joined(true);
     waiting.get(data.id)?.(data.text);
     waiting.delete(data.id);
   });
@@ -37,6 +47,7 @@ function inWorker(worker: Worker, url: string): Decoder {
     event.preventDefault();
     fallback = onThisThread(url);
     void fallback.ready.then(begin);
+    joined(false);
     for (const answer of waiting.values()) answer(null);
     waiting.clear();
   });
@@ -57,18 +68,35 @@ function inWorker(worker: Worker, url: string): Decoder {
         worker.postMessage(frame, [frame.pixels]);
       });
     },
+    join(module) {
+      if (fallback) return fallback.join(module);
+      return new Promise((resolve) => {
+        joined = resolve;
+        worker.postMessage({ module } satisfies Join);
+      });
+    },
   };
 }
 
 function onThisThread(url: string): Decoder {
-  const loading = (import(url) as Promise<typeof import("../worker.ts")>).then(({ Reader }) => new Reader());
+  const loading = (import(url) as Promise<typeof import("../worker.ts")>).then((code) => ({
+    reader: new code.Reader(),
+    code,
+  }));
   return {
     ready: loading.then(
       () => undefined,
       () => undefined,
     ),
     async read(pixels, patience = 1) {
-      return (await loading).read(pixels.data, pixels.width, pixels.height, patience);
+      return (await loading).reader.read(pixels, patience);
+    },
+    async join(module) {
+      const { reader, code } = await loading;
+      return code.join(reader, module).then(
+        () => true,
+        () => false,
+      );
     },
   };
 }

@@ -1,12 +1,9 @@
 import { _QRScanner as Scanner } from "qr/decode.js";
+import { ascii, type Engine, type Rgba } from "./engine.ts";
 import { type Grey, fromRgba, resize, stretch } from "./luma.ts";
 
-// The camera picture is drawn at most this wide; 64 MiB of arena would be the library's own limit.
-export const MAX_SIDE = 1280;
 // What one frame may cost on the shop's own phone before the next, fresher one is more useful.
 const FRAME_BUDGET_MS = 120;
-// A QR of byte mode holds at most 2,953 bytes; ours are below 640 characters. Longer is somebody else's.
-const MAX_TEXT = 4096;
 
 interface Attempt {
   /** Length of the shorter side that the decoder sees. */
@@ -15,8 +12,8 @@ interface Attempt {
 }
 // Chosen greedily on 80 pictures of version 10 at 220 to 600 pixels: each finds what those before did not.
 // The small one costs 8 ms and reads what fills the frame; growing the picture reads codes held far away.
-const ATTEMPTS: readonly Attempt[] = [
-  { side: 480, stretched: true },
+const QUICK: Attempt = { side: 480, stretched: true };
+const OTHERS: readonly Attempt[] = [
   { side: 960, stretched: true },
   { side: 1080, stretched: false },
   { side: 600, stretched: false },
@@ -26,28 +23,50 @@ const ATTEMPTS: readonly Attempt[] = [
 /** Reads QR codes from pictures. One per thread: it keeps its working memory. */
 export class Reader {
   private scanner: Scanner | null = null;
+  private engines: readonly Engine[] = [];
   private turn = 0;
 
+  /** Have another engine help from the next picture on. */
+  join(engine: Engine): void {
+    this.engines = [...this.engines, engine];
+  }
+
   /**
-   * The text of one QR code in an RGBA picture, or null. Bounded: tries further scales only within the budget.
+   * The text of one QR code in a picture, or null. Bounded: goes on only within the budget.
+   *
+   * First the cheapest look, then the engines that have joined, then further scales. Each frame begins its further
+   * looks elsewhere, so that a slow phone reaches them all in a few frames.
    *
    * @param patience multiplies the budget; a photo that a person chose may take longer than a camera frame.
    */
-  read(rgba: Uint8ClampedArray, width: number, height: number, patience = 1): string | null {
+  async read(picture: Rgba, patience = 1): Promise<string | null> {
     const end = performance.now() + FRAME_BUDGET_MS * patience;
-    const raw = fromRgba(rgba, width, height);
+    const raw = fromRgba(picture.data, picture.width, picture.height);
     const stretched = stretch(raw);
-    for (let i = 0; i < ATTEMPTS.length; i++) {
-      // The first attempt always comes first; a slow phone reaches the others in turn, frame after frame.
-      const attempt = ATTEMPTS[i && 1 + ((i - 1 + this.turn) % (ATTEMPTS.length - 1))]!;
-      const text = this.decode(scaled(attempt.stretched ? stretched : raw, attempt.side));
-      if (text !== null) return text;
-      if (performance.now() > end) {
-        this.turn += i;
-        return null;
-      }
+    const look = ({ side, stretched: spread }: Attempt): string | null =>
+      this.decode(scaled(spread ? stretched : raw, side));
+    const turn = this.turn++;
+    const steps = [
+      ...rotated(this.engines, turn).map((engine) => () => this.ask(engine, picture)),
+      ...rotated(OTHERS, turn).map((attempt) => () => look(attempt)),
+    ];
+    let text = look(QUICK);
+    for (const step of steps) {
+      if (text !== null || performance.now() > end) break;
+      text = await step();
     }
-    return null;
+    return text;
+  }
+
+  private async ask(engine: Engine, picture: Rgba): Promise<string | null> {
+    try {
+      const bytes = await engine.read(picture);
+      return bytes?.length ? ascii(bytes) : null;
+    } catch {
+      // Out of memory, or its system service is gone: the others go on without it.
+      this.engines = this.engines.filter((one) => one !== engine);
+      return null;
+    }
   }
 
   private decode({ data, width, height }: Grey): string | null {
@@ -55,7 +74,7 @@ export class Reader {
     scanner.addImage({ data, width, height }, "I420");
     try {
       const [result] = scanner.decode();
-      return typeof result === "string" ? result.slice(0, MAX_TEXT) : null;
+      return typeof result === "string" ? result : null;
     } catch {
       // A crafted code may make the library throw; to a till that is a picture without a code.
       return null;
@@ -78,12 +97,12 @@ export class Reader {
   }
 }
 
+function rotated<T>(list: readonly T[], by: number): T[] {
+  const from = list.length ? by % list.length : 0;
+  return [...list.slice(from), ...list.slice(0, from)];
+}
+
 function scaled(picture: Grey, side: number): Grey {
   const factor = side / Math.min(picture.width, picture.height);
   return Math.abs(factor - 1) < 0.1 ? picture : resize(picture, factor);
-}
-
-/** Ours are pure ASCII. What is not becomes U+FFFD and is refused as foreign, whatever character set it claims. */
-function ascii(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => (byte < 128 ? String.fromCharCode(byte) : "\ufffd")).join("");
 }
