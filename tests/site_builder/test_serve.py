@@ -84,7 +84,7 @@ def test_every_page_comes_with_the_headers_of_the_policy(served: SiteServer) -> 
 
 
 def test_the_tills_page_alone_may_compile_webassembly(served: SiteServer, built: Path) -> None:
-    """In the meta tag and in the headers; not even the till's own worker, to which its page hands the code."""
+    """In the meta tag and in the headers; not even its own worker, to which it hands the code."""
     allowing = {
         path.relative_to(built).as_posix()
         for path in built.rglob("*.html")

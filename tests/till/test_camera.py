@@ -43,7 +43,7 @@ HOSTILE: dict[str, str | bytes] = {
     "control": "\x1b[2J\x1b]0;pwned\x07\x00",
     "direction": "\u202eelbalav nob\u202c\u200f",
     "full width": "ＣＪＥ１：" + "６ＢＦ" * 9,
-    "eu-dcc": "HC1:6BF+70790T9WJWG.FKY*4GO0.O1CV2 O5 N2FBBRW1*70HS8WY04AC*WIFN0AHCD8KD97TK0F90KECTHGWJC0FDC:5AIA%G7X",
+    "eu-dcc": "HC1:6BF+70790T9WJWG.FKY*4GO0.O1CV2 O5 N2FBBRW1*70HS8WY04AC*WIFN0AHCD8KD97TK0F90KECT",
     "smart health card": "shc:/"
     + "5676290952432060346029243740446031222959532654603460292540772804336028" * 4,
     "train ticket": "i0CVZXKQJT000000000FRPLYFRLYD07723DUPONT             JEANNE             07/10/2026",
@@ -73,7 +73,9 @@ def test_a_hostile_code_is_refused_never_opened_never_printed(
         shown = page.locator("body").inner_text()
         start = hostile[:12].decode("latin-1") if isinstance(hostile, bytes) else hostile[:12]
         assert start.strip() not in shown, name
-        assert not any(letter < " " and letter != "\n" or letter in "\u202e\ufffd" for letter in shown), name
+        assert not any((letter < " " and letter != "\n") or letter in "\u202e\ufffd" for letter in shown), (
+            name
+        )
         shop.hold_up(page, None)
         counter.next()
     assert all(url.startswith((site.url, "data:", "blob:")) for url in asked)

@@ -26,7 +26,7 @@ def test_a_double_tap_makes_one_row(counter: Counter) -> None:
 
 @pytest.mark.promise("P17")
 def test_two_tabs_make_one_row_and_one_of_them_waits(open_browser: OpenBrowser, site: SiteServer) -> None:
-    context = open_browser()
+    context = open_browser(camera=False)
     first = Counter.of(context.new_page()).set_up(site.url)
     text = shop.live(shop.claims_for(shop.PLAIN, "tabs"))
     first.type(text)
@@ -90,7 +90,7 @@ def test_works_from_a_cold_start_with_the_server_stopped(open_browser: OpenBrows
 
 
 def test_storage_refused_is_said_before_anything_else(open_browser: OpenBrowser, site: SiteServer) -> None:
-    page = open_browser().new_page()
+    page = open_browser(camera=False).new_page()
     page.add_init_script("IDBFactory.prototype.open = () => { throw new DOMException('', 'SecurityError'); }")
     page.goto(f"{site.url}caisse/")
     expect(page.locator("[data-screen=fault-storage]")).to_contain_text("refuse d'enregistrer")

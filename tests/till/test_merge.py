@@ -34,8 +34,8 @@ def added(counter: Counter, file: Path, said: str) -> None:
 def test_two_tills_that_met_refuse_what_the_other_accepted(
     open_browser: OpenBrowser, site: SiteServer, tmp_path: Path
 ) -> None:
-    one = Counter.of(open_browser().new_page()).set_up(site.url, "Entrée")
-    two = Counter.of(open_browser().new_page()).set_up(site.url, "Fond")
+    one = Counter.of(open_browser(camera=False).new_page()).set_up(site.url, "Entrée")
+    two = Counter.of(open_browser(camera=False).new_page()).set_up(site.url, "Fond")
     once = shop.claims_for(shop.PLAIN, "met", uses=1)
     other = shop.claims_for(shop.PLAIN, "met too", uses=1)
     taken_back = shop.claims_for(shop.PLAIN, "taken back", uses=1)
@@ -64,7 +64,7 @@ def test_two_tills_that_met_refuse_what_the_other_accepted(
 def test_a_changed_or_foreign_journal_is_refused_whole(
     counter: Counter, open_browser: OpenBrowser, site: SiteServer, tmp_path: Path
 ) -> None:
-    neighbour = Counter.of(open_browser().new_page()).set_up(site.url, "Fond")
+    neighbour = Counter.of(open_browser(camera=False).new_page()).set_up(site.url, "Fond")
     voucher = shop.claims_for(shop.PLAIN, "kept")
     neighbour.type(shop.live(voucher)).confirm().accepted()
     neighbour.next()

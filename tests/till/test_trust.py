@@ -91,7 +91,7 @@ def test_sets_up_from_a_file_where_the_site_cannot_be_asked(
     open_browser: OpenBrowser, public: Path, tmp_path: Path
 ) -> None:
     with shop.serving(public) as server:
-        context = open_browser()
+        context = open_browser(camera=False)
         context.route("**/trust/**", lambda route: route.abort())
         page = context.new_page()
         page.goto(f"{server.url}caisse/")
@@ -116,6 +116,6 @@ def test_a_page_without_a_root_or_with_a_demo_root_for_real_accepts_nothing(
         ):
             changed = html.replace(old, new)
             page_file.write_text(changed, encoding="utf-8")
-            page = open_browser().new_page()
+            page = open_browser(camera=False).new_page()
             page.goto(f"{server.url}caisse/")
             expect(page.locator(f"[data-screen=fault-{name}]")).to_be_visible()
