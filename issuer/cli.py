@@ -31,6 +31,7 @@ from issuer.cli_options import (
 from issuer.cli_person import person
 from issuer.cli_plan import plan
 from issuer.cli_secrets import audit_log, codes, key, paper, qr, replace, revoke, root_group
+from issuer.handover import cli as handover
 from issuer.keyfile import MODERATE, NOMINAL
 from issuer.people import Enrolment
 from locales import text
@@ -182,6 +183,7 @@ COMMANDS: tuple[click.Command, ...] = (
     qr,
     paper,
     audit_log,
+    *handover.COMMANDS,
 )
 for command in COMMANDS:
     issuer.add_command(command)

@@ -11,7 +11,7 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -48,17 +48,24 @@ class Disk:
         Raises:
             OutputRefused: it exists, or its parent cannot be written.
         """
+        self.create_folder_of(folder, files.items())
+
+    def create_folder_of(self, folder: Path, files: Iterable[tuple[str, bytes]]) -> int:
+        """The same with files that are made one after another; return how many there were."""
         refuse_existing(folder)
+        count = 0
         with _refusals(folder):
             making = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
             try:
-                for name, data in files.items():
+                for name, data in files:
                     self.write(making / name, data, SECRET_MODE)
+                    count += 1
                 self.sync_folder(making)
                 self.rename(making, folder)
             finally:
                 shutil.rmtree(making, ignore_errors=True)
             self.sync_folder(folder.parent)
+        return count
 
     @contextmanager
     def staging(self, out: Path) -> Iterator[Staging]:

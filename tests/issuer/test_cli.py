@@ -425,3 +425,23 @@ def test_help_is_in_french_and_needs_no_state() -> None:
         [command, "issuer", "--help"], capture_output=True, text=True, timeout=60, check=True
     )
     assert "Émettre une campagne" in done.stdout and done.stderr == ""
+
+
+def test_letters_list_and_screen_hand_over_what_was_issued(work: Path, vault: Path, run: Run) -> None:
+    site = ("--base-url", "https://carte.example")
+    assert run("issue", "--state", "vault", *ISSUE, *site).code == 0
+    links = (work / "links.csv").read_text().split()[1:]
+    made = run("letters", "--state", "vault", "--json", *site, "--out", "letters")
+    assert json.loads(made.out) == {"people": 2, "files": 1, "skipped": []}
+    assert (work / "letters" / "letter-00001.pdf").read_bytes().startswith(b"%PDF")
+    assert not any(name.stat().st_mode & 0o077 for name in [work / "letters", *(work / "letters").iterdir()])
+    assert run("links", "--state", "vault", *site, "--lang", "en", "--out", "list.csv").code == 0
+    listed = (work / "list.csv").read_text()
+    assert all(line.rpartition(",")[2] in listed for line in links) and "is here!" in listed
+    shown = run("show", "--state", "vault", "--person", "1", *site).out
+    assert "█" in shown and links[0].rpartition(",")[2] in shown and "Zoé, ta Carte" in shown
+    assert "existe déjà" in one_sentence(run("letters", "--state", "vault", *site, "--out", "letters"))
+    assert "--base-url" in one_sentence(run("letters", "--state", "vault", "--out", "other"))
+    assert run("revoke", "--state", "vault", "--person", "2", phrase=None).code == 0
+    assert "carte fermée" in one_sentence(run("show", "--state", "vault", "--person", "2", *site))
+    assert not (work / "other").exists()
