@@ -31,9 +31,9 @@ class Missing(RuntimeError):
 class PostgreSQL:
     """A server that runs from `with` to its end; a process that dies takes it along (Linux)."""
 
-    def __init__(self, *, durable: bool = False) -> None:
-        """Make the cluster; `durable` waits for the disk at each commit, as in a shop."""
-        self._binaries, self._durable, self._names = binaries(), durable, count(1)
+    def __init__(self, **settings: str) -> None:
+        """`settings` go to the server; without any it waits for its disk at each commit, as in a shop."""
+        self._binaries, self._settings, self._names = binaries(), settings, count(1)
         self.folder = Path(tempfile.mkdtemp(prefix="cje-pg-"))
 
     def __enter__(self) -> PostgreSQL:
@@ -52,12 +52,8 @@ class PostgreSQL:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown
-        try:
-            self._server.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._server.send_signal(signal.SIGQUIT)
-            self._server.wait(_STOP_SECONDS)
+        self._server.send_signal(signal.SIGQUIT)  # without a last checkpoint: the folder goes anyway
+        self._server.wait(_STOP_SECONDS)
         self._drain.join(_STOP_SECONDS)
         assert self._server.stderr is not None
         self._server.stderr.close()
@@ -81,9 +77,9 @@ class PostgreSQL:
     def _start(self) -> None:
         settings = {
             "listen_addresses": "",
-            "unix_socket_directories": self.folder,
-            "fsync": "on" if self._durable else "off",
-            "max_connections": 60,
+            "unix_socket_directories": str(self.folder),
+            "max_connections": "60",
+            **self._settings,
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         command = _as_server(self._binaries / "postgres", "-D", self._data, *options)

@@ -10,8 +10,10 @@ from pathlib import Path
 import click
 
 from verifier import printing
-from verifier.errors import AlreadyThere, BadInput
+from verifier.errors import BadInput
 from verifier.files import install, read_input
+from verifier.journal_commands import COMMANDS
+from verifier.options import FILE, FOLDER, JSON, LANG
 from verifier.place import folder_of
 from verifier.printing import say
 from verifier.till import Receipt, Till, make_till
@@ -19,24 +21,12 @@ from verifier.till_folder import read_capped
 from verifier.trust_store import Outcome
 from verifier.views import TillProfile
 from voucher.caps import MAX_ROOT, MAX_TEXT
-from voucher.journal import MAX_EXPORT
-
-_FILE = click.Path(path_type=Path, allow_dash=True)
-_FOLDER = click.option(
-    "--till",
-    "folder",
-    type=click.Path(path_type=Path),
-    metavar="DOSSIER",
-    help="Dossier de la caisse (sinon CJE_TILL).",
-)
-_JSON = click.option("--json", "as_json", is_flag=True, help="Répondre en JSON, pour un programme.")
-_LANG = click.option("--lang", type=click.Choice(["fr", "en"]), default="fr", help="Langue des phrases.")
 
 
 @click.command()
-@_FOLDER
-@_JSON
-@_LANG
+@FOLDER
+@JSON
+@LANG
 @click.option(
     "--challenge",
     metavar="NNNN",
@@ -46,7 +36,7 @@ _LANG = click.option("--lang", type=click.Choice(["fr", "en"]), default="fr", he
 @click.option("--amount", metavar="EUROS", help="Montant de l'achat, par exemple 12,50.")
 @click.option("--check", is_flag=True, help="Dire le verdict sans rien écrire au journal.")
 @click.option("--keep", is_flag=True, help="Écrire aussi un refus au journal.")
-@click.option("--image", type=_FILE, metavar="FICHIER", help="Lire le QR code d'une photo.")
+@click.option("--image", type=FILE, metavar="FICHIER", help="Lire le QR code d'une photo.")
 @click.argument("text", metavar="TEXTE|-", required=False)
 @click.pass_context
 def verify(
@@ -96,6 +86,10 @@ def till() -> None:
     """
 
 
+for _command in COMMANDS:
+    till.add_command(_command)
+
+
 @till.command()
 @click.option(
     "--partner", required=True, metavar="NOM-COURT", help="Le commerce, comme dans sa liste de confiance."
@@ -104,11 +98,17 @@ def till() -> None:
     "--name", required=True, metavar="NOM", help="Le nom de cette caisse, par exemple « Guichet 1 »."
 )
 @click.option(
-    "--root", required=True, type=_FILE, metavar="FICHIER", help="La racine de confiance de l'opérateur."
+    "--root", required=True, type=FILE, metavar="FICHIER", help="La racine de confiance de l'opérateur."
 )
-@click.option("--trust", type=_FILE, metavar="FICHIER", help="La liste de confiance du commerce.")
+@click.option("--trust", type=FILE, metavar="FICHIER", help="La liste de confiance du commerce.")
 @click.option(
     "--demo", is_flag=True, help="Une caisse pour essayer, qui ne prend que des fichiers de démonstration."
+)
+@click.option(
+    "--journal",
+    "url",
+    metavar="ADRESSE",
+    help="Le journal commun des caisses du magasin : postgresql://… (sinon un fichier de ce dossier).",
 )
 @click.argument("directory", metavar="[DOSSIER]", required=False, type=click.Path(path_type=Path))
 @click.pass_context
@@ -119,13 +119,14 @@ def init(
     root: Path,
     trust: Path | None,
     demo: bool,
+    url: str | None,
     directory: Path | None,
 ) -> None:
     """Créer une caisse dans un dossier neuf."""
     path = folder_of(directory)
     first = read_input(trust) if trust else None
     profile = TillProfile(partner, name, demo)
-    outcome = make_till(path, profile, read_capped(root, MAX_ROOT), first, _now())
+    outcome = make_till(path, profile, read_capped(root, MAX_ROOT), first, _now(), url)
     if outcome is not Outcome.INSTALLED:
         click.echo(say("fr", f"outcome.{outcome}"), err=True)
         ctx.exit(1)
@@ -133,8 +134,8 @@ def init(
 
 
 @till.command()
-@_FOLDER
-@click.argument("files", metavar="FICHIER…", nargs=-1, required=True, type=_FILE)
+@FOLDER
+@click.argument("files", metavar="FICHIER…", nargs=-1, required=True, type=FILE)
 @click.pass_context
 def update(ctx: click.Context, folder: Path | None, files: tuple[Path, ...]) -> None:
     """Installer une liste de confiance, des racines, ou les images QR d'une affiche (une par ligne)."""
@@ -148,9 +149,9 @@ def update(ctx: click.Context, folder: Path | None, files: tuple[Path, ...]) -> 
 
 
 @till.command()
-@_FOLDER
-@_JSON
-@_LANG
+@FOLDER
+@JSON
+@LANG
 @click.pass_context
 def status(ctx: click.Context, folder: Path | None, as_json: bool, lang: str) -> None:
     """Dire comment va la caisse : liste, âge, journal, horloge. Code 3 si elle ne peut rien décider."""
@@ -165,90 +166,9 @@ def status(ctx: click.Context, folder: Path | None, as_json: bool, lang: str) ->
 
 
 @till.command()
-@_FOLDER
-@_JSON
-@_LANG
-@click.option("--check", is_flag=True, help="Vérifier toute la chaîne du journal.")
-def journal(folder: Path | None, as_json: bool, lang: str, check: bool) -> None:
-    """Lire le journal de la caisse, une ligne par décision gardée."""
-    with Till.open(folder_of(folder)) as opened:
-        if check:
-            click.echo(say(lang, "journal.holds", count=opened.journal.check()))
-            return
-        voided = opened.journal.voided()
-        for row in opened.rows():
-            line = (
-                json.dumps(printing.row_json(row, voided))
-                if as_json
-                else printing.row_line(row, voided, lang)
-            )
-            click.echo(line)
-        if not as_json and opened.status().rows == 0:
-            click.echo(say(lang, "journal.empty"), err=True)
-
-
-@till.command()
-@_FOLDER
-@click.option("--reason", required=True, metavar="RAISON", help="Pourquoi, en quelques mots.")
-@click.argument("number", metavar="N", type=click.IntRange(min=1))
-def void(folder: Path | None, reason: str, number: int) -> None:
-    """Annuler la ligne N du journal, dans les dix minutes."""
-    with Till.open(folder_of(folder)) as opened:
-        opened.void(number, reason)
-    click.echo(say("fr", "void.done", n=number))
-
-
-@till.command()
-@_FOLDER
-@click.option("--first", default=1, type=click.IntRange(min=1), help="Première ligne à exporter.")
-@click.argument("file", metavar="FICHIER|-", type=_FILE)
-def export(folder: Path | None, first: int, file: Path) -> None:
-    """Exporter le journal dans un fichier neuf, signé par la caisse."""
-    with Till.open(folder_of(folder)) as opened:
-        data = opened.export(first)
-        count = opened.status().rows - first + 1
-    if str(file) == "-":
-        sys.stdout.buffer.write(data)
-        return
-    _write_new(file, data)
-    click.echo(say("fr", "merge.exported", count=count, path=str(file)))
-
-
-@till.command(name="import")
-@_FOLDER
-@click.argument("files", metavar="FICHIER…", nargs=-1, required=True, type=_FILE)
-@click.pass_context
-def import_(ctx: click.Context, folder: Path | None, files: tuple[Path, ...]) -> None:
-    """Prendre l'export d'une caisse voisine : les deux refusent alors ce que l'autre a accepté."""
-    with Till.open(folder_of(folder)) as opened:
-        for path in files:
-            found = opened.merge(read_capped(path, MAX_EXPORT))
-            click.echo(say("fr", "merge.imported", till=found.till, rows=found.rows, new=found.new))
-            if found.unproven:
-                click.echo(say("fr", "merge.unproven", count=found.unproven))
-            if found.conflicts:
-                click.echo(say("fr", "merge.conflicts", rows=", ".join(map(str, found.conflicts))), err=True)
-        doubles = list(opened.double_uses())
-    for double in doubles:
-        click.echo(printing.double_use_line(double, "fr"))
-    ctx.exit(0)
-
-
-@till.command()
-@_FOLDER
-def repair(folder: Path | None) -> None:
-    """Mettre de côté un journal abîmé et en commencer un autre ; ce qui tient encore continue de compter."""
-    from verifier import repair as repairing
-    from verifier.till_folder import TillFolder
-
-    done = repairing.repair(TillFolder(folder_of(folder)), _now())
-    click.echo(say("fr", "repair.done", count=done.rows, path=str(done.aside)))
-
-
-@till.command()
-@_FOLDER
-@_JSON
-@_LANG
+@FOLDER
+@JSON
+@LANG
 def watch(folder: Path | None, as_json: bool, lang: str) -> None:
     """Décider ligne après ligne, pour un lecteur de codes branché sur l'ordinateur.
 
@@ -264,12 +184,12 @@ def watch(folder: Path | None, as_json: bool, lang: str) -> None:
 
 
 @till.command()
-@_FOLDER
+@FOLDER
 @click.option("--port", default=0, type=click.IntRange(0, 65535), help="Port local (0 : un port libre).")
 @click.option(
     "--token",
     "token_file",
-    type=_FILE,
+    type=FILE,
     metavar="FICHIER",
     help="Fichier du jeton (sinon un jeton neuf est affiché).",
 )
@@ -315,27 +235,6 @@ def _cents(amount: str | None) -> int | None:
     if match is None:
         raise BadInput("amount")
     return int(match[1]) * 100 + int((match[2] or "0").ljust(2, "0"))
-
-
-def _write_new(path: Path, data: bytes) -> None:
-    """Write a file that must not exist yet, whole or not at all.
-
-    Raises:
-        AlreadyThere: something stands there.
-    """
-    import os
-
-    from verifier.till_folder import write_whole
-
-    try:
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644))
-    except FileExistsError:
-        raise AlreadyThere(path=path) from None
-    try:
-        write_whole(path, data)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
 
 
 def _now() -> int:

@@ -1,104 +1,79 @@
-"""The SQLite file under a journal: its tables, its durability, and its faults in our words.
+"""What a journal is kept in: SQLite in the till's folder, or one PostgreSQL for the tills of a shop.
 
-`synchronous=FULL` with WAL: a commit that returned is on the disk, so a green screen survives a power cut
-(journal-v1 §1.3); NORMAL may lose the last commits.
+Both take the same statements: the common part of their SQL, with `?` where a value goes. The unique key
+`one_use` has the last word on a use in either.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Final
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, Final, Protocol
 
-from verifier.errors import JournalBusy, JournalDamaged, JournalFull
+APPLICATION: Final = 0x434A4531  # "CJE1": another program's tables are never taken for a journal
+VERSION: Final = 1  # of the tables
 
-APPLICATION: Final = 0x434A4531  # "CJE1": another program's file is never taken for a journal
-WAIT: Final = 30.0  # seconds that a till waits for the others of its shop before it gives up
-
-# `use.till` is empty for this till's own rows: only among them does the unique key decide. Two neighbours
-# that have not met may both have accepted one use; that is found here, not prevented.
-_SCHEMA: Final = """
-CREATE TABLE own_row (
-    n INTEGER PRIMARY KEY, effective INTEGER NOT NULL, bytes BLOB NOT NULL, hash BLOB NOT NULL
+# `local` tells a till that writes here from a neighbour whose export was taken. Only among local uses does
+# the unique key decide: two neighbours that have not met may both have accepted one use; that is found, not
+# prevented. `purged`, `hash`: number and hash of the last own row that is gone (journal-v1 §4). `floor`: no
+# time below it.
+TABLES: Final = """
+CREATE TABLE till (
+    key BLOB PRIMARY KEY, name TEXT NOT NULL, local INTEGER NOT NULL, purged INTEGER NOT NULL,
+    hash BLOB NOT NULL, floor INTEGER NOT NULL, exported INTEGER NOT NULL
 );
-CREATE TABLE neighbour (till BLOB PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE own_row (
+    till BLOB NOT NULL, n INTEGER NOT NULL, effective INTEGER NOT NULL, bytes BLOB NOT NULL,
+    hash BLOB NOT NULL, PRIMARY KEY (till, n)
+);
 CREATE TABLE neighbour_row (
-    till BLOB NOT NULL, n INTEGER NOT NULL, digest BLOB NOT NULL, bytes BLOB NOT NULL,
-    PRIMARY KEY (till, n, digest)
-) WITHOUT ROWID;
+    till BLOB NOT NULL, n INTEGER NOT NULL, digest BLOB NOT NULL, effective INTEGER NOT NULL,
+    bytes BLOB NOT NULL, PRIMARY KEY (till, n, digest)
+);
 CREATE TABLE use (
     kid BLOB NOT NULL, cti BLOB NOT NULL, seq INTEGER NOT NULL, till BLOB NOT NULL, n INTEGER NOT NULL,
-    at INTEGER NOT NULL, uses INTEGER NOT NULL, period INTEGER NOT NULL, bearer INTEGER NOT NULL,
-    voided INTEGER NOT NULL,
-    PRIMARY KEY (kid, cti, seq, till, n)
-) WITHOUT ROWID;
-CREATE UNIQUE INDEX one_use ON use (kid, cti, seq) WHERE till = x'' AND voided = 0;
+    local INTEGER NOT NULL, at INTEGER NOT NULL, uses INTEGER NOT NULL, period INTEGER NOT NULL,
+    bearer INTEGER NOT NULL, expires INTEGER NOT NULL, voided INTEGER NOT NULL,
+    PRIMARY KEY (kid, cti, seq, till, n, local)
+);
+CREATE UNIQUE INDEX one_use ON use (kid, cti, seq) WHERE local = 1 AND voided = 0;
 CREATE INDEX use_row ON use (till, n);
-CREATE TABLE void (till BLOB NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (till, n)) WITHOUT ROWID;
-CREATE TABLE challenge (digits INTEGER PRIMARY KEY, drawn INTEGER NOT NULL);
+CREATE TABLE void (
+    till BLOB NOT NULL, n INTEGER NOT NULL, local INTEGER NOT NULL, PRIMARY KEY (till, n, local)
+);
+CREATE TABLE challenge (
+    till BLOB NOT NULL, digits INTEGER NOT NULL, drawn INTEGER NOT NULL, PRIMARY KEY (till, digits)
+);
 """
 
 
-def create(path: str | Path) -> sqlite3.Connection:
-    """Make a new journal file (or `:memory:`), which must not exist, and return its connection."""
-    connection = _connect(f"file:{path}?mode=rwc" if path != ":memory:" else "file::memory:")
-    with faults():
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute(f"PRAGMA application_id = {APPLICATION}")
-        connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
-    return connection
+class Database(Protocol):
+    """One connection, used by one thread.
 
-
-def connect(path: Path) -> sqlite3.Connection:
-    """Open a journal file that exists.
-
-    Raises:
-        JournalDamaged: it does not exist, or is not a journal.
+    Each method raises JournalBusy, JournalFull, JournalUnreachable or JournalDamaged: nothing was written.
     """
-    connection = _connect(f"{path.absolute().as_uri()}?mode=rw")
-    with faults():
-        (application,) = connection.execute("PRAGMA application_id").fetchone()
-    if application != APPLICATION:
-        raise JournalDamaged()
-    return connection
 
+    def read(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """Return the rows of a SELECT."""
 
-def _connect(uri: str) -> sqlite3.Connection:
-    with faults():
-        connection = sqlite3.connect(uri, timeout=WAIT, isolation_level=None, uri=True)
-        connection.execute("PRAGMA synchronous = FULL")
-    return connection
+    def write(self, statement: str, *values: object) -> int:
+        """Run a statement inside `deciding`; return how many rows it changed."""
+
+    def deciding(self) -> AbstractContextManager[None]:
+        """Hold the journal alone until the block ends, durably; a block that raises leaves no trace."""
+
+    def check(self) -> None:
+        """Look for damage below the rows, where there is a way to look."""
+
+    def close(self) -> None:
+        """Let go."""
 
 
 @contextmanager
-def faults() -> Iterator[None]:
-    """Say SQLite's faults in the room's own errors.
-
-    Raises:
-        JournalBusy, JournalFull, JournalDamaged.
-    """
+def opened(database: Database) -> Iterator[Database]:
+    """Close what the block fails to take over."""
     try:
-        yield
-    except sqlite3.DatabaseError as fault:
-        name = getattr(fault, "sqlite_errorname", "")
-        if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-            raise JournalBusy() from fault
-        if name.startswith("SQLITE_FULL"):
-            raise JournalFull() from fault
-        raise JournalDamaged() from fault
-
-
-@contextmanager
-def deciding(connection: sqlite3.Connection) -> Iterator[None]:
-    """Hold the journal alone from the first look to the durable row; leave no trace when anything fails."""
-    with faults():
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
+        yield database
+    except BaseException:
+        database.close()
+        raise

@@ -9,6 +9,7 @@ VerifierError
 ├── NotVoidable       that row cannot be taken back
 ├── JournalBusy       another process holds the journal for too long
 ├── JournalFull       the disk takes no more rows
+├── JournalUnreachable  the server of a shared journal does not answer
 └── JournalDamaged    the journal's file or chain does not hold
 """
 
@@ -88,6 +89,10 @@ class JournalBusy(VerifierError):
 
 class JournalFull(VerifierError):
     key = "journal_full"
+
+
+class JournalUnreachable(VerifierError):
+    key = "journal_unreachable"
 
 
 class JournalDamaged(VerifierError):

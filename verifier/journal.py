@@ -1,17 +1,16 @@
 """A till's journal: append-only rows in one hash chain, and the uses that they make (journal-v1).
 
-One SQLite file serves one till, in as many processes as it likes: a decision and its row stand in one
-immediate transaction, and the unique key on (kid, cti, seq) among accepted rows has the last word.
+A decision and its row stand in one transaction that holds the journal alone, in as many processes as one
+likes, and the unique key on (kid, cti, seq) among accepted rows has the last word.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Final
 
-from verifier import database
+from verifier.database import Database
 from verifier.decision import Decision
 from verifier.errors import JournalDamaged, NotVoidable
 from verifier.verdict import Verdict
@@ -23,62 +22,102 @@ from voucher.errors import VoucherError
 from voucher.journal import Kind, Row, encode_row, first_hash, next_hash
 
 VOID_WITHIN: Final = 600  # seconds: long enough for a mistake at the counter, too short to free a use at home
-_OWN: Final = b""
+_PAGE: Final = 1000  # rows read at once: a journal of a million is walked in little memory
 
 
 class Journal:
     """The journal of the till whose public key is `key`. It is a `UsesView`, neighbours' uses included."""
 
-    def __init__(self, connection: sqlite3.Connection, key: bytes) -> None:
-        self.connection = connection
+    def __init__(self, database: Database, key: bytes) -> None:
+        self.database = database
         self.key = key
 
+    @classmethod
+    def begin(cls, database: Database, key: bytes, name: str) -> Journal:
+        """Enter a new till, whose chain begins at its key."""
+        with database.deciding():
+            values = (key, name, 1, 0, first_hash(key), 0, 0)
+            # A till that was only a neighbour here may be set up here later: a row of ours under its key.
+            database.write("DELETE FROM till WHERE key = ? AND local = 0", key)
+            database.write("INSERT INTO till VALUES (?, ?, ?, ?, ?, ?, ?)", *values)
+        return cls(database, key)
+
+    @classmethod
+    def open(cls, database: Database, key: bytes) -> Journal:
+        """Return the journal of a till that was entered.
+
+        Raises:
+            JournalDamaged: it was not, so that these are not the rows that this till has written.
+        """
+        if not database.read("SELECT 1 FROM till WHERE key = ? AND local = 1", key):
+            raise JournalDamaged()
+        return cls(database, key)
+
     def close(self) -> None:
-        self.connection.close()
+        self.database.close()
 
     def deciding(self) -> AbstractContextManager[None]:
         """Hold the journal alone until the block ends; a block that raises leaves no trace."""
-        return database.deciding(self.connection)
+        return self.database.deciding()
 
     # What the till knows.
 
     def accepted(self, kid: bytes, cti: bytes) -> Sequence[Use]:
         """Return the uses of a voucher, here and at the neighbours that were merged, voided ones left out."""
-        with database.faults():
-            rows = self.connection.execute(
-                "SELECT use.n, seq, at, ifnull(name, '') FROM use LEFT JOIN neighbour USING (till)"
-                " WHERE kid = ? AND cti = ? AND voided = 0",
-                (kid, cti),
-            ).fetchall()
+        rows = self.database.read(
+            "SELECT use.n, seq, at, CASE WHEN use.till = ? THEN '' ELSE coalesce(name, '') END"
+            " FROM use LEFT JOIN till ON till.key = use.till WHERE kid = ? AND cti = ? AND voided = 0",
+            self.key,
+            kid,
+            cti,
+        )
         return [Use(*row) for row in rows]
 
     def seen(self) -> int:
-        """Return the effective time of the newest own row, 0 without one (trust-v1 §6)."""
-        found = self._one("SELECT effective FROM own_row ORDER BY n DESC LIMIT 1")
-        return int(found[0]) if found else 0
+        """Return the effective time of the newest own row, gone or not; 0 without one (trust-v1 §6)."""
+        found = self._one(
+            "SELECT floor, coalesce((SELECT effective FROM own_row WHERE own_row.till = till.key"
+            " ORDER BY n DESC LIMIT 1), 0) FROM till WHERE key = ?",
+            self.key,
+        )
+        return max(found) if found else 0
 
     def last(self) -> tuple[int, bytes]:
         """Return (n, hash) of the newest own row."""
-        found = self._one("SELECT n, hash FROM own_row ORDER BY n DESC LIMIT 1")
-        return (int(found[0]), bytes(found[1])) if found else (0, first_hash(self.key))
+        found = self._one("SELECT n, hash FROM own_row WHERE till = ? ORDER BY n DESC LIMIT 1", self.key)
+        return found or self.base()
 
-    def rows(self, first: int = 1, *, newest_first: bool = False) -> Iterator[Row]:
+    def base(self) -> tuple[int, bytes]:
+        """Return (n, hash) of the newest own row that is gone; (0, hash(0)) while none is."""
+        n, value = self._one("SELECT purged, hash FROM till WHERE key = ?", self.key)
+        return n, value
+
+    def rows(self, first: int = 1) -> Iterator[Row]:
         """Yield own rows from number `first` on."""
-        order = "DESC" if newest_first else "ASC"
-        with database.faults():
-            query = f"SELECT bytes FROM own_row WHERE n >= ? ORDER BY n {order}"  # noqa: S608
-            for (data,) in self.connection.execute(query, (first,)):
-                yield read_row(data)
+        for _, data, _ in self.stored(first):
+            yield read_row(data)
+
+    def newest(self, count: int) -> list[Row]:
+        """Return the last own rows, the newest first."""
+        query = "SELECT bytes FROM own_row WHERE till = ? ORDER BY n DESC LIMIT ?"
+        return [read_row(data) for (data,) in self.database.read(query, self.key, count)]
+
+    def stored(self, first: int = 1) -> Iterator[tuple[int, bytes, bytes]]:
+        """Yield (n, bytes, hash) of own rows from number `first` on."""
+        query = "SELECT n, bytes, hash FROM own_row WHERE till = ? AND n >= ? ORDER BY n LIMIT ?"
+        while page := self.database.read(query, self.key, first, _PAGE):
+            yield from page
+            first = page[-1][0] + 1
 
     def row(self, n: int) -> Row | None:
         """Return one own row."""
-        found = self._one("SELECT bytes FROM own_row WHERE n = ?", n)
+        found = self._one("SELECT bytes FROM own_row WHERE till = ? AND n = ?", self.key, n)
         return read_row(found[0]) if found else None
 
     def voided(self) -> frozenset[int]:
         """Return the numbers of own rows that were taken back."""
-        with database.faults():
-            return frozenset(n for (n,) in self.connection.execute("SELECT n FROM void WHERE till = x''"))
+        rows = self.database.read("SELECT n FROM void WHERE till = ? AND local = 1", self.key)
+        return frozenset(n for (n,) in rows)
 
     # What the till writes, inside `deciding`.
 
@@ -87,7 +126,9 @@ class Journal:
         n = self._append(decision, now, Kind.ACCEPTED, amount, saving)
         assert decision.voucher is not None and decision.kid is not None and decision.seq is not None
         claims = decision.voucher.claims
-        add_use(self.connection, _OWN, n, decision.effective, decision.kid, decision.seq, claims)
+        add_use(
+            self.database, self.key, n, decision.effective, decision.kid, decision.seq, claims, local=True
+        )
         return n
 
     def refuse(self, decision: Decision, now: int, reason: str | None = None) -> int:
@@ -105,13 +146,13 @@ class Journal:
             raise NotVoidable(n, "unknown")
         if row.kind is not Kind.ACCEPTED:
             raise NotVoidable(n, "not_accepted")
-        if n in self.voided():
+        if self._one("SELECT 1 FROM void WHERE till = ? AND n = ? AND local = 1", self.key, n):
             raise NotVoidable(n, "already_void")
         if effective - row.effective > VOID_WITHIN:
             raise NotVoidable(n, "too_late")
         what = Decision(Verdict(row.verdict), effective, list_version=list_version)
         written = self._append(what, now, Kind.VOID, voids=n, reason=reason)
-        mark_void(self.connection, _OWN, n)
+        mark_void(self.database, self.key, n, local=True)
         return written
 
     def _append(
@@ -145,8 +186,8 @@ class Journal:
             reason=reason,
         )
         data = encode_row(row)
-        values = (row.n, row.effective, data, next_hash(before, data))
-        self.connection.execute("INSERT INTO own_row VALUES (?, ?, ?, ?)", values)
+        values = (self.key, row.n, row.effective, data, next_hash(before, data))
+        self.database.write("INSERT INTO own_row VALUES (?, ?, ?, ?, ?)", *values)
         return row.n
 
     # The four digits (voucher-v1 §4.4).
@@ -154,17 +195,23 @@ class Journal:
     def show(self, digits: int, now: int) -> None:
         """Remember four digits that are shown now; those that are over are forgotten."""
         with self.deciding():
-            self.connection.execute("DELETE FROM challenge WHERE drawn < ?", (now - CHALLENGE_LIFE,))
-            self.connection.execute("INSERT OR REPLACE INTO challenge VALUES (?, ?)", (digits, now))
+            self.database.write("DELETE FROM challenge WHERE drawn < ?", now - CHALLENGE_LIFE)
+            self.database.write(
+                "INSERT INTO challenge VALUES (?, ?, ?)"
+                " ON CONFLICT (till, digits) DO UPDATE SET drawn = excluded.drawn",
+                self.key,
+                digits,
+                now,
+            )
 
     def shows(self, digits: int, now: int) -> bool:
         """Tell whether these digits were shown less than 180 s ago and have not served."""
-        found = self._one("SELECT drawn FROM challenge WHERE digits = ?", digits)
+        found = self._one("SELECT drawn FROM challenge WHERE till = ? AND digits = ?", self.key, digits)
         return found is not None and 0 <= now - found[0] <= CHALLENGE_LIFE
 
     def spend(self, digits: int) -> None:
         """Forget digits that have served, inside `deciding`."""
-        self.connection.execute("DELETE FROM challenge WHERE digits = ?", (digits,))
+        self.database.write("DELETE FROM challenge WHERE till = ? AND digits = ?", self.key, digits)
 
     # The chain.
 
@@ -174,19 +221,18 @@ class Journal:
         Raises:
             JournalDamaged: a row was changed, removed or inserted, or the file itself does not hold.
         """
-        value, count = first_hash(self.key), 0
-        with database.faults():
-            if self._one("PRAGMA quick_check") != ("ok",):
+        self.database.check()
+        start, value = self.base()
+        count = start
+        for n, data, digest in self.stored():
+            value, count = next_hash(value, data), count + 1
+            if n != count or digest != value or read_row(data).n != n:
                 raise JournalDamaged()
-            for n, data, digest in self.connection.execute("SELECT n, bytes, hash FROM own_row ORDER BY n"):
-                value, count = next_hash(value, data), count + 1
-                if n != count or digest != value or read_row(data).n != n:
-                    raise JournalDamaged()
-        return count
+        return count - start
 
     def _one(self, query: str, *values: object) -> Any:
-        with database.faults():
-            return self.connection.execute(query, values).fetchone()
+        found = self.database.read(query, *values)
+        return found[0] if found else None
 
 
 def read_row(data: bytes) -> Row:
@@ -203,19 +249,21 @@ def read_row(data: bytes) -> Row:
 
 
 def add_use(
-    connection: sqlite3.Connection, till: bytes, n: int, at: int, kid: bytes, seq: int, claims: Claims
+    database: Database, till: bytes, n: int, at: int, kid: bytes, seq: int, claims: Claims, *, local: bool
 ) -> None:
-    """Count a use of `till` (its public key, empty for this till), also when its void came first."""
-    own = till == _OWN
-    voided = connection.execute("SELECT 1 FROM void WHERE till = ? AND n = ?", (till, n)).fetchone()
-    bearer = claims.holder is None
-    connection.execute(
-        f"INSERT {'' if own else 'OR IGNORE '}INTO use VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-        (kid, claims.cti, seq, till, n, at, claims.uses, int(claims.period), bearer, voided is not None),
+    """Count a use of a till, by its public key, also when its void came first."""
+    query = "SELECT 1 FROM void WHERE till = ? AND n = ? AND local = ?"
+    voided = bool(database.read(query, till, n, int(local)))
+    again = "" if local else " ON CONFLICT DO NOTHING"
+    database.write(
+        f"INSERT INTO use VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?){again}",  # noqa: S608
+        *(kid, claims.cti, seq, till, n, int(local), at),
+        *(claims.uses, int(claims.period), int(claims.holder is None), claims.expires, int(voided)),
     )
 
 
-def mark_void(connection: sqlite3.Connection, till: bytes, n: int) -> None:
+def mark_void(database: Database, till: bytes, n: int, *, local: bool) -> None:
     """Take a use back, also when its own row is still to come from another export."""
-    connection.execute("INSERT OR IGNORE INTO void VALUES (?, ?)", (till, n))
-    connection.execute("UPDATE use SET voided = 1 WHERE till = ? AND n = ?", (till, n))
+    database.write("INSERT INTO void VALUES (?, ?, ?) ON CONFLICT DO NOTHING", till, n, int(local))
+    query = "UPDATE use SET voided = 1 WHERE till = ? AND n = ? AND local = ?"
+    database.write(query, till, n, int(local))

@@ -7,19 +7,20 @@ counts as a use only when its evidence proves it, so that no file can use up a v
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any, Final
 
-from verifier import database
+from verifier.database import Database
 from verifier.errors import BadInput
-from verifier.journal import Journal, add_use, mark_void
+from verifier.journal import Journal, add_use, mark_void, read_row
 from voucher.civil import period_start
 from voucher.claims import Claims, Period, Voucher, decode_voucher
 from voucher.ed25519 import kid
 from voucher.errors import VoucherError
 from voucher.journal import (
+    MAX_EXPORT,
     Export,
     Kind,
     Row,
@@ -27,13 +28,13 @@ from voucher.journal import (
     decode_export,
     encode_export,
     encode_row,
-    first_hash,
     signing_input,
 )
 from voucher.keyring import Keyring
 from voucher.presentation import decode_presentation
 
 Sign = Callable[[bytes], bytes]
+_ENVELOPE: Final = 4096  # bytes of an export that are not rows, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class DoubleUse:
     Attributes:
         kid, cti: the voucher.
         reason: `same_use`, one (kid, cti, seq) accepted twice, or `over_limit`, too many uses in a period.
-        rows: (till public key, n) of every accepted row; an empty key is this till's.
+        rows: (till public key, n) of every accepted row.
     """
 
     kid: bytes
@@ -69,20 +70,31 @@ class DoubleUse:
     rows: tuple[tuple[bytes, int], ...]
 
 
-def export_rows(journal: Journal, partner: str, till: str, sign: Sign, first: int = 1) -> bytes:
-    """Return the signed export of the journal's own rows from `first` on.
+def export_rows(
+    journal: Journal, partner: str, till: str, sign: Sign, first: int = 1, last: int | None = None
+) -> bytes:
+    """Return the signed export of the journal's own rows from `first` to `last`, or to the newest.
+
+    Rows that were purged are left out: the export begins with the first that is there.
 
     Raises:
-        BadInput: no such row.
+        BadInput: no such row, or more than an export may hold.
     """
-    rows = tuple(journal.rows(first))
+    start, before = journal.base()
+    first = max(first, start + 1)
+    if first > start + 1:
+        before = next((value for n, _, value in journal.stored(first - 1) if n == first - 1), before)
+    rows, after, size = [], before, 0
+    for n, data, value in journal.stored(first):
+        if last is not None and n > last:
+            break
+        rows.append(read_row(data))
+        after, size = value, size + len(data)
+        if size > MAX_EXPORT - _ENVELOPE:
+            raise BadInput("export_too_big", last=n - 1)
     if not rows:
         raise BadInput("nothing_to_export")
-    with database.faults():
-        hashes = dict(journal.connection.execute("SELECT n, hash FROM own_row WHERE n >= ?", (first - 1,)))
-    before = hashes[first - 1] if first > 1 else first_hash(journal.key)
-    last = rows[-1].n
-    payload = encode_export(Export(partner, till, journal.key, first, last, before, hashes[last], rows))
+    payload = encode_export(Export(partner, till, journal.key, first, rows[-1].n, before, after, tuple(rows)))
     return assemble(payload, journal.key, sign(signing_input(payload, journal.key)))
 
 
@@ -101,26 +113,32 @@ def import_rows(journal: Journal, data: bytes, partner: str, keyring: Keyring) -
 
 
 def _merge(journal: Journal, export: Export, keyring: Keyring) -> Merged:
-    connection, new, unproven = journal.connection, 0, 0
-    connection.execute(
-        "INSERT INTO neighbour VALUES (?, ?) ON CONFLICT DO UPDATE SET name = max(name, excluded.name)",
-        (export.key, export.till),
+    database, new, unproven = journal.database, 0, 0
+    database.write(
+        "INSERT INTO till VALUES (?, ?, 0, 0, ?, 0, 0) ON CONFLICT (key) DO UPDATE SET name = excluded.name"
+        " WHERE till.local = 0 AND till.name < excluded.name",
+        export.key,
+        export.till,
+        b"",
     )
     for row in export.rows:
         content = encode_row(row)
-        if export.key == journal.key and _is_own(connection, row.n, content):
+        if _is_own(database, export.key, row.n, content):
             continue
-        values = (export.key, row.n, hashlib.sha256(content).digest(), content)
-        new += connection.execute("INSERT OR IGNORE INTO neighbour_row VALUES (?, ?, ?, ?)", values).rowcount
+        digest = hashlib.sha256(content).digest()
+        new += database.write(
+            "INSERT INTO neighbour_row VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            *(export.key, row.n, digest, row.effective, content),
+        )
         if row.kind is Kind.VOID and row.voids is not None:
-            mark_void(connection, export.key, row.voids)
+            mark_void(database, export.key, row.voids, local=False)
         elif row.kind is Kind.ACCEPTED:
             claims = prove(row, keyring)
             if claims is None or row.kid is None or row.seq is None:
                 unproven += 1
             else:
-                add_use(connection, export.key, row.n, row.effective, row.kid, row.seq, claims)
-    return Merged(export.till, len(export.rows), new, unproven, _conflicts(journal, export.key))
+                add_use(database, export.key, row.n, row.effective, row.kid, row.seq, claims, local=False)
+    return Merged(export.till, len(export.rows), new, unproven, _conflicts(database, export.key))
 
 
 def prove(row: Row, keyring: Keyring) -> Claims | None:
@@ -140,13 +158,12 @@ def prove(row: Row, keyring: Keyring) -> Claims | None:
 
 def double_uses(journal: Journal) -> Iterator[DoubleUse]:
     """Yield every voucher accepted too often, here and at all tills that were merged, in order of its id."""
-    with database.faults():
-        rows = journal.connection.execute(
-            "SELECT kid, cti, seq, till, n, at, uses, period, bearer FROM use WHERE voided = 0"
-            " AND (kid, cti) IN"
-            " (SELECT kid, cti FROM use WHERE voided = 0 GROUP BY kid, cti HAVING count(*) > 1)"
-            " ORDER BY kid, cti, seq, till, n"
-        ).fetchall()
+    rows = journal.database.read(
+        "SELECT kid, cti, seq, till, n, at, uses, period, bearer FROM use WHERE voided = 0"
+        " AND (kid, cti) IN"
+        " (SELECT kid, cti FROM use WHERE voided = 0 GROUP BY kid, cti HAVING count(*) > 1)"
+        " ORDER BY kid, cti, seq, till, n, local DESC"
+    )
     for (key_id, cti), group in groupby(rows, key=lambda row: row[:2]):
         uses = list(group)
         tills = tuple((till, n) for _, _, _, till, n, *_ in uses)
@@ -157,10 +174,10 @@ def double_uses(journal: Journal) -> Iterator[DoubleUse]:
             yield DoubleUse(key_id, cti, "over_limit", tills)
 
 
-def _over_limit(uses: list[tuple[bytes, bytes, int, bytes, int, int, int, int, int]]) -> bool:
+def _over_limit(uses: list[tuple[Any, ...]]) -> bool:
     limit, period = uses[0][6], Period(uses[0][7])
     starts = [period_start(row[5], period) for row in uses]
-    return limit > 0 and max(starts.count(start) for start in starts) > limit
+    return bool(limit > 0 and max(starts.count(start) for start in starts) > limit)
 
 
 def _evidence(data: bytes, keyring: Keyring) -> tuple[Voucher, int | None]:
@@ -171,15 +188,18 @@ def _evidence(data: bytes, keyring: Keyring) -> tuple[Voucher, int | None]:
     return decode_voucher(data, keyring), None
 
 
-def _is_own(connection: sqlite3.Connection, n: int, content: bytes) -> bool:
-    found = connection.execute("SELECT bytes FROM own_row WHERE n = ?", (n,)).fetchone()
-    return found is not None and found[0] == content
+def _is_own(database: Database, till: bytes, n: int, content: bytes) -> bool:
+    """Tell whether a till that writes here has written this very row, or let it go: it counts already."""
+    if database.read("SELECT 1 FROM till WHERE key = ? AND local = 1 AND purged >= ?", till, n):
+        return True
+    return database.read("SELECT bytes FROM own_row WHERE till = ? AND n = ?", till, n) == [(content,)]
 
 
-def _conflicts(journal: Journal, till: bytes) -> tuple[int, ...]:
-    """Numbers under which a till has signed two different rows; a copy of this very till counts too."""
+def _conflicts(database: Database, till: bytes) -> tuple[int, ...]:
+    """Numbers under which a till has signed two different rows; a copy of a till of ours counts too."""
     query = (
-        "SELECT n FROM neighbour_row WHERE till = ?1 GROUP BY n HAVING count(*) > 1"
-        " UNION SELECT n FROM neighbour_row JOIN own_row USING (n) WHERE till = ?1 AND ?1 = ?2 ORDER BY n"
+        "SELECT n FROM neighbour_row WHERE till = ? GROUP BY n HAVING count(*) > 1"
+        " UNION SELECT neighbour_row.n FROM neighbour_row JOIN own_row USING (till, n) WHERE till = ?"
+        " ORDER BY n"
     )
-    return tuple(n for (n,) in journal.connection.execute(query, (till, journal.key)))
+    return tuple(n for (n,) in database.read(query, till, till))

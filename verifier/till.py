@@ -17,11 +17,10 @@ from pathlib import Path
 from random import SystemRandom
 from typing import TYPE_CHECKING, Final
 
-from verifier import database, till_folder, till_key
+from verifier import till_folder, till_key
 from verifier.decide import decide
 from verifier.decision import Decision
 from verifier.errors import BadInput
-from verifier.journal import Journal
 from verifier.list_age import Age, age_of
 from verifier.saving import saving_of
 from verifier.till_folder import TillFolder
@@ -35,6 +34,7 @@ from voucher.keyring import Keyring
 
 if TYPE_CHECKING:  # merging is loaded when two tills meet: the first scan of the day must be quick
     from verifier.merge import DoubleUse, Merged
+    from verifier.retention import Purged
 
 MAX_AMOUNT: Final = 10_000_000  # cents: 100,000 euros is a slip of the finger
 MAX_REASON: Final = 200
@@ -111,18 +111,19 @@ class Till:
 
     def __init__(self, folder: TillFolder, clock: Clock = time.time) -> None:
         self.folder = folder
-        self.profile, self._build, key = folder.profile()
+        profile = folder.profile()
+        self.profile, self._build = profile.till, profile.build
         self._clock = clock
         self._stamp = folder.stamp()
         self._store = folder.load(self._build, self.profile.partner)
-        self.journal = Journal(database.connect(folder.journal), key)
+        self.journal = folder.open_journal(profile)
 
     @classmethod
     def open(cls, path: str | Path, clock: Clock = time.time) -> Till:
         """Open a till's folder.
 
         Raises:
-            NoTill: there is none. JournalDamaged: its journal does not open.
+            NoTill: there is none. JournalDamaged, JournalUnreachable: its journal does not open.
         """
         return cls(TillFolder(Path(path)), clock)
 
@@ -166,7 +167,7 @@ class Till:
 
         Raises:
             BadInput: an amount out of range.
-            JournalBusy, JournalFull, JournalDamaged: nothing was accepted.
+            JournalBusy, JournalFull, JournalUnreachable, JournalDamaged: nothing was accepted.
         """
         if amount is not None and not 0 <= amount <= MAX_AMOUNT:
             raise BadInput("amount")
@@ -218,16 +219,34 @@ class Till:
                 self._store, self._stamp = store, self.folder.stamp()
         return outcome
 
-    def export(self, first: int = 1) -> bytes:
-        """Return the journal's rows from `first` on, signed by this till.
+    def export(self, first: int = 1, last: int | None = None) -> bytes:
+        """Return the journal's rows from `first` to `last`, or to the newest, signed by this till.
 
         Raises:
-            KeyExposed: others can read the till's key. BadInput: no such row.
+            KeyExposed: others can read the till's key. BadInput: no such row, or more than one file may hold.
         """
         from verifier.merge import export_rows
 
         sign = till_key.signer(till_key.read(self.folder.key))
-        return export_rows(self.journal, self.profile.partner, self.profile.name, sign, first)
+        return export_rows(self.journal, self.profile.partner, self.profile.name, sign, first, last)
+
+    def exported(self, first: int, last: int) -> None:
+        """Remember that an export of these rows is in safe hands: only then may `purge` let them go."""
+        from verifier.retention import mark_exported
+
+        mark_exported(self.journal, first, last)
+
+    def purge(self, keep_days: int = 400) -> Purged:
+        """Let exported rows go that are older than this, counted from the newest time this till has seen.
+
+        Raises:
+            BadInput: less than 31 days.
+        """
+        from verifier import retention
+
+        if keep_days < retention.LEAST_DAYS:
+            raise BadInput("keep_days", least=retention.LEAST_DAYS)
+        return retention.purge(self.journal, self.trust.floor, keep_days * retention.DAY)
 
     def merge(self, data: bytes) -> Merged:
         """Take a neighbour's export: from now on both tills refuse what either has accepted.
@@ -273,15 +292,16 @@ class Till:
 
     def _phone_offset(self) -> int | None:
         offsets: dict[bytes, int] = {}
-        first = max(1, self.journal.last()[0] - _LOOK_BACK)
-        for row in self.journal.rows(first, newest_first=True):
+        for row in self.journal.newest(_LOOK_BACK):
             if row.cti is not None and row.offset is not None and len(offsets) < _PHONES:
                 offsets.setdefault(row.cti, row.offset)
         return sorted(offsets.values())[len(offsets) // 2] if len(offsets) >= _FEW else None
 
 
-def make_till(path: Path, till: TillProfile, anchor: bytes, trust: bytes | None, now: int) -> Outcome:
-    """Make a till's folder from the operator's root and, if given, a first trust list.
+def make_till(
+    path: Path, till: TillProfile, anchor: bytes, trust: bytes | None, now: int, journal: str | None = None
+) -> Outcome:
+    """Make a till's folder from the operator's root and, if given, a first trust list and the journal's URL.
 
     Returns the outcome of the list; anything but `installed` means that no folder was made.
 
@@ -293,7 +313,7 @@ def make_till(path: Path, till: TillProfile, anchor: bytes, trust: bytes | None,
     if trust is not None:
         store, outcome = store.take(trust, now)
     if outcome is Outcome.INSTALLED:
-        till_folder.create(path, till, store, os.urandom(till_key.SEED_SIZE))
+        till_folder.create(path, till, store, os.urandom(till_key.SEED_SIZE), journal)
     return outcome
 
 

@@ -1,9 +1,9 @@
 """A till on disk: its profile, its key, its trust files, its journal.
 
-    till.json         partner, name, demo, floors of the build
+    till.json         partner, name, demo, floors of the build, where the journal is
     till.key          the till's own seed, 0600
     trust/            root-1.cbor (the anchor) … root-N.cbor, list.cbor, state.json
-    journal.sqlite
+    journal.sqlite    unless the shop has one journal on a server
 
 A file is replaced by a whole one or not at all; a folder appears whole or not at all.
 """
@@ -12,12 +12,15 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from verifier import database, till_key
+from verifier import till_key
+from verifier.database import Database, opened
 from verifier.errors import AlreadyThere, BadInput, FileTooBig, NoTill
+from verifier.journal import Journal
+from verifier.sqlite import Sqlite
 from verifier.trust_store import MAX_FILE, Build, Report, TrustStore, restore
 from verifier.views import TillProfile
 
@@ -72,6 +75,19 @@ def sync_folder(folder: Path) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Profile:
+    """What a till was set up with: who it is, its build, its public key, and where its journal is.
+
+    `journal` is None for the folder's own file, else the URL of the shop's.
+    """
+
+    till: TillProfile
+    build: Build
+    key: bytes
+    journal: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TillFolder:
     """A till's folder, which exists."""
 
@@ -89,8 +105,8 @@ class TillFolder:
     def trust(self) -> Path:
         return self.path / "trust"
 
-    def profile(self) -> tuple[TillProfile, Build, bytes]:
-        """Return the till, its build and its public key.
+    def profile(self) -> Profile:
+        """Return who this till is.
 
         Raises:
             NoTill: no till's folder, or a broken one.
@@ -100,9 +116,38 @@ class TillFolder:
             till = TillProfile(str(value["partner"]), str(value["name"]), value["demo"] is True)
             anchor = read_capped(self.trust / "root-1.cbor")
             floors = (int(value["floor_version"]), int(value["floor_time"]))
-            return till, Build(anchor, till.demo, *floors), bytes.fromhex(value["key"])
+            build, url = Build(anchor, till.demo, *floors), value.get("journal")
+            return Profile(till, build, bytes.fromhex(value["key"]), None if url is None else str(url))
         except (FileNotFoundError, NotADirectoryError, KeyError, TypeError, ValueError):
             raise NoTill(path=self.path) from None
+
+    def open_journal(self, profile: Profile) -> Journal:
+        """Open the till's journal, in its folder or on the shop's server.
+
+        Raises:
+            JournalDamaged: it is not there, or not this till's. JournalUnreachable: no answer.
+        """
+        with opened(self._database(profile.journal)) as database:
+            return Journal.open(database, profile.key)
+
+    def begin_journal(self, profile: Profile) -> Journal:
+        """Begin a journal for a till's new key."""
+        with opened(self._new_database(profile.journal)) as database:
+            return Journal.begin(database, profile.key, profile.till.name)
+
+    def _database(self, url: str | None) -> Database:
+        if url is None:
+            return Sqlite.connect(self.journal)
+        from verifier.postgresql import PostgreSQL
+
+        return PostgreSQL(url)
+
+    def _new_database(self, url: str | None) -> Database:
+        if url is None:
+            return Sqlite.create(self.journal)
+        from verifier.postgresql import PostgreSQL
+
+        return PostgreSQL.create(url)
 
     def load(self, build: Build, partner: str) -> TrustStore:
         """Return the trust that was saved, every file verified again."""
@@ -149,8 +194,10 @@ class TillFolder:
         return value if isinstance(value, dict) else {}
 
 
-def create(path: Path, till: TillProfile, store: TrustStore, seed: bytes) -> TillFolder:
-    """Make a till's folder from its profile, its first trust and 32 random bytes.
+def create(
+    path: Path, till: TillProfile, store: TrustStore, seed: bytes, journal: str | None = None
+) -> TillFolder:
+    """Make a till's folder from its profile, its first trust, 32 random bytes and, if any, the journal's URL.
 
     Raises:
         AlreadyThere: something stands at `path`, even an empty folder's content.
@@ -166,7 +213,7 @@ def create(path: Path, till: TillProfile, store: TrustStore, seed: bytes) -> Til
     path.parent.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
     try:
-        _fill(TillFolder(staging), till, store, seed)
+        _fill(TillFolder(staging), till, store, seed, journal)
         staging.rename(path)
     except BaseException:
         shutil.rmtree(staging, ignore_errors=True)
@@ -175,27 +222,30 @@ def create(path: Path, till: TillProfile, store: TrustStore, seed: bytes) -> Til
     return TillFolder(path)
 
 
-def change_key(folder: TillFolder, key: bytes) -> None:
+def change_key(folder: TillFolder, key: bytes) -> Profile:
     """Write a new public key into a till's profile, beside the new key file."""
-    till, build, _ = folder.profile()
-    _write_profile(folder, till, build, key)
+    profile = replace(folder.profile(), key=key)
+    _write_profile(folder, profile)
+    return profile
 
 
-def _fill(folder: TillFolder, till: TillProfile, store: TrustStore, seed: bytes) -> None:
+def _fill(folder: TillFolder, till: TillProfile, store: TrustStore, seed: bytes, journal: str | None) -> None:
     folder.trust.mkdir()
-    key = till_key.create(folder.key, seed)
+    profile = Profile(till, store.build, till_key.create(folder.key, seed), journal)
     folder.save(store)
-    database.create(folder.journal).close()
-    _write_profile(folder, till, store.build, key)
+    _write_profile(folder, profile)
+    folder.begin_journal(profile).close()
 
 
-def _write_profile(folder: TillFolder, till: TillProfile, build: Build, key: bytes) -> None:
-    profile = {
+def _write_profile(folder: TillFolder, profile: Profile) -> None:
+    till, build = profile.till, profile.build
+    value = {
         "partner": till.partner,
         "name": till.name,
         "demo": till.demo,
         "floor_version": build.floor_version,
         "floor_time": build.floor_time,
-        "key": key.hex(),
+        "key": profile.key.hex(),
+        "journal": profile.journal,
     }
-    write_whole(folder.path / _PROFILE, json.dumps(profile, indent=1, ensure_ascii=False).encode())
+    write_whole(folder.path / _PROFILE, json.dumps(value, indent=1, ensure_ascii=False).encode())

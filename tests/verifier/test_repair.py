@@ -26,14 +26,14 @@ def folder(tmp_path: Path) -> TillFolder:
     with Till.open(path, lambda: NOON) as till:
         for number in range(ROWS):
             assert till.accept(live(make_claims(number))).green
-        till.journal.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        till.journal.database.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return TillFolder(path)
 
 
 def _edit(sql: str) -> Callable[[TillFolder], None]:
     def damage(folder: TillFolder) -> None:
         with Till.open(folder.path) as till:
-            till.journal.connection.execute(sql)
+            till.journal.database.connection.execute(sql)
 
     return damage
 

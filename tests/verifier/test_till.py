@@ -30,7 +30,7 @@ from till_world import (
     trust_file,
 )
 
-from verifier import TillProfile, Verdict, database, till_folder, till_key
+from verifier import TillProfile, Verdict, till_folder, till_key
 from verifier.errors import (
     AlreadyThere,
     BadInput,
@@ -41,6 +41,7 @@ from verifier.errors import (
     NoTill,
     NotVoidable,
 )
+from verifier.sqlite import Sqlite
 from verifier.till import Till, make_till
 from verifier.trust_store import Outcome
 from voucher.caps import MAX_TRUST
@@ -211,7 +212,7 @@ def test_journal_survives_closing_and_holds(folder: Path, clock: Clock) -> None:
 
 @pytest.mark.promise("P19")
 def test_the_live_connection_writes_through(till: Till) -> None:
-    pragma = till.journal.connection.execute
+    pragma = till.journal.database.connection.execute
     assert pragma("PRAGMA synchronous").fetchone() == (2,)
     assert pragma("PRAGMA journal_mode").fetchone() == ("wal",)
 
@@ -229,7 +230,7 @@ def test_the_live_connection_writes_through(till: Till) -> None:
 def test_an_edited_journal_is_detected(till: Till, damage: str) -> None:
     for n in range(1, 4):
         till.accept(live(make_claims(n)))
-    till.journal.connection.execute(damage)
+    till.journal.database.connection.execute(damage)
     with pytest.raises(JournalDamaged):
         till.journal.check()
 
@@ -246,7 +247,7 @@ def test_a_file_that_is_no_journal_is_never_taken_for_one(folder: Path) -> None:
 
 def test_a_full_disk_refuses_and_loses_nothing(till: Till) -> None:
     assert till.accept(live(make_claims(1))).green
-    till.journal.connection.execute("PRAGMA max_page_count = 1")
+    till.journal.database.connection.execute("PRAGMA max_page_count = 1")
     with pytest.raises(JournalFull) as fault:
         for n in range(2, 200):
             assert till.accept(live(make_claims(n))).green
@@ -367,7 +368,7 @@ def test_makes_no_folder_for_a_list_that_is_refused(tmp_path: Path) -> None:
 
 
 def test_leaves_nothing_half_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "create", _broken)
+    monkeypatch.setattr(Sqlite, "create", _broken)
     with pytest.raises(OSError, match="disk"):
         make_till(tmp_path / "t", PROFILE, walks.ANCHOR, LIST, NOON)
     assert list(tmp_path.iterdir()) == []
@@ -411,7 +412,9 @@ def test_the_floor_never_goes_down_whatever_the_clock_does(folder: Path, clock: 
     """1,000 random walks of the clock, over one long life of a till that also restarts."""
     chance, number, version, floor = random.Random(20), 0, 10, NOON - DAY
     till = Till.open(folder, clock)
-    till.journal.connection.execute("PRAGMA synchronous = OFF")  # the disk is not what is walked here
+    till.journal.database.connection.execute(
+        "PRAGMA synchronous = OFF"
+    )  # the disk is not what is walked here
     claims = {"uses": 0, "not_before": NOON - DAY, "expires": NOON + 300 * DAY}
     for walk in range(1000):
         clock.now = till.trust.floor + chance.choice((-3 * DAY, -301, -300, 0, 0, 0, 900, 3600))
@@ -433,7 +436,7 @@ def test_the_floor_never_goes_down_whatever_the_clock_does(folder: Path, clock: 
             assert till.update(trust_file(value)) is Outcome.INSTALLED
             till.close()
             till = Till.open(folder, clock)
-            till.journal.connection.execute("PRAGMA synchronous = OFF")
+            till.journal.database.connection.execute("PRAGMA synchronous = OFF")
             floor = till.trust.floor
             assert floor == issued
     effective = [row.effective for row in till.rows()]

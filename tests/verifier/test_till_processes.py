@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 import walks
 from till_world import NOON, PARTNER, live, make_claims, make_list, trust_file
 
+from tools.postgresql import PostgreSQL
 from verifier import TillProfile, Verdict
 from verifier.till import Till, make_till
 
@@ -21,8 +23,12 @@ LAST_STEP = 40  # statements of one accepted use: more than there are; the last 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    path = tmp_path / "caisse"
-    make_till(path, TillProfile(PARTNER, "Guichet 1", False), walks.ANCHOR, trust_file(make_list()), NOON)
+    return till_at(tmp_path / "caisse")
+
+
+def till_at(path: Path, url: str | None = None) -> Path:
+    profile = TillProfile(PARTNER, "Guichet 1", False)
+    make_till(path, profile, walks.ANCHOR, trust_file(make_list()), NOON, url)
     return path
 
 
@@ -38,39 +44,61 @@ def start(*arguments: object) -> subprocess.Popen[str]:
 @pytest.mark.promise("P17")
 def test_eight_processes_accept_exactly_the_allowed_uses(folder: Path) -> None:
     """Of voucher n, used at most n % 3 + 1 times, four different uses are shown, each by two processes."""
-    running = [start("contend", folder, process, VOUCHERS) for process in range(PROCESSES)]
-    greens = 0
+    greens = sum(contend([folder] * PROCESSES))
+    with Till.open(folder, lambda: NOON) as till:
+        assert till.journal.check() == greens
+        assert_exact([till])
+
+
+@pytest.mark.promise("P17")
+def test_eight_tills_of_a_shop_accept_exactly_the_allowed_uses(folder: Path, postgresql: PostgreSQL) -> None:
+    """The same on one PostgreSQL: eight tills, each with a key and a chain of its own."""
+    url = postgresql.database()
+    folders = [till_at(folder.with_name(f"caisse-{number}"), url) for number in range(PROCESSES)]
+    greens = contend(folders)
+    tills = [Till.open(path, lambda: NOON) for path in folders]
+    assert [till.journal.check() for till in tills] == greens
+    assert_exact(tills)
+    for till in tills:
+        till.close()
+
+
+def contend(folders: list[Path]) -> list[int]:
+    """Let one process per folder accept all vouchers; return how many greens each saw."""
+    running = [start("contend", path, process, VOUCHERS) for process, path in enumerate(folders)]
+    greens = []
     for process in running:
         out, err = process.communicate(timeout=120)
         assert process.returncode == 0, err
-        greens += int(out)
-    allowed = {number: number % 3 + 1 for number in range(1, VOUCHERS + 1)}
-    with Till.open(folder, lambda: NOON) as till:
-        assert till.journal.check() == greens == sum(allowed.values())
-        found: dict[bytes, int] = {}
-        for row in till.rows():
-            assert row.cti is not None
-            found[row.cti] = found.get(row.cti, 0) + 1
-        assert found == {make_claims(number).cti: uses for number, uses in allowed.items()}
-        assert list(till.double_uses()) == []
+        greens.append(int(out))
+    return greens
+
+
+def assert_exact(tills: list[Till]) -> None:
+    """Every voucher was accepted as often as it may be, no more and no less."""
+    found = Counter(row.cti for till in tills for row in till.rows())
+    assert found == {make_claims(number).cti: number % 3 + 1 for number in range(1, VOUCHERS + 1)}
+    assert list(tills[0].double_uses()) == []
 
 
 @pytest.mark.promise("P19")
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
-def test_no_green_without_a_row_and_no_second_green_after_one(folder: Path) -> None:
+def test_no_green_without_a_row_and_no_second_green_after_one(
+    folder: Path, kind: str, request: pytest.FixtureRequest
+) -> None:
     """Killed before each statement, after the last, and never: what the next scan says is always true."""
     reached_green = False
+    url = request.getfixturevalue("postgresql").database() if kind == "postgresql" else None
     for step in range(LAST_STEP):
-        till_dir = folder.with_name(f"caisse-{step}")
-        make_till(
-            till_dir, TillProfile(PARTNER, "Guichet 1", False), walks.ANCHOR, trust_file(make_list()), NOON
-        )
+        text = live(make_claims(step))
+        till_dir = till_at(folder.with_name(f"caisse-{step}"), url)
         process = start("die", till_dir, step)
         out, err = process.communicate(timeout=30)
         assert err == ""
         with Till.open(till_dir, lambda: NOON + 12) as till:
-            rows = till.journal.check()
-            again = till.accept(live(make_claims()))
+            again = till.accept(text)
+            rows = till.journal.check() - again.green
             if rows:
                 assert again.decision.verdict is Verdict.ALREADY_ACCEPTED
                 assert "il y a 12 s" in again.explain("fr").sentence
@@ -85,6 +113,20 @@ def test_no_green_without_a_row_and_no_second_green_after_one(folder: Path) -> N
             assert rows == 1 and int(out.split()[1]) < step
             break
     assert reached_green, "LAST_STEP no longer reaches beyond the last statement"
+
+
+@pytest.mark.promise("P19")
+@pytest.mark.skipif(os.name != "posix", reason="limits of a process")
+def test_a_quota_that_is_reached_refuses_and_loses_nothing(folder: Path) -> None:
+    """The system refuses to let a file grow: not a full disk, and not a damaged journal either."""
+    out, err = start("fill", folder, 300_000).communicate(timeout=60)
+    assert err == ""
+    greens, _, sentence = out.partition(" ")
+    assert "rien n'a été accepté" in sentence
+    with Till.open(folder, lambda: NOON) as till:
+        assert till.journal.check() == int(greens) > 10
+        assert till.check(live(make_claims(0))).verdict is Verdict.ALREADY_ACCEPTED
+        assert till.accept(live(make_claims(int(greens)))).green
 
 
 @pytest.mark.promise("P10")

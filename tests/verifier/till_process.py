@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from typing import Any
 
 from till_world import NOON, live, make_claims
 
+from verifier.errors import JournalFull
 from verifier.till import Till
 
 
@@ -24,23 +26,52 @@ def contend(folder: str, process: int, vouchers: int) -> None:
 
 
 def die(folder: str, step: int) -> None:
-    """Accept one voucher and be killed before SQL statement `step`; print green only when it is green."""
+    """Accept voucher `step` and be killed before SQL statement `step`; print green only when it is green."""
     with Till.open(folder, lambda: NOON) as till:
-        text, seen = live(make_claims()), 0
+        text, seen = live(make_claims(step)), 0
 
-        def count(_: str) -> None:
+        def count(*_: object) -> None:
             nonlocal seen
             seen += 1
             if seen == step:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-        till.journal.connection.set_trace_callback(count)
+        _trace(till.journal.database, count)
         green = till.accept(text).green
         if step == 0:
             os.kill(os.getpid(), signal.SIGKILL)  # durable, and the screen went dark before green
         print("green" if green else "red", seen, flush=True)
 
 
+def fill(folder: str, size: int) -> None:
+    """Accept vouchers until no file may grow beyond `size` bytes, as under a quota; print what was green."""
+    import resource
+
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    with Till.open(folder, lambda: NOON) as till:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+        greens = 0
+        try:
+            for number in range(10_000):
+                greens += till.accept(live(make_claims(number))).green
+        except JournalFull as fault:
+            print(greens, fault.sentence)
+
+
+def _trace(database: Any, count: Any) -> None:
+    """Call `count` before each statement that goes to SQLite or to the server, BEGIN and COMMIT included."""
+    if hasattr(database.connection, "set_trace_callback"):
+        database.connection.set_trace_callback(count)
+        return
+    execute = database.connection.execute
+
+    def counted(*arguments: Any) -> Any:
+        count()
+        return execute(*arguments)
+
+    database.connection.execute = counted
+
+
 if __name__ == "__main__":
     mode, folder, *numbers = sys.argv[1:]
-    {"contend": contend, "die": die}[mode](folder, *map(int, numbers))
+    {"contend": contend, "die": die, "fill": fill}[mode](folder, *map(int, numbers))

@@ -1,0 +1,18 @@
+"""The options that several commands of a till share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+FILE = click.Path(path_type=Path, allow_dash=True)
+FOLDER = click.option(
+    "--till",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="DOSSIER",
+    help="Dossier de la caisse (sinon CJE_TILL).",
+)
+JSON = click.option("--json", "as_json", is_flag=True, help="Répondre en JSON, pour un programme.")
+LANG = click.option("--lang", type=click.Choice(["fr", "en"]), default="fr", help="Langue des phrases.")
