@@ -1,4 +1,4 @@
-"""`cje site`: build, serve, check."""
+"""`cje site`: build, serve, check, configure a web server."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from site_builder.build import BuildReport, build
 from site_builder.check import check_site
 from site_builder.serve import open_server
 from site_builder.trust_anchor import read_trust_anchor
+from site_builder.web_servers import SERVERS, WebServer, server_config
 
 __all__ = ["site"]
 
@@ -103,6 +104,18 @@ def check(ctx: click.Context, out: Path, as_json: bool) -> None:
         if not findings:
             click.echo(text("site.cli.checked", count=pages))
     ctx.exit(1 if findings else 0)
+
+
+@site.command()
+@click.option("--out", type=_FOLDER, default=Path("public"), show_default=True, help="Dossier du site.")
+@click.option("--base-path", default="/", show_default=True, help="Chemin du site sur son hôte.")
+@click.argument("server", type=click.Choice(SERVERS))
+def config(out: Path, base_path: str, server: WebServer) -> None:
+    """Écrire les réglages d'un serveur nginx ou Apache pour un site construit.
+
+    Types, compression et en-têtes de sécurité : à inclure là où le serveur nomme le dossier du site.
+    """
+    click.echo(server_config(server, out, base_path=_slashed(base_path)), nl=False)
 
 
 def _today() -> date:

@@ -18,9 +18,9 @@ from site_builder.errors import SiteError
 from site_builder.output import LEDGER
 from site_builder.policy import page_headers, parse_headers_file
 
-__all__ = ["SiteServer", "find", "open_server"]
+__all__ = ["COMPRESSED", "TYPES", "SiteServer", "find", "open_server"]
 
-_TYPES = {
+TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -35,7 +35,7 @@ _TYPES = {
     ".cbor": "application/cbor",
 }
 _OPAQUE = "application/octet-stream"
-_COMPRESSED = (
+COMPRESSED = (
     "text/",
     "application/json",
     "application/manifest",
@@ -146,10 +146,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send_file(self, status: HTTPStatus, path: Path, data: bytes, with_body: bool) -> None:
         digest = hashlib.sha256(data).hexdigest()
-        kind = _TYPES.get(path.suffix, _OPAQUE)
+        kind = TYPES.get(path.suffix, _OPAQUE)
         headers = {**self.server.headers_for(urlsplit(self.path).path), "Content-Type": kind}
         tag = f'"{digest[:32]}"'
-        if kind.startswith(_COMPRESSED):
+        if kind.startswith(COMPRESSED):
             headers["Vary"] = "Accept-Encoding"
             if "gzip" in self.headers.get("Accept-Encoding", ""):
                 data, tag = _gzipped(path, digest), f'"{digest[:32]}-gz"'

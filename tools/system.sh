@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Install from Debian what the tests drive for real, when it is absent and we may; else say what to install.
-# Two browsers; a PostgreSQL, whose servers the tests start for themselves; SoftHSM, a security module in software.
+# Two browsers; a PostgreSQL, whose servers the tests start for themselves; SoftHSM, a security module in software;
+# the two web servers that the site is set up for.
 set -euo pipefail
 
 missing=()
@@ -8,6 +9,9 @@ command -v chromium >/dev/null || missing+=(chromium)
 command -v firefox-esr >/dev/null || missing+=(firefox-esr)
 compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || missing+=(postgresql)
 command -v softhsm2-util >/dev/null || missing+=(softhsm2)
+PATH=$PATH:/usr/sbin
+command -v nginx >/dev/null || missing+=(nginx-light)
+command -v apache2 >/dev/null || missing+=(apache2)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
