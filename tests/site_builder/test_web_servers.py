@@ -66,7 +66,8 @@ def _apache(folder: Path, public: Path, port: int, settings: Path) -> list[str]:
     conf.write_text(
         f"ServerRoot {folder}\nServerName localhost\nListen 127.0.0.1:{port}\nPidFile {folder}/pid\n{modules}"
         f"ErrorLog {folder}/errors\nTypesConfig /dev/null\nDefaultRuntimeDir {folder}\n"
-        f"DocumentRoot {public}\n<Directory {public}>\nRequire all granted\n</Directory>\nInclude {settings}\n"
+        f"DocumentRoot {public}\n"
+        f"<Directory {public}>\nRequire all granted\n</Directory>\nInclude {settings}\n"
     )
     return [str(shutil.which("apache2", path="/usr/sbin:/usr/bin")), "-DFOREGROUND", "-f", str(conf)]
 
