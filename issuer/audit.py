@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import Connection, insert, select
 
@@ -17,6 +18,7 @@ from issuer import schema
 from issuer.errors import AuditBroken
 from voucher import cbor
 
+COUNTING: Final = ("issue", "erase", "retention")  # kinds whose rows tell the total of all grants
 Detail = Mapping[str, object]
 
 
@@ -95,8 +97,8 @@ def verify(rows: Iterable[Row], identity: str, witness: Checkpoint | None = None
 
 
 def last_total(rows: Iterable[Row]) -> str | None:
-    """What the last `issue` row says of all grants together; None while nothing was issued."""
-    totals = [json.loads(row.detail)["total"] for row in rows if row.kind == "issue"]
+    """What the last row that tells it says of all grants together; None while nothing was issued."""
+    totals = [json.loads(row.detail)["total"] for row in rows if row.kind in COUNTING]
     return str(totals[-1]) if totals else None
 
 

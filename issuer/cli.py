@@ -14,6 +14,7 @@ import click
 from catalogue import Catalogue, read_catalogue
 from issuer import campaign as campaigns
 from issuer import enrolment_csv, issue, passphrase, renewal, state, stock
+from issuer.cli_audit import audit_log
 from issuer.cli_enrolment import enrol
 from issuer.cli_options import (
     BASE_URL,
@@ -30,10 +31,11 @@ from issuer.cli_options import (
 )
 from issuer.cli_person import person
 from issuer.cli_plan import plan
-from issuer.cli_secrets import audit_log, codes, key, paper, qr, replace, revoke, root_group
-from issuer.handover import cli as handover
+from issuer.cli_register import erase, migrate, retention
+from issuer.cli_secrets import codes, key, paper, qr, replace, revoke, root_group
 from issuer.keyfile import MODERATE, NOMINAL
 from issuer.people import Enrolment
+from issuer.register_place import Place
 from locales import text
 from voucher import civil
 
@@ -49,13 +51,19 @@ def issuer() -> None:
 @STATE
 @click.option("--operator", required=True, metavar="NOM", help="Le nom que les gens lisent.")
 @click.option("--demo", is_flag=True, help="Des clés pour essayer, que les vraies caisses refusent.")
+@click.option(
+    "--database", metavar="URL", help="Un PostgreSQL vide pour le registre, sans mot de passe dans l'adresse."
+)
 @PASSPHRASE
-def init(folder: Path, operator: str, demo: bool, descriptor: int | None) -> None:
+def init(folder: Path, operator: str, demo: bool, database: str | None, descriptor: int | None) -> None:
     """Créer un coffre : racine à 2 clés sur 3, clé de confiance, première clé d'émission."""
     now = int(time.time())
+    place = None if database is None else Place.parse(database)
     phrase = passphrase.ask_new(descriptor, demo)
     cost = NOMINAL if demo else MODERATE
-    made = state.create(folder, operator=operator, passphrase=phrase, now=now, demo=demo, cost=cost)
+    made = state.create(
+        folder, operator=operator, passphrase=phrase, now=now, demo=demo, cost=cost, database=place
+    )
     made.close()
     tell(text("issuer.done.init", "fr", path=folder))
 
@@ -172,17 +180,9 @@ def _tell_report(report: issue.Report, as_json: bool) -> None:
 
 
 COMMANDS: tuple[click.Command, ...] = (
-    enrol,
-    person,
-    plan,
-    key,
-    root_group,
-    revoke,
-    replace,
-    codes,
-    qr,
-    paper,
-    audit_log,
+    *(enrol, person, plan, key, root_group),
+    *(revoke, replace, erase, retention, codes, qr, paper),
+    *(audit_log, migrate),
     *handover.COMMANDS,
 )
 for command in COMMANDS:

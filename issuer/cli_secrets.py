@@ -1,18 +1,17 @@
-"""`cje issuer key | revoke | replace | codes | qr | paper | audit`: keys, withdrawals, hand-over."""
+"""`cje issuer key | revoke | replace | codes | qr | paper`: keys, withdrawals, hand-over."""
 
 from __future__ import annotations
 
-import json
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from catalogue import read_catalogue
-from issuer import audit, grants, issuing_keys, passphrase, people, state, stock, withdrawal
 from issuer import campaign as campaigns
+from issuer import issuing_keys, passphrase, people, state, stock, withdrawal
 from issuer import paper as paper_vouchers
 from issuer import qr as drawing
 from issuer.cli_options import (
@@ -28,7 +27,7 @@ from issuer.cli_options import (
     tell_low,
 )
 from issuer.disk import Disk, refuse_existing
-from issuer.errors import AuditBroken, IssuerError
+from issuer.errors import IssuerError
 from issuer.key_making import new_issuing_key
 from issuer.keyfile import MODERATE, NOMINAL
 from issuer.publishing import link_of
@@ -254,32 +253,6 @@ def paper(
     )
     opened.close()
     click.echo(text("issuer.done.paper", "fr", count=len(made)))
-
-
-@click.command("audit")
-@STATE
-@click.option("--witness", metavar="N:HACHE", help="Une fin du journal que vous aviez notée.")
-@click.option("--list", "show", is_flag=True, help="Montrer chaque ligne.")
-@JSON
-def audit_log(folder: Path, witness: str | None, show: bool, as_json: bool) -> None:
-    """Vérifier que rien n'a été modifié dans le journal des décisions, et dire où il en est."""
-    kept = None if witness is None else audit.Checkpoint.parse(witness)
-    if witness is not None and kept is None:
-        raise click.BadParameter("un témoin s'écrit NOMBRE:HACHE", param_hint="--witness")
-    opened = state.open_state(folder)
-    with opened.register.reading() as connection:
-        rows = list(audit.read(connection))
-        head = audit.verify(rows, opened.identity, kept)
-        if (total := audit.last_total(rows)) is not None and total != grants.recount(connection):
-            raise AuditBroken("audit_grants")
-    opened.close()
-    if as_json:
-        click.echo(json.dumps({"rows": head.number, "head": str(head)}))
-        return
-    for row in rows if show else ():
-        moment = datetime.fromtimestamp(row.at, UTC).isoformat()
-        click.echo(f"{row.number}\t{moment}\t{row.kind}\t{row.detail}")
-    click.echo(text("issuer.done.audit", "fr", head=head))
 
 
 def _typed_code(typed: str) -> str:

@@ -57,6 +57,10 @@ class CampaignSecret:
         """The 32 bytes under which a partner's short codes are made (voucher-v1 §6)."""
         return self._expand(b"cje/short" + partner.encode(), SHORT_KEY_SIZE)
 
+    def audit_seed(self) -> bytes:
+        """The 32 bytes of the Ed25519 key that signs the audit log."""
+        return self._expand(b"cje/audit", 32)
+
     def _expand(self, info: bytes, size: int) -> bytes:
         return hmac.digest(self._key, info + b"\x01", "sha256")[:size]
 

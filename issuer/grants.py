@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from issuer import schema
 
@@ -96,14 +96,27 @@ def store(
             for grant in changed
         ]
         connection.execute(statement, rows)
-    total = (_kept_total(connection) + _sum((*new, *changed)) - _sum(before)) % _MODULUS
-    connection.execute(update(schema.meta).where(schema.meta.c.name == TOTAL).values(value=f"{total:x}"))
-    return _digest(total)
+    return _add(connection, _sum((*new, *changed)) - _sum(before))
+
+
+def forget(connection: Connection, numbers: Sequence[int]) -> str:
+    """Delete all grants of these people; return the total without them, for the audit log."""
+    gone = sum(_sum(of_one) for of_one in of_people(connection, numbers).values())
+    table = schema.grants
+    for start in range(0, len(numbers), _CHUNK):
+        connection.execute(delete(table).where(table.c.person.in_(numbers[start : start + _CHUNK])))
+    return _add(connection, -gone)
 
 
 def recount(connection: Connection) -> str:
     """The total of what the table holds now, as `store` returned it when nothing was edited since."""
     return _digest(_sum(every(connection)))
+
+
+def _add(connection: Connection, difference: int) -> str:
+    total = (_kept_total(connection) + difference) % _MODULUS
+    connection.execute(update(schema.meta).where(schema.meta.c.name == TOTAL).values(value=f"{total:x}"))
+    return _digest(total)
 
 
 def _kept_total(connection: Connection) -> int:

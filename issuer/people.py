@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Literal
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from issuer import schema
 
@@ -81,19 +81,35 @@ def compare(connection: Connection, enrolments: Sequence[Enrolment]) -> dict[Cha
 def store(connection: Connection, changes: dict[Change, list[Enrolment]]) -> None:
     """Write what `compare` found, in the same transaction."""
     if changes["new"]:
-        rows = [{**asdict(enrolment), "card": 1, "closed": None} for enrolment in changes["new"]]
+        before = _retired(connection, [enrolment.number for enrolment in changes["new"]])
+        rows = [
+            {**asdict(enrolment), "card": before.get(enrolment.number, 0) + 1, "closed": None}
+            for enrolment in changes["new"]
+        ]
         connection.execute(insert(schema.people), rows)
     if changes["changed"]:
         fields = [name for name in Enrolment.__slots__ if name != "number"]
         statement = (
             update(schema.people)
             .where(schema.people.c.number == bindparam("wanted"))
-            .values({name: bindparam(name) for name in fields})
+            .values({**{name: bindparam(name) for name in fields}, "erased": None})
         )
         rows = [{**asdict(enrolment), "wanted": enrolment.number} for enrolment in changes["changed"]]
         for row in rows:
             del row["number"]
         connection.execute(statement, rows)
+
+
+def _retired(connection: Connection, numbers: Sequence[int]) -> dict[int, int]:
+    """The last card's serial of those who were erased, by number; they leave the table as they come back."""
+    table = schema.retired
+    found: dict[int, int] = {}
+    for start in range(0, len(numbers), _CHUNK):
+        mine = table.c.number.in_(numbers[start : start + _CHUNK])
+        found.update((row.number, row.card) for row in connection.execute(select(table).where(mine)))
+    for start in range(0, len(numbers) if found else 0, _CHUNK):
+        connection.execute(delete(table).where(table.c.number.in_(numbers[start : start + _CHUNK])))
+    return found
 
 
 def close(connection: Connection, person: Person, at: int) -> Person:
@@ -115,4 +131,5 @@ def _set(connection: Connection, number: int, **values: int | None) -> None:
 def _person(row: object) -> Person:
     fields = dict(row)  # type: ignore[call-overload]
     card, closed = fields.pop("card"), fields.pop("closed")
+    del fields["erased"]
     return Person(Enrolment(**fields), card, closed)

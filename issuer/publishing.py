@@ -11,7 +11,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from catalogue import Catalogue, Partner
-from issuer import audit, grants, issuing_keys, revocation, trust_lists
+from issuer import audit, audit_seal, grants, issuing_keys, revocation, trust_lists
 from issuer import campaign as campaigns
 from issuer.cards import IssuingKey, Press
 from issuer.derive import CampaignSecret
@@ -150,6 +150,7 @@ def decide_lists(
     ]
     numbered = [trust_lists.number(connection, one) for one in described]
     _note_lists(connection, state, [one for one, is_new in numbered if is_new], now)
+    audit_seal.seal(connection, secret)
     return [one for one, _ in numbered]
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Column,
     Date,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -20,7 +21,7 @@ from sqlalchemy import (
     Text,
 )
 
-VERSION: Final = "1"
+VERSION: Final = "2"  # a new one needs a step in `migrations`
 metadata = MetaData()
 
 meta = Table(
@@ -42,6 +43,18 @@ people = Table(
     Column("first_name", String(40)),
     Column("card", Integer, nullable=False),
     Column("closed", BigInteger),
+    # When the person asked to be forgotten: nameless since, gone once no voucher can be met any more.
+    Column("erased", BigInteger),
+    Index("people_by_reference", "reference"),
+    Index("people_by_first_name", "first_name"),
+)
+
+# Numbers of people who are gone, with the last card's serial: its code is nobody else's, ever.
+retired = Table(
+    "retired",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("card", Integer, nullable=False),
 )
 
 keys = Table(
@@ -73,6 +86,7 @@ grants = Table(
     Column("card", Integer, primary_key=True),
     Column("kid", String(8), ForeignKey("keys.kid"), nullable=False),
     Column("offers", Text, nullable=False),
+    Index("grants_by_person", "person"),
 )
 
 revocations = Table(
@@ -87,7 +101,8 @@ revocations = Table(
     Column("at", BigInteger, nullable=False),
 )
 
-# Codes and barcodes of which each person gets one. `person` is set once and never again.
+# Codes and barcodes of which each person gets one. `person` is set once and never again; `spent` is 1 once
+# whoever had it is gone.
 stock = Table(
     "stock",
     metadata,
@@ -95,6 +110,8 @@ stock = Table(
     Column("code", String(120), primary_key=True),
     Column("position", Integer, nullable=False),
     Column("person", BigInteger, ForeignKey("people.number")),
+    Column("spent", Integer, nullable=False, server_default="0"),
+    Index("stock_by_person", "person"),
 )
 
 # Bearer vouchers that were printed: serials first..first+count−1 of an offer of a campaign.
@@ -125,4 +142,12 @@ audit = Table(
     Column("kind", String(40), nullable=False),
     Column("detail", Text, nullable=False),
     Column("hash", LargeBinary(32), nullable=False),
+)
+
+# The log's rows that were signed (issuer.audit_seal).
+audit_seals = Table(
+    "audit_seals",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("signature", LargeBinary(64), nullable=False),
 )

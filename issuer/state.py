@@ -3,7 +3,7 @@
 DIR/            0700
 ├── keys/       root-1..3, trust-1, campaign, issuing-<programme or common>-<quarter>, each .key
 ├── public/     root.N.cbor and keys.json: nothing secret
-└── register.sqlite
+└── register.sqlite, or register.url with the address of a PostgreSQL
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from issuer.keyfile import (
 )
 from issuer.quarter import Quarter
 from issuer.register import Register
+from issuer.register_place import Place
 from issuer.root_ceremony import first_root
 from issuer.signer import SeedSigner, Signer
 from voucher import root
@@ -45,6 +46,7 @@ from voucher.root import Root
 ROOT_KEYS: Final = ("root-1", "root-2", "root-3")
 TRUST_KEY: Final = "trust-1"
 CAMPAIGN_KEY: Final = "campaign"
+DATABASE: Final = "register.url"
 _FOLDER_MODE: Final = 0o700
 MAX_OPERATOR: Final = 80
 
@@ -78,7 +80,7 @@ class State:
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Hold this state's lock: one run at a time publishes."""
-        with locked(self.folder / "lock"):
+        with locked(self.folder / "lock"), self.register.alone():
             yield
 
     def signer(self, name: str, role: Role, passphrase: bytes) -> Signer:
@@ -133,6 +135,7 @@ def create(
     randomness: Randomness = os.urandom,
     cost: Cost = MODERATE,
     disk: Disk | None = None,
+    database: Place | None = None,
 ) -> State:
     """Make a state: root 2-of-3, a trust key, the campaign secret and the issuing key of this quarter.
 
@@ -143,6 +146,7 @@ def create(
         now: seconds since 1970; the first issuing key serves its quarter.
         demo: mark every key and the root as made for trying.
         cost: of one try of the passphrase.
+        database: an empty PostgreSQL for the register; None makes a file in the folder.
 
     Raises:
         StateRefused: something is there already, or the operator's name is no name.
@@ -159,7 +163,7 @@ def create(
     except OSError as error:
         raise StateRefused("state_unwritable", path=folder.parent, reason=error.strerror) from error
     try:
-        _fill(making, _Ceremony(operator, passphrase, now, demo, randomness, cost, disk))
+        _fill(making, _Ceremony(operator, passphrase, now, demo, randomness, cost, disk, database))
         making.rename(folder)
     except OSError as error:
         raise StateRefused("state_unwritable", path=folder, reason=error.strerror) from error
@@ -181,7 +185,19 @@ def open_state(folder: Path) -> State:
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise StateRefused("state_open_to_others", path=folder, mode=f"{stat.S_IMODE(mode):04o}")
     current, data = _walk_roots(folder / "public")
-    return State(folder, Register(folder / "register.sqlite"), current, data)
+    return State(folder, Register(register_place(folder)), current, data)
+
+
+def register_place(folder: Path) -> Place:
+    """Where the register of a state folder is: the database that `register.url` names, or a file.
+
+    Raises:
+        StateRefused: it names none.
+    """
+    try:
+        return Place.parse((folder / DATABASE).read_text().strip())
+    except FileNotFoundError:
+        return Place(folder / "register.sqlite")
 
 
 def key_headers(state: State) -> list[KeyHeader]:
@@ -204,6 +220,7 @@ class _Ceremony:
     randomness: Randomness
     cost: Cost
     disk: Disk
+    database: Place | None
 
     def new_key(self, folder: Path, name: str, role: Role) -> SeedSigner:
         seed = self.randomness(SEED_SIZE)
@@ -233,7 +250,9 @@ def _fill(folder: Path, ceremony: _Ceremony) -> None:
     identity = ceremony.new_campaign_secret(keys).identity().hex()
     file = first_root(roots, trust.public_key, ceremony.operator, ceremony.demo, ceremony.now)
     ceremony.disk.create(public / "root.1.cbor", file, PUBLIC_MODE)
-    register = Register.create(folder / "register.sqlite", {"identity": identity})
+    if ceremony.database is not None:
+        ceremony.disk.create(folder / DATABASE, f"{ceremony.database}\n".encode())
+    register = Register.create(register_place(folder), {"identity": identity})
     with register.writing() as connection:
         issuing_keys.record(connection, name, issuing.public_key, None, quarter)
         detail = {"operator": ceremony.operator, "demo": ceremony.demo, "key": issuing.public_key.hex()}

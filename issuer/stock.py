@@ -106,7 +106,12 @@ def give(connection: Connection, wanted: Mapping[int, Sequence[int]]) -> int:
         table = schema.stock
         of_offer = select(table.c.code).where(table.c.offer == offer)
         waiting = sorted(set(people) - served(connection, offer))
-        free = of_offer.where(table.c.person.is_(None)).order_by(table.c.position).limit(len(waiting))
+        free = (
+            of_offer.where(table.c.person.is_(None))
+            .where(table.c.spent == 0)
+            .order_by(table.c.position)
+            .limit(len(waiting))
+        )
         codes = list(connection.scalars(free))
         if len(codes) < len(waiting):
             problems.append(problem(0, "stock", offer=offer, missing=len(waiting) - len(codes)))
@@ -145,9 +150,11 @@ def held(connection: Connection, people: Iterable[int]) -> dict[tuple[int, int],
 def levels(connection: Connection) -> list[Level]:
     """The stock of each offer, by number."""
     table = schema.stock
-    statement = select(table.c.offer, func.count(), func.count(table.c.person)).group_by(table.c.offer)
+    statement = select(
+        table.c.offer, func.count(), func.count(table.c.person) + func.sum(table.c.spent)
+    ).group_by(table.c.offer)
     return [
-        Level(offer, total, total - used)
+        Level(offer, total, total - int(used))
         for offer, total, used in connection.execute(statement.order_by(table.c.offer))
     ]
 

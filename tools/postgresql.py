@@ -46,18 +46,22 @@ class PostgreSQL:
         if made.returncode:
             shutil.rmtree(self.folder)
             raise RuntimeError(made.stderr.decode(errors="replace"))
-        self._start()
+        self.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.send_signal(signal.SIGQUIT)  # without a last checkpoint: the folder goes anyway
+        self.stop()  # without a last checkpoint: the folder goes anyway
+        shutil.rmtree(self.folder)
+
+    def stop(self) -> None:
+        """Stop the server in the middle of whatever it does; `start` brings its cluster back."""
+        self._server.send_signal(signal.SIGQUIT)
         self._server.wait(_STOP_SECONDS)
         self._drain.join(_STOP_SECONDS)
         assert self._server.stderr is not None
         self._server.stderr.close()
-        shutil.rmtree(self.folder)
 
     def database(self) -> str:
         """Make a fresh, empty database and return its URL for libpq and psycopg."""
@@ -74,7 +78,8 @@ class PostgreSQL:
     def _data(self) -> Path:
         return self.folder / "data"
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Start the server on its cluster, and wait until it answers."""
         settings = {
             "listen_addresses": "",
             "unix_socket_directories": str(self.folder),

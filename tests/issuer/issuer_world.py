@@ -12,6 +12,7 @@ from issuer import issue, keyfile, state
 from issuer.campaign import Campaign, build_campaign
 from issuer.issue import Report
 from issuer.people import Enrolment
+from issuer.register_place import Place
 from issuer.seal import open_sealed
 from issuer.state import State
 from voucher import activation, root, trust
@@ -38,7 +39,14 @@ def seeded(seed: bytes = b"issuer") -> Callable[[int], bytes]:
     return draw
 
 
-def make_state(folder: Path, *, demo: bool = False, now: int = NOW, seed: bytes = b"issuer") -> State:
+def make_state(
+    folder: Path,
+    *,
+    demo: bool = False,
+    now: int = NOW,
+    seed: bytes = b"issuer",
+    database: str | None = None,
+) -> State:
     return state.create(
         folder,
         operator="Le Bon Élan",
@@ -47,6 +55,7 @@ def make_state(folder: Path, *, demo: bool = False, now: int = NOW, seed: bytes 
         demo=demo,
         randomness=seeded(seed),
         cost=keyfile.NOMINAL,
+        database=None if database is None else Place.parse(database),
     )
 
 

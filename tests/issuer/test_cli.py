@@ -373,6 +373,20 @@ def test_a_dry_run_tells_each_line_and_writes_nothing(work: Path, vault: Path, r
     assert run("person", "find", "--state", "vault", "3", phrase=None).code == 1
 
 
+def test_forgetting_and_keeping_are_commands(work: Path, vault: Path, run: Run) -> None:
+    run("issue", "--state", "vault", *ISSUE)
+    assert "n'a plus ni nom" in plain(run("erase", "--state", "vault", "--person", "1", phrase=None).out)
+    assert "n'est pas inscrite" in one_sentence(
+        run("erase", "--state", "vault", "--person", "9", phrase=None)
+    )
+    counted = json.loads(run("retention", "--state", "vault", "--dry-run", "--json", phrase=None).out)
+    assert counted == {"dry_run": True, "gone": 0, "nameless": 1}
+    assert run("retention", "--state", "vault", phrase=None).code == 0
+    assert "déjà à la version" in run("migrate", "--state", "vault", phrase=None).out
+    run("publish", "--state", "vault", "--out", "public")
+    assert "Signé jusqu'à la ligne" in run("audit", "--state", "vault", "--signatures").out
+
+
 def test_a_plan_shows_numbers_and_sizes_without_a_passphrase(work: Path, vault: Path, run: Run) -> None:
     order = ("plan", "--state", "vault", "--campaign", "c.toml", "--clock", CLOCK)
     counted = json.loads(run(*order, "--people", "p.csv", "--json", phrase=None).out)

@@ -14,6 +14,7 @@ from catalogue import Catalogue
 from issuer import state
 from issuer.errors import StateRefused
 from issuer.register import Register
+from issuer.register_place import Place
 from issuer.state import State
 
 
@@ -59,13 +60,21 @@ def test_refuses_a_state_folder_that_others_may_enter(made: State, mode: int) ->
     assert refused.value.code == "state_open_to_others"
 
 
-def test_refuses_a_register_of_another_schema(made: State) -> None:
+@pytest.mark.parametrize(
+    ("found", "code", "mend"),
+    [
+        ("1", "register_older", "cje issuer migrate"),
+        ("99", "register_newer", "mettez"),
+        ("x", "register_newer", "à jour"),
+    ],
+)
+def test_refuses_a_register_of_another_schema(made: State, found: str, code: str, mend: str) -> None:
     with made.register.writing() as connection:
-        connection.execute(text("update meta set value = '0' where name = 'schema'"))
+        connection.execute(text("update meta set value = :found where name = 'schema'"), {"found": found})
     made.close()
     with pytest.raises(StateRefused) as refused:
         state.open_state(made.folder)
-    assert refused.value.code == "register_schema"
+    assert refused.value.code == code and mend in refused.value.sentence
 
 
 @pytest.mark.parametrize("content", [b"", b"not a database at all, and longer than a header" * 9])
@@ -74,7 +83,7 @@ def test_refuses_a_file_that_is_no_register(tmp_path: Path, content: bytes) -> N
     path.write_bytes(content)
     path.chmod(0o600)
     with pytest.raises(StateRefused) as refused:
-        Register(path)
+        Register(Place(path))
     assert refused.value.code == "register_foreign"
 
 
@@ -104,3 +113,16 @@ def test_refuses_a_damaged_root(made: State) -> None:
         made.signer("trust-1", "trust", PHRASE)
         state.open_state(made.folder)
     assert refused.value.code == "root_damaged"
+
+
+def test_a_full_or_read_only_register_is_one_sentence_and_decides_nothing(made: State) -> None:
+    for statement, reason in (("PRAGMA max_page_count=1", "full"), ("PRAGMA query_only=ON", "readonly")):
+        made.register.engine.dispose()
+        with pytest.raises(StateRefused) as refused, made.register.writing() as connection:
+            connection.exec_driver_sql(statement)
+            rows = [{"name": f"x{i}", "value": "y" * 2000} for i in range(50)]
+            connection.execute(text("insert into meta values (:name, :value)"), rows)
+        assert refused.value.code == "register_unwritable" and reason in refused.value.sentence
+    made.register.engine.dispose()
+    with made.register.reading() as connection:
+        assert connection.execute(text("select count(*) from meta where name like 'x%'")).scalar_one() == 0
