@@ -33,6 +33,7 @@ from issuer.cli_person import person
 from issuer.cli_plan import plan
 from issuer.cli_register import erase, migrate, retention
 from issuer.cli_secrets import codes, key, paper, qr, replace, revoke, root_group
+from issuer.handover import cli as handover
 from issuer.keyfile import MODERATE, NOMINAL
 from issuer.people import Enrolment
 from issuer.register_place import Place
