@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Final
+from itertools import count
 
 from verifier.views import Use
-from voucher.civil import day_of, period_start, start_of
+from voucher.civil import day_of, end_of, period_start
 from voucher.claims import Claims, Period
-
-# Days from the first of a period into the next one; a month has 28 to 31.
-_PAST_THE_END: Final = {Period.DAY: 1, Period.WEEK: 7, Period.MONTH: 31}
 
 
 def used_in_period(claims: Claims, uses: Sequence[Use], effective: int) -> int:
@@ -27,8 +23,10 @@ def next_period(effective: int, period: Period) -> int | None:
     """Return the first second of the next period; None when `uses` counts in total."""
     if period is Period.TOTAL:
         return None
-    first = day_of(period_start(effective, period))
-    return period_start(start_of(first + timedelta(days=_PAST_THE_END[period])), period)
+    start = at = period_start(effective, period)
+    while period_start(at, period) == start:
+        at = end_of(day_of(at))
+    return at
 
 
 def bearer_seq(uses: Sequence[Use]) -> int:
@@ -37,4 +35,4 @@ def bearer_seq(uses: Sequence[Use]) -> int:
     That is "uses already accepted plus one" (voucher-v1 §4.5), also after a row in the middle was taken back.
     """
     taken = {use.seq for use in uses}
-    return next(seq for seq in range(1, len(taken) + 2) if seq not in taken)
+    return next(seq for seq in count(1) if seq not in taken)

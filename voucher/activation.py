@@ -65,7 +65,7 @@ def grouped(code: str) -> str:
 
 def bundle_path(code: str) -> bytes:
     """Return the 16 bytes that place the bundle's file."""
-    return derive(code, b"cje/bundle/path", 16)
+    return derive(code, b"cje/bundle/path")[:16]
 
 
 def file_name(place: bytes) -> str:
@@ -76,23 +76,23 @@ def file_name(place: bytes) -> str:
 
 def bundle_key(code: str) -> bytes:
     """Return the AES-256-GCM key, 32 bytes."""
-    return derive(code, b"cje/bundle/key", 32)
+    return derive(code, b"cje/bundle/key")
 
 
 def nonce_key(code: str) -> bytes:
     """Return the key from which the nonce is made, 32 bytes."""
-    return derive(code, b"cje/bundle/nonce", 32)
+    return derive(code, b"cje/bundle/nonce")
 
 
 def holder_seed(code: str, cti: bytes) -> bytes:
     """Return the Ed25519 seed (32 bytes) of the holder's key of one voucher."""
-    return derive(code, b"cje/holder" + cti, 32)
+    return derive(code, b"cje/holder" + cti)
 
 
-def derive(code: str, info: bytes, size: int) -> bytes:
-    """HKDF-SHA256 (RFC 5869) over a canonical code, for up to 32 bytes: one round of expansion."""
+def derive(code: str, info: bytes) -> bytes:
+    """HKDF-SHA256 (RFC 5869) over a canonical code: the 32 bytes of one round of expansion."""
     key = hmac.digest(_SALT, code.encode("ascii"), hashlib.sha256)
-    return hmac.digest(key, info + b"\x01", hashlib.sha256)[:size]
+    return hmac.digest(key, info + b"\x01", hashlib.sha256)
 
 
 def _is_well_formed(code: str) -> bool:
@@ -109,4 +109,4 @@ def _evaluate(symbols: list[int]) -> int:
 
 def _times_x(value: int) -> int:
     value <<= 1
-    return value ^ _REDUCTION if value & 32 else value
+    return value ^ _REDUCTION if value >= 32 else value

@@ -209,7 +209,7 @@ def _read_entry(item: Value) -> Entry:
         title=fields.text(2, 1, 120),
         partner=fields.text(3, 1, 80),
         category=fields.text(4, 1, 60),
-        way=_one_of(fields.text(5, 1, 10), WAYS),
+        way=fields.one_of(5, WAYS),
         conditions=tuple(fields.list_of(6, str)),
         not_allowed=tuple(fields.list_of(7, str)),
         steps=tuple(fields.list_of(8, str)),
@@ -223,7 +223,7 @@ def _read_entry(item: Value) -> Entry:
         voucher=fields.optional_data(16, 340),
         code=fields.optional_text(17, 120),
         symbology=fields.optional_text(18, 20),
-        channel=_one_of(fields.text(19, 1, 10), CHANNELS),
+        channel=fields.one_of(19, CHANNELS),
         slug=fields.text(20, 1, 60),
         colour=fields.optional_text(21, 7),
         short_codes=_read_short_codes(fields.list_of(22, str)) if 22 in fields else (),
@@ -236,9 +236,3 @@ def _read_short_codes(codes: list[str]) -> tuple[str, ...]:
     if not 1 <= len(codes) <= MAX_SHORT_CODES or not all(_SHORT_CODE.fullmatch(code) for code in codes):
         raise Malformed("bundle: short codes")
     return tuple(codes)
-
-
-def _one_of(value: str, allowed: tuple[str, ...]) -> str:
-    if value not in allowed:
-        raise UpdateApp(f"unknown value {value!r}")
-    return value

@@ -23,7 +23,8 @@ MAX_INTEGER = 2**53 - 1
 
 _SIMPLE: Final[dict[int, Value]] = {0xF4: False, 0xF5: True, 0xF6: None}
 _KEY_TYPES: Final = (0, 1, 3)  # unsigned, negative, text
-_BREAK: Final = 0xFF  # stands for a byte that is not there: no item starts with it
+# RFC 8949 §3: how many bytes hold the argument; 28 to 31 are reserved or of indefinite length.
+_WIDTHS: Final = {24: 1, 25: 2, 26: 4, 27: 8}
 
 
 def dumps(value: object) -> bytes:
@@ -56,7 +57,9 @@ def _read(data: bytes, at: int, depth: int) -> tuple[Value, int]:
     """Read one item at `at`; return it and where it ends."""
     if depth == 0:
         raise Malformed("CBOR: nested too deep")
-    first = data[at] if at < len(data) else _BREAK
+    if at >= len(data):
+        raise Malformed("CBOR: ends early")
+    first = data[at]
     if first in _SIMPLE:
         return _SIMPLE[first], at + 1
     size, at = _read_head(data, at, first & 31)
@@ -80,9 +83,9 @@ def _read_head(data: bytes, at: int, info: int) -> tuple[int, int]:
     """Read the argument of the head at `at`, in its shortest form; return it and where the head ends."""
     if info < 24:
         return info, at + 1
-    if info > 27:
+    width = _WIDTHS.get(info)
+    if width is None:
         raise Malformed("CBOR: indefinite or reserved length")
-    width = 1 << (info - 24)
     end = at + 1 + width
     value = int.from_bytes(data[at + 1 : end])
     if end > len(data) or value < (24 if width == 1 else 1 << (4 * width)):
@@ -118,7 +121,7 @@ def _read_map(data: bytes, at: int, size: int, depth: int) -> tuple[Value, int]:
         # Looked at before it is read: a map as the key of a map as the key of a map would have no end.
         if at >= len(data) or data[at] >> 5 not in _KEY_TYPES:
             raise Malformed("CBOR: key of a map")
-        key, end = _read(data, at, 1)
+        key, end = _read(data, at, depth)
         encoded = data[at:end]
         if encoded <= last:
             raise Malformed("CBOR: keys of a map not sorted and distinct")

@@ -33,9 +33,9 @@ def day_of(at: int) -> date:
 
 
 def start_of(day: date) -> int:
-    """Return the first second of a day in Paris. The clocks never change at midnight."""
+    """Return the first second of a day in Paris, 22:00 or 23:00 UTC: the clocks never change there."""
     utc_midnight = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
-    return utc_midnight - offset(utc_midnight - 2 * _HOUR)
+    return utc_midnight - offset(utc_midnight - _HOUR)
 
 
 def end_of(day: date) -> int:

@@ -115,8 +115,9 @@ def _body(kind: str) -> bytes:
 
 
 def _read_cosigners(data: bytes) -> list[tuple[bytes, bytes]]:
-    count = data[0] - 0x80 if data else 0
-    if not 1 <= count <= MAX_COSIGNERS or len(data) != 1 + count * _COSIGNER_SIZE:
+    count = len(data) // _COSIGNER_SIZE
+    whole = len(data) == 1 + count * _COSIGNER_SIZE and data[:1] == bytes((0x80 + count,))
+    if not 1 <= count <= MAX_COSIGNERS or not whole:
         raise Malformed("trust file: cosigners")
     rows = [data[i : i + _COSIGNER_SIZE] for i in range(1, len(data), _COSIGNER_SIZE)]
     found: list[tuple[bytes, bytes]] = []
@@ -143,7 +144,7 @@ def _bstr(data: bytes) -> bytes:
 
 def _read_bstr(data: bytes) -> tuple[bytes, bytes]:
     """Read one byte string with its shortest head from the front; return it and the rest."""
-    first = data[0] if data else 0
+    first = int.from_bytes(data[:1])
     width = {0x58: 1, 0x59: 2, 0x5A: 4}.get(first, 0)
     size = int.from_bytes(data[1 : 1 + width]) if width else first - 0x40
     start = 1 + width

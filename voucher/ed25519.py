@@ -63,4 +63,4 @@ def verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
 
 
 def _canonical(point: bytes) -> bool:
-    return int.from_bytes(point, "little") & (_SIGN_BIT - 1) < _P
+    return int.from_bytes(point, "little") % _SIGN_BIT < _P

@@ -47,7 +47,7 @@ class Envelope:
             Malformed: any byte of the layout is another, or the length does not come out even.
         """
         start = 3 + header_size  # tag, array, header's head
-        size = data[start + 2] if len(data) > start + 2 else 0
+        size = int.from_bytes(data[start + 2 : start + 3])
         end = start + 3 + size
         fixed = _TAG_ARRAY + bytes((0x40 + header_size,)), _EMPTY_MAP + b"\x58", _SIGNATURE_HEAD
         if (

@@ -60,8 +60,9 @@ def _read(text: str) -> tuple[bytes, int, int, bytes]:
     if not text.startswith(PREFIX) or len(text) > _MAX_TEXT:
         raise NotOurs("not a frame")
     data = base45.decode(text[len(PREFIX) :])
-    name, chunk = data[:4], data[_HEAD:]
-    index, count = (data[4], data[5]) if len(data) > _HEAD else (0, 0)
+    if len(data) <= _HEAD:
+        raise Malformed("frame: empty")
+    name, index, count, chunk = data[:4], data[4], data[5], data[_HEAD:]
     if not index < count <= MAX_FRAMES:
         raise Malformed("frame: number")
     return name, index, count, chunk

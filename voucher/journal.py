@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import astuple, dataclass
 from enum import IntEnum
+from operator import call
 from typing import Final, TypeGuard
 
 from voucher import cbor, ed25519
@@ -205,7 +206,7 @@ _CHECKS: Final[tuple[_Check, ...]] = (
 def _read_row(item: Value) -> Row:
     if not isinstance(item, list) or len(item) != len(_CHECKS):
         raise Malformed("journal row: shape")
-    if not all(check(value) for check, value in zip(_CHECKS, item, strict=True)):
+    if not all(map(call, _CHECKS, item)):
         raise Malformed("journal row: types")
     try:
         kind = Kind(item[3])  # type: ignore[arg-type]

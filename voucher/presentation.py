@@ -103,6 +103,7 @@ def _read_rest(rest: bytes, *, challenged: bool) -> tuple[int, int, int | None]:
     challenge = None
     if challenged:
         challenge, rest = uint.decode(rest)
-    if rest or timestamp < MIN_TIME or seq < 1 or (challenge or 0) > MAX_CHALLENGE:
+    over = challenge is not None and challenge > MAX_CHALLENGE
+    if rest or timestamp < MIN_TIME or seq < 1 or over:
         raise Malformed("presentation: bounds")
     return timestamp, seq, challenge

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from voucher import cbor, cosign
-from voucher.caps import MAX_ROOT, MAX_TIME, MIN_TIME
+from voucher.caps import MAX_COSIGNERS, MAX_ROOT, MAX_TIME, MIN_TIME
 from voucher.cosign import CosignedFile, Quorum
 from voucher.ed25519 import check_key, kid
 from voucher.errors import Malformed
@@ -93,8 +93,8 @@ def _read(payload: bytes) -> Root:
     return Root(
         version=fields.integer(1, 1, MAX_TIME),
         expires=fields.integer(2, MIN_TIME, MAX_TIME),
-        root=Quorum(root_keys, fields.integer(3, 1, 5)),
-        trust=Quorum(trust_keys, fields.integer(5, 1, 5)),
+        root=Quorum(root_keys, fields.integer(3, 1, MAX_COSIGNERS)),
+        trust=Quorum(trust_keys, fields.integer(5, 1, MAX_COSIGNERS)),
         demo=fields.boolean(7),
         operator=fields.text(8, 1, 80),
     )

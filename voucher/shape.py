@@ -54,6 +54,19 @@ class Fields:
             raise Malformed(f"field {key}: text of {low}..{high} characters")
         return value
 
+    def one_of(self, key: int, allowed: tuple[str, ...]) -> str:
+        """A word of a closed list.
+
+        Raises:
+            UpdateApp: text that is not in the list: a newer version's.
+        """
+        value = self._map[key]
+        if not isinstance(value, str):
+            raise Malformed(f"field {key}: text")
+        if value not in allowed:
+            raise UpdateApp(f"field {key}: a value of a newer version")
+        return value
+
     def slug(self, key: int) -> str:
         """A name in an address or a path: lower-case ASCII words with hyphens between, 1..60 characters."""
         value = self.text(key, 1, 60)

@@ -29,11 +29,16 @@ def decode(data: bytes) -> tuple[int, bytes]:
     Raises:
         Malformed: not an unsigned integer below 2^32, or a longer form than it needs.
     """
-    head = data[0] if data else 0xFF
+    if not data:
+        raise Malformed("integer: missing")
+    head = data[0]
     if head < 24:
         return head, data[1:]
-    end = 1 + _SIZES.get(head, 0)
+    size = _SIZES.get(head)
+    if size is None:
+        raise Malformed("integer: another type, or too large")
+    end = 1 + size
     value = int.from_bytes(data[1:end])
-    if len(data) < end or encode(value) != data[:end]:
+    if encode(value) != data[:end]:
         raise Malformed("integer: not in its shortest form")
     return value, data[end:]

@@ -34,6 +34,7 @@ from wire_world import (
     quorum,
     root_file,
     sealed,
+    signed_content,
     signed_payload,
     trust_file,
     voucher_of,
@@ -233,6 +234,9 @@ def _presentations() -> Iterator[Scenario]:
     eddsa = good[:5] + b"\x27" + good[6:]
     yield of("algorithm -8", MALFORMED, eddsa)
     around = presentation_of(voucher_of(signer=STRANGER))
+    # Whether the voucher may fill its content is asked after the voucher: the stranger is found first.
+    filled = signed_content(b"\x83\x58" + bytes((len(voucher_of()),)) + voucher_of(signer=STRANGER))
+    yield of("that ends with an unknown key's voucher", "unknown_key", filled)
     yield of("algorithm -8 around an unknown key's voucher", MALFORMED, around[:5] + b"\x27" + around[6:])
     yield of("with a byte after it", MALFORMED, good + b"\0")
     yield of("untagged", MALFORMED, good[1:])
@@ -284,6 +288,11 @@ def _roots() -> Iterator[Scenario]:
         ("version 2^32-1", "ok", {1: 2**32 - 1}),
         ("version 2^32", MALFORMED, {1: 2**32}),
         ("expires 2^30", MALFORMED, {2: 2**30}),
+        ("expires at the first time of all", "ok", {2: 2**30 + 1}),
+        ("expires at the last time of all", "ok", {2: 2**32 - 1}),
+        ("expires 2^32", MALFORMED, {2: 2**32}),
+        ("demo 0", MALFORMED, {7: 0}),
+        ("operator of one character", "ok", {8: "a"}),
         ("threshold 1", "ok", {3: 1}),
         ("threshold 3 of 3", "unknown_key", {3: 3}),
         ("trust threshold 0", MALFORMED, {5: 0}),
@@ -356,6 +365,13 @@ def _trusts() -> Iterator[Scenario]:
         ("version 0", MALFORMED, {1: 0}),
         ("issued at its expiry", MALFORMED, {2: NOW, 3: NOW}),
         ("issued a second before its expiry", "ok", {2: NOW, 3: NOW + 1}),
+        ("issued at the first time of all", "ok", {2: 2**30 + 1}),
+        ("issued 2^30", MALFORMED, {2: 2**30}),
+        ("expires at the last time of all", "ok", {3: 2**32 - 1}),
+        ("expires 2^32", MALFORMED, {3: 2**32}),
+        ("demo 0", MALFORMED, {8: 0}),
+        ("partner empty", MALFORMED, {9: ""}),
+        ("partner with two hyphens in a row", MALFORMED, {9: "a--b"}),
         ("fresh for 0", MALFORMED, {4: 0}),
         ("fresh as long as refused", "ok", {4: 1, 5: 1}),
         ("fresh longer than refused", MALFORMED, {4: 2, 5: 1}),
@@ -383,6 +399,11 @@ def _trusts() -> Iterator[Scenario]:
         ("newer field", "update_app", {15: 0}),
         ("issuing key empty window", MALFORMED, {11: issuing(_3=NOW)}),
         ("issuing key accepted too short", MALFORMED, {11: issuing(_4=NOW + 8)}),
+        ("issuing key from the first time of all", "ok", {11: issuing(_2=2**30 + 1)}),
+        ("issuing key from 2^30", MALFORMED, {11: issuing(_2=2**30)}),
+        ("issuing key until the last time of all", "ok", {11: issuing(_3=2**32 - 1, _4=2**32 - 1)}),
+        ("issuing key until 2^32", MALFORMED, {11: issuing(_3=2**32, _4=2**32)}),
+        ("issuing key accepted until 2^32", MALFORMED, {11: issuing(_4=2**32)}),
         ("issuing key offers not sorted", MALFORMED, {11: issuing(_5=[8, 7])}),
         ("issuing key offer 0", MALFORMED, {11: issuing(_5=[0])}),
         ("issuing key of small order", "bad_key", {11: issuing(_1=bytes(32))}),
@@ -393,7 +414,15 @@ def _trusts() -> Iterator[Scenario]:
         ("offer without title", MALFORMED, {12: offer(_2="")}),
         ("offer's terms not text", MALFORMED, {12: offer(_3=[1])}),
         ("offer never valid", MALFORMED, {12: offer(_6=NOW)}),
+        ("offer valid from the first time of all", "ok", {12: offer(_5=2**30 + 1)}),
+        ("offer valid from 2^30", MALFORMED, {12: offer(_5=2**30)}),
+        ("offer valid until the last time of all", "ok", {12: offer(_6=2**32 - 1)}),
+        ("offer valid until 2^32", MALFORMED, {12: offer(_6=2**32)}),
         ("offer's paper 0", MALFORMED, {12: offer(_7=0)}),
+        ("offer's short code 0", MALFORMED, {12: offer(_8=0)}),
+        ("offer's identity check null", MALFORMED, {12: offer(_9=None)}),
+        ("offer's amount asked 1", MALFORMED, {12: offer(_10=1)}),
+        ("offer's conditions not text", MALFORMED, {12: offer(_4=[None])}),
         ("offer saves 100 %", "ok", {12: offer(_11=[1, 100])}),
         ("offer saves 1 %", "ok", {12: offer(_11=[1, 1])}),
         ("offer saves 0 cents", "ok", {12: offer(_11=[2, 0])}),
@@ -474,6 +503,10 @@ def _bundles() -> Iterator[Scenario]:
         ("entries not sorted", MALFORMED, {8: [{**entry, 1: 9}, {**entry, 1: 8}]}),
         ("two entries of one offer", "ok", {8: [entry, entry]}),
         ("entry's newer way", "update_app", {8: [{**entry, 5: "balloon"}]}),
+        ("entry's newer way of eleven characters", "update_app", {8: [{**entry, 5: "sky-balloon"}]}),
+        ("entry's way null", MALFORMED, {8: [{**entry, 5: None}]}),
+        ("entry's newer channel", "update_app", {8: [{**entry, 19: "telephone line"}]}),
+        ("entry's channel a number", MALFORMED, {8: [{**entry, 19: 1}]}),
         ("entry's uses 256", MALFORMED, {8: [{**entry, 11: 256}]}),
         ("entry's period 4", MALFORMED, {8: [{**entry, 12: 4}]}),
         ("entry's voucher of 341", MALFORMED, {8: [{**entry, 16: bytes(341)}]}),
@@ -709,6 +742,8 @@ def _rest() -> Iterator[Scenario]:
         "without content, named as nothing is": (MALFORMED, [_frame(b"\xe3\xb0\xc4\x42\x00\x01")]),
         "of 600 bytes, damaged": (MALFORMED, [_frame(b"abcd\x00\x01" + bytes(600))]),
         "of 601 bytes": ("not_ours", [_frame(b"abcd\x00\x01" + bytes(601))]),
+        "of 914 astral characters": (MALFORMED, ["CJT1:" + "\U0001f642" * 909]),
+        "of 915 astral characters": ("not_ours", ["CJT1:" + "\U0001f642" * 910]),
     }
     for name, (expect, value) in sets.items():
         yield Scenario(f"frames {name}", "frames", expect, {"texts": value})
@@ -730,7 +765,17 @@ def _rest() -> Iterator[Scenario]:
         "with full width digits": (MALFORMED, CODE.translate({48 + i: 0xFF10 + i for i in range(10)})),
         "in 4096 characters": ("ok", " " * (4096 - 20) + CODE),
         "in 4097 characters": (MALFORMED, " " * (4097 - 20) + CODE),
+        "in 4096 characters, half of them astral": ("ok", "\U0001f642" * 2048 + CODE.rjust(2048)),
+        "in 4097 characters, half of them astral": (MALFORMED, "\U0001f642" * 2049 + CODE.rjust(2048)),
     }
+    # Written out, not computed: a fault in the check's arithmetic would make and take the same wrong codes.
+    for code in (
+        "00000000000000000000",
+        "00000000000000000012",
+        "000000000000000000G5",
+        "ZZZZZZZZZZZZZZZZZZZT",
+    ):
+        typed[f"of {code}"] = ("ok", code)
     for name, (expect, text) in typed.items():
         yield Scenario(f"activation {name}", "activation", expect, {"text": text})
     key = bytes(range(32))
@@ -745,6 +790,7 @@ def _rest() -> Iterator[Scenario]:
         "with a U": (MALFORMED, "U" + code[1:], 7, 202_640),
         "of 64 characters": ("ok", " " * 52 + code, 7, 202_640),
         "of 65 characters": (MALFORMED, " " * 53 + code, 7, 202_640),
+        "after an astral character": (MALFORMED, "\U0001f642" + code, 7, 202_640),
     }
     for name, (expect, text, number, week) in shorts.items():
         arguments = {"key": key.hex(), "offer": number, "period": week, "text": text}

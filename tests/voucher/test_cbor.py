@@ -44,6 +44,27 @@ def test_refuses_every_other_form(data: str) -> None:
         cbor.loads(bytes.fromhex(data))
 
 
+@pytest.mark.parametrize(
+    "data, reason",
+    [
+        ("", "ends early"),
+        ("42 00", "ends early"),
+        ("82 4200 00", "ends early"),
+        ("62 61", "ends early"),
+        ("81", "ends early"),
+        ("5c" + "00" * 40, "reserved"),
+        ("5f 4100 ff", "indefinite"),
+        ("00 00", "trailing"),
+        ("a1 80 00", "key of a map"),
+        ("a2 0000 0000", "not sorted and distinct"),
+        ("c1 00", "type"),
+    ],
+)
+def test_says_what_is_wrong(data: str, reason: str) -> None:
+    with pytest.raises(Malformed, match=reason):
+        cbor.loads(bytes.fromhex(data))
+
+
 @pytest.mark.parametrize("data", ["5800", "f93c00", "c100", "9f00ff", "190018", "a201000000"])
 def test_a_general_reader_takes_other_forms(data: str) -> None:
     cbor2.loads(bytes.fromhex(data))

@@ -69,6 +69,17 @@ def test_a_signature_of_small_order_points_never_holds() -> None:
             assert not verify(a, b"anything", r + bytes(32))
 
 
+@pytest.mark.promise("P4")
+def test_the_rule_does_not_rely_on_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """libsodium refuses these too, today: another release, or another engine, may not."""
+    asked = []
+    monkeypatch.setattr(bindings, "crypto_sign_open", lambda signed, key: asked.append(signed))
+    for r in SMALL_ORDER:
+        assert not verify(ISSUER.public, b"anything", r + bytes(32))
+    assert not asked
+    assert verify(ISSUER.public, b"anything", bytes(range(64))) and asked == [bytes(range(64)) + b"anything"]
+
+
 def test_verify_takes_honest_signatures_and_nothing_else() -> None:
     signature = ISSUER.sign(b"bonjour")
     assert verify(ISSUER.public, b"bonjour", signature)

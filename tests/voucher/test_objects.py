@@ -102,6 +102,15 @@ def test_a_content_out_of_bounds_cannot_be_made(
         presentation.encode_content(voucher, timestamp, seq, challenge)
 
 
+@pytest.mark.parametrize("size, fits", [(23, False), (24, True), (255, True), (256, False)])
+def test_a_presentation_has_room_for_a_short_byte_string(size: int, fits: bool) -> None:
+    if fits:
+        assert bytes(size) in presentation.encode_content(bytes(size), NOW, 1)
+    else:
+        with pytest.raises(Malformed):
+            presentation.encode_content(bytes(size), NOW, 1)
+
+
 @pytest.mark.parametrize("payload, signature", [(23, 64), (256, 64), (24, 63), (24, 65)])
 def test_an_envelope_has_room_for_its_parts_only(payload: int, signature: int) -> None:
     with pytest.raises(Malformed):

@@ -3,6 +3,7 @@
 import { ascii, concat, hmacSha256, toHex } from "./bytes.ts";
 import { fromSeed, type SigningKey } from "./ed25519.ts";
 import { malformed } from "./errors.ts";
+import { isLonger } from "./shape.ts";
 
 export const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"; // Crockford: no I, L, O, U
 export const LENGTH = 20;
@@ -20,7 +21,7 @@ const READ_AS: Readonly<Record<string, string>> = { O: "0", I: "1", L: "1" };
  * Throws `malformed`: no well-formed code in it, or its check character tells a typing mistake.
  */
 export function normalise(typed: string): string {
-  if (typed.length > MAX_TYPED) throw malformed("activation code: text too long");
+  if (isLonger(typed, MAX_TYPED)) throw malformed("activation code: text too long");
   const text = typed.replace(/[a-z]/g, (letter) => letter.toUpperCase());
   for (let at = 0; at < text.length; at++) {
     // A code starts and ends at a boundary, and a word before it may look like its start.

@@ -3,7 +3,7 @@
 import * as base45 from "./base45.ts";
 import { MAX_PRESENTATION, MAX_PRESENTATION_TEXT, MAX_TEXT, MAX_VOUCHER, MAX_VOUCHER_TEXT } from "./caps.ts";
 import { malformed, VoucherError } from "./errors.ts";
-import { characters } from "./shape.ts";
+import { isLonger } from "./shape.ts";
 
 export const VOUCHER = "CJE1:";
 export const PRESENTATION = "CJP1:";
@@ -20,15 +20,14 @@ export function encode(prefix: Prefix, data: Uint8Array): string {
  * know), `malformed` (over its cap, or not base45).
  */
 export function decode(text: string): { prefix: Prefix; data: Uint8Array } {
-  // Every character takes one or two UTF-16 units: nothing longer than this needs counting.
-  if (text.length > 2 * MAX_TEXT || characters(text) > MAX_TEXT || !/^CJ[A-Z][0-9]:/.test(text)) {
+  if (isLonger(text, MAX_TEXT) || !/^CJ[A-Z][0-9]:/.test(text)) {
     throw new VoucherError("not_ours", "not a text of this card");
   }
   const prefix = text.slice(0, 5);
   if (prefix !== VOUCHER && prefix !== PRESENTATION) throw new VoucherError("update_app", prefix);
   const [maxText, maxData] =
     prefix === VOUCHER ? [MAX_VOUCHER_TEXT, MAX_VOUCHER] : [MAX_PRESENTATION_TEXT, MAX_PRESENTATION];
-  if (characters(text) > maxText) throw malformed("text over its cap");
+  if (isLonger(text, maxText)) throw malformed("text over its cap");
   const data = base45.decode(text.slice(5));
   if (data.length > maxData) throw malformed("bytes over their cap");
   return { prefix, data };

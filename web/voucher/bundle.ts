@@ -138,7 +138,7 @@ function readEntry(item: Value): Entry {
     title: fields.text(2, 1, 120),
     partner: fields.text(3, 1, 80),
     category: fields.text(4, 1, 60),
-    way: oneOf(fields.text(5, 1, 10), WAYS),
+    way: fields.oneOf(5, WAYS),
     conditions: fields.texts(6),
     notAllowed: fields.texts(7),
     steps: fields.texts(8),
@@ -152,7 +152,7 @@ function readEntry(item: Value): Entry {
     voucher: fields.optionalData(16, 340),
     code: fields.optionalText(17, 120),
     symbology: fields.optionalText(18, 20),
-    channel: oneOf(fields.text(19, 1, 10), CHANNELS),
+    channel: fields.oneOf(19, CHANNELS),
     slug: fields.text(20, 1, 60),
     colour: fields.optionalText(21, 7),
     shortCodes: fields.has(22) ? shortCodes(fields.texts(22)) : [],
@@ -166,10 +166,4 @@ function shortCodes(codes: string[]): string[] {
   if (codes.length < 1 || codes.length > MAX_SHORT_CODES || !wellFormed)
     throw malformed("bundle: short codes");
   return codes;
-}
-
-function oneOf<T extends string>(value: string, allowed: readonly T[]): T {
-  const found = allowed.find((item) => item === value);
-  if (found === undefined) throw new VoucherError("update_app", "an unknown value");
-  return found;
 }

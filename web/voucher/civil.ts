@@ -21,10 +21,10 @@ export function dayOf(at: number): string {
   return iso(at + offset(at));
 }
 
-/** The first second of a day in Paris. The clocks never change at midnight. */
+/** The first second of a day in Paris, 22:00 or 23:00 UTC: the clocks never change there. */
 export function startOf(day: string): number {
   const midnight = utcMidnight(day);
-  return midnight - offset(midnight - 2 * HOUR);
+  return midnight - offset(midnight - HOUR);
 }
 
 /** The first second that is no longer that day in Paris: `exp` of "until that day inclusive". */

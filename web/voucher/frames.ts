@@ -4,6 +4,7 @@ import * as base45 from "./base45.ts";
 import { compare, concat, equal, sha256 } from "./bytes.ts";
 import { FRAME_CHUNK, MAX_FRAMES } from "./caps.ts";
 import { malformed, VoucherError } from "./errors.ts";
+import { isLonger } from "./shape.ts";
 
 export const PREFIX = "CJT1:";
 const HEAD = 6;
@@ -54,7 +55,7 @@ export async function decodeFrames(texts: Iterable<string>): Promise<Uint8Array 
 
 /** One frame of a scanned text, so that a screen can say "3 of 7". Throws `not_ours` or `malformed`. */
 export function readFrame(text: string): Frame {
-  if (!text.startsWith(PREFIX) || text.length > MAX_TEXT) throw new VoucherError("not_ours", "not a frame");
+  if (!text.startsWith(PREFIX) || isLonger(text, MAX_TEXT)) throw new VoucherError("not_ours", "not a frame");
   const data = base45.decode(text.slice(PREFIX.length));
   const [index = 0, count = 0] = data.subarray(4, HEAD);
   const chunk = data.slice(HEAD);

@@ -39,6 +39,15 @@ export class Fields {
     return value;
   }
 
+  /** A word of a closed list. Throws `update_app`: text that is not in it is a newer version's. */
+  oneOf<T extends string>(key: number, allowed: readonly T[]): T {
+    const value = this.get(key);
+    if (typeof value !== "string") throw malformed(`field ${key}: text`);
+    const found = allowed.find((item) => item === value);
+    if (found === undefined) throw new VoucherError("update_app", `field ${key}: a value of a newer version`);
+    return found;
+  }
+
   /** A name in an address: lower-case ASCII words with hyphens between, 1..60 characters. */
   slug(key: number): string {
     const value = this.text(key, 1, 60);
@@ -97,6 +106,11 @@ export function integer(value: Value | undefined, low: number, high: number): nu
 /** Unicode code points, as Python counts them; JavaScript's `length` counts UTF-16 units. */
 export function characters(text: string): number {
   return text.replace(/[\ud800-\udbff][\udc00-\udfff]/g, "_").length;
+}
+
+/** Tell whether a text has more than `cap` characters; one over twice that need not be counted. */
+export function isLonger(text: string, cap: number): boolean {
+  return text.length > 2 * cap || characters(text) > cap;
 }
 
 /** Tell whether each is smaller than the next. */

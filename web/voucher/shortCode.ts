@@ -3,6 +3,7 @@
 import { ALPHABET, SEPARATORS } from "./activation.ts";
 import { ascii, concat, hmacSha256 } from "./bytes.ts";
 import { malformed, VoucherError } from "./errors.ts";
+import { isLonger } from "./shape.ts";
 
 export const LENGTH = 12;
 export const KEY_SIZE = 32;
@@ -34,7 +35,7 @@ export async function decode(key: Uint8Array, offer: number, period: number, typ
 }
 
 function fold(typed: string): string {
-  if (typed.length > MAX_TYPED) throw malformed("short code: too long");
+  if (isLonger(typed, MAX_TYPED)) throw malformed("short code: too long");
   const code = Array.from(typed.replace(/[a-z]/g, (letter) => letter.toUpperCase()))
     .filter((character) => !SEPARATORS.includes(character))
     .map((character) => (character === "O" ? "0" : character === "I" || character === "L" ? "1" : character))
