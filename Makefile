@@ -21,6 +21,7 @@ demo: .venv/.ready $(ASSETS)/.ready ## Try everything: prints three addresses, r
 	@$(BIN)/cje demo
 
 test: .venv/.ready $(ASSETS)/.ready system check-style ## Prove everything: types, Python, TypeScript, real browsers
+	@tools/peers.sh >/dev/null
 	cd web && npm test --silent
 	CJE_FUZZ_SECONDS=15 $(BIN)/pytest -n $(JOBS) --dist loadgroup
 

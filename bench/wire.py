@@ -30,6 +30,8 @@ from voucher.presentation import decode_presentation
 
 ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "web"
+HONEST = ROOT / "tests" / "vectors" / "decide" / "live-120-s-old.json"  # a till, its list, and a live QR
+sys.path[:0] = [str(ROOT / "tests" / room) for room in ("conformance", "voucher", "verifier")]
 KEYRING = Keyring([bytes(ISSUER.verify_key)])
 
 
@@ -54,17 +56,26 @@ export { Keyring } from "./voucher/keyring.ts";
 export { decodePresentation } from "./voucher/presentation.ts";
 """
 
+# The same job with the packages that one takes for it: PyPI's base45, and python-cwt.
 PEER = """
 import json, sys, time
+from base45 import b45decode
 from cwt import COSEKey, CWT
-data, public, kid = (bytes.fromhex(part) for part in json.loads(sys.stdin.readline()))
-key = COSEKey.new({1: 1, 3: -19, -1: 6, -2: public, 2: kid})
-reader = CWT.new()
-assert reader.decode(data, [key])[7] == bytes(range(16))
+text, public, kid = json.loads(sys.stdin.readline())
+key = COSEKey.new({1: 1, 3: -19, -1: 6, -2: bytes.fromhex(public), 2: bytes.fromhex(kid)})
+reader, body, data = CWT.new(), text[5:], b45decode(text[5:])
+jobs = {
+    "text": lambda: reader.decode(b45decode(body), [key]),
+    "bytes": lambda: reader.decode(data, [key]),
+}
+assert all(job()[7] == bytes(range(16)) for job in jobs.values())
 for line in sys.stdin:
+    job, loops = line.split()
+    call = jobs[job]
+    call()
     start = time.perf_counter()
-    for _ in range(int(line)):
-        reader.decode(data, [key])
+    for _ in range(int(loops)):
+        call()
     print(time.perf_counter() - start, flush=True)
 """
 
@@ -85,28 +96,34 @@ def raw_verification() -> Callable[[], object]:
     return lambda: bindings.crypto_sign_open(bytes(signed), public)
 
 
-def against_cwt(runs: int = 61, loops: int = 100) -> float | None:
-    """Return the median of ours/python-cwt, taken in turns; both start from the voucher's bytes."""
+def against_cwt(runs: int = 201, loops: int = 15) -> dict[str, float]:
+    """Return the medians of python-cwt/ours, taken in turns: from the text, and from its bytes alone."""
     python = os.environ.get("CJE_CWT_PYTHON")
     if not python:
-        return None
+        return {}
+    jobs = {"text": read_voucher, "bytes": lambda: decode_voucher(VOUCHER, KEYRING)}
     with subprocess.Popen(
         [python, "-c", PEER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as peer:
         assert peer.stdin is not None and peer.stdout is not None
-        parts = (VOUCHER, bytes(ISSUER.verify_key), VOUCHER[8:12])
-        peer.stdin.write(json.dumps([part.hex() for part in parts]) + "\n")
-        ratios = []
-        for _ in range(runs):
-            peer.stdin.write(f"{loops}\n")
+        key = bytes(ISSUER.verify_key)
+        peer.stdin.write(json.dumps([VOUCHER_TEXT, key.hex(), kid(key).hex()]) + "\n")
+        ratios: dict[str, list[float]] = {job: [] for job in jobs}
+        for job, call in list(jobs.items()) * runs:
+            peer.stdin.write(f"{job} {loops}\n")
             peer.stdin.flush()
             theirs = float(peer.stdout.readline())
-            start = time.perf_counter()
-            for _ in range(loops):
-                decode_voucher(VOUCHER, KEYRING)
-            ratios.append((time.perf_counter() - start) / theirs)
+            ratios[job].append(theirs / seconds(call, loops))
         peer.stdin.close()
-    return statistics.median(ratios[1:])
+    return {job: statistics.median(found[1:]) for job, found in ratios.items()}
+
+
+def seconds(call: Callable[[], object], loops: int) -> float:
+    call()
+    start = time.perf_counter()
+    for _ in range(loops):
+        call()
+    return time.perf_counter() - start
 
 
 def reader_weight() -> float:
@@ -123,9 +140,8 @@ def reader_weight() -> float:
         shutil.rmtree(folder)
 
 
-def in_chromium() -> float | None:
-    """Return the median milliseconds from the text of a presentation to its claims in the built bundle."""
-    sys.path[:0] = [str(ROOT / "tests" / "conformance"), str(ROOT / "tests" / "voucher")]
+def in_chromium() -> tuple[float, float] | None:
+    """Return the milliseconds of a presentation in the built bundle, and of the slowest hostile verdict."""
     from browsers import browser_is_there, build, page_in
     from playwright.sync_api import sync_playwright
 
@@ -136,21 +152,37 @@ def in_chromium() -> float | None:
         with sync_playwright() as started, page_in(started, "chromium", Path(folder)) as page:
             arguments = [PRESENTED_TEXT, [bytes(ISSUER.verify_key).hex()]]
             script = "([text, keys]) => window.timePresentation(text, keys, 51)"
-            return float(page.evaluate(script, arguments))
+            presented = float(page.evaluate(script, arguments))
+            question = json.loads(HONEST.read_text(encoding="ascii"))
+            script = "([question, texts]) => window.slowestVerdict(question, texts, 21)"
+            return presented, float(page.evaluate(script, [question, hostile_texts()]))
 
 
-def longest_refusal() -> float:
-    """Return the median milliseconds to refuse a text of 1 MiB that starts like a voucher."""
-    text = "CJE1:" + "0" * 2**20
-    times = []
-    for _ in range(51):
-        start = time.perf_counter()
-        try:
-            armour.decode(text)
-        except Exception as refusal:
-            assert getattr(refusal, "code", "") == "not_ours"
-        times.append((time.perf_counter() - start) * 1000)
-    return statistics.median(times)
+def hostile_texts() -> list[str]:
+    """A mebibyte and each cap's worth of several characters after each prefix, and one wrong last bit."""
+    heads, fillings = ("", "CJE1:", "CJP1:", "CJT1:"), ("0", ":", "é", "\U0001f600", "\n")
+    sizes = (2**20, 1024, 640, 512)
+    filled = [head + some * (size - len(head)) for size in sizes for head in heads for some in fillings]
+    honest: str = json.loads(HONEST.read_text(encoding="ascii"))["text"]
+    return [*filled, honest, honest[:-2] + ("00" if honest[-2:] != "00" else "10")]
+
+
+def slowest_verdict(runs: int = 21) -> float:
+    """Return the longest of the medians, in milliseconds, of a till's verdicts on hostile texts."""
+    from till_world import Scenario
+
+    from verifier import decide
+
+    medians = []
+    for text in hostile_texts():
+        case = Scenario("", "", text)
+        times = []
+        for _ in range(runs):
+            start = time.perf_counter()
+            decide(text, trust=case.trust, till=case.till, uses=case, now=case.now)
+            times.append((time.perf_counter() - start) * 1000)
+        medians.append(statistics.median(times))
+    return max(medians)
 
 
 def main() -> bool:
@@ -159,16 +191,17 @@ def main() -> bool:
     figures = [
         Figure("voucher, text to claims / raw verification", paired_ratio(read_voucher, raw), "×", 1.35),
         Figure("voucher and presentation / raw verification", paired_ratio(read_presentation, raw), "×", 2.7),
-        Figure("a text of 1 MiB refused, Python", longest_refusal(), "ms", 5),
+        Figure("slowest verdict on texts up to 1 MiB, Python", slowest_verdict(), "ms", 5),
         Figure("reader in the browser, without the fallback", reader_weight(), "kB gz", 4),
     ]
     peer = against_cwt()
-    if peer is None:
+    if not peer:
         print("python-cwt: not measured, CJE_CWT_PYTHON is not set", file=sys.stderr)
-    else:
-        figures.append(Figure("python-cwt / voucher, bytes to claims", 1 / peer, "×", note="at least 1.7"))
-        figures.append(Figure("voucher / python-cwt, bytes to claims", peer, "×", 1 / 1.7))
+    for start, bound in (("text", 1.7), ("bytes", None)):
+        if start in peer:
+            figures.append(Figure(f"python-cwt / voucher, {start} to claims", peer[start], "×", least=bound))
     chromium = in_chromium()
     if chromium is not None:
-        figures.append(Figure("voucher and presentation in Chromium", chromium, "ms", 1))
+        figures.append(Figure("voucher and presentation in Chromium", chromium[0], "ms", 1))
+        figures.append(Figure("slowest verdict on texts up to 1 MiB, Chromium", chromium[1], "ms", 5))
     return report("The wire format", figures)

@@ -9,7 +9,7 @@ if [ ! -e "$ready" ] || [ requirements/peers.txt -nt "$ready" ]; then
   echo "Setting up the peers in .venv-peers/, once…" >&2
   if ! .venv/bin/python -m venv .venv-peers >&2 ||
     ! "$python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/peers.txt >&2; then
-    echo "python-cwt could not be installed (is there a network?): its figures are left out." >&2
+    echo "python-cwt could not be installed (is there a network?): its figures and its test are left out." >&2
     exit 0
   fi
   touch "$ready"

@@ -19,7 +19,7 @@ from wire_world import DAY, ISSUER, KEYRING, claims_kid, make_claims, voucher_of
 from voucher.claims import Period, decode_voucher
 from voucher.errors import VoucherError
 
-PEERS = Path(__file__).resolve().parents[2] / ".venv-peers" / "bin" / "python"  # made by `make bench`
+PEERS = Path(__file__).resolve().parents[2] / ".venv-peers" / "bin" / "python"  # made by tools/peers.sh
 PYTHON = os.environ.get("CJE_CWT_PYTHON") or (str(PEERS) if PEERS.exists() else None)
 PROGRAM = """
 import json, sys

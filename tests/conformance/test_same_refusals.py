@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from engines import ask_node, ask_python, differences, node_is_there
+from test_hostile_input import BOMBS, unfolding
 from wire_world import (
     CODE,
     DAY,
@@ -29,7 +30,7 @@ from wire_world import (
     voucher_text,
 )
 
-from voucher import activation, bundle, cbor, claims, frames, journal, root, trust
+from voucher import activation, bundle, caps, cbor, claims, frames, journal, root, trust
 
 KEYS = [ISSUER.public.hex()]
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
@@ -113,6 +114,28 @@ def test_every_cut_and_random_edits_of_texts() -> None:
             mutants.append(text[:at] + other + text[at + dice.randrange(2) :])
         questions += [{"op": "text", "text": mutant, "keys": KEYS} for mutant in mutants if mutant != text]
     assert all("error" in answer for answer in same(questions))
+
+
+@pytest.mark.promise("P3")
+@pytest.mark.promise("P4")
+def test_whatever_is_scanned_up_to_a_mebibyte() -> None:
+    """The time it takes is measured in `bench/wire.py` and bounded in the rooms' own tests."""
+    fillings = {"0": 2**20, "\n": 2**20, "\U0001f642": 2**18, "\ud800": 2**18}
+    texts = [head + some * size for head in ("", "CJE1:", "CJT1:") for some, size in fillings.items()]
+    answers = same([{"op": "text", "text": text, "keys": KEYS} for text in texts])
+    assert {answer["error"] for answer in answers} == {"not_ours"}
+
+
+@pytest.mark.promise("P3")
+@pytest.mark.promise("P4")
+def test_bytes_that_are_made_to_break_a_decoder() -> None:
+    more: dict[str, dict[str, Any]] = {"trust": {"anchor": root_file().hex()}}
+    more |= {op: {"keys": KEYS} for op in ("voucher", "presentation")}
+    more |= {op: {} for op in ("claims", "anchor", "bundle_content", "export", "cbor")}
+    bombs = [*(bomb[: caps.MAX_ROOT + 1] for bomb in BOMBS.values()), unfolding(6)]
+    questions = [{"op": op, "data": bomb.hex(), **given} for op, given in more.items() for bomb in bombs]
+    answers = same(questions)
+    assert {answer["error"] for answer in answers} == {"malformed", "too_big"}
 
 
 @pytest.mark.promise("P4")

@@ -23,7 +23,7 @@ import * as root from "../voucher/root.ts";
 import * as shortCode from "../voucher/shortCode.ts";
 import * as trust from "../voucher/trust.ts";
 import * as uint from "../voucher/uint.ts";
-import { decide } from "../verifier/decide.ts";
+import { type Circumstances, decide } from "../verifier/decide.ts";
 import type { TillProfile, Use } from "../verifier/views.ts";
 
 /** A question: `op` names the reader, the other fields are its arguments. */
@@ -72,6 +72,37 @@ class Arguments {
   keyring(): Promise<Keyring> {
     return Keyring.of(this.texts("keys").map(fromHex));
   }
+}
+
+/** All that a decision looks at besides the text. */
+async function circumstances(given: Arguments): Promise<Circumstances> {
+  const anchor = await root.decodeAnchor(given.bytes("anchor"));
+  const file = given.object<string | null>("trust");
+  const list = file === null ? null : await trust.decodeTrust(fromHex(file), anchor);
+  const uses = given.object<Use[]>("uses");
+  return {
+    trust: { root: anchor, list, floor: given.number("floor") },
+    till: given.object<TillProfile>("till"),
+    uses: { accepted: async () => uses },
+    now: given.number("now"),
+    challenge: given.object<number | null>("challenge"),
+  };
+}
+
+/** The longest of the medians, in milliseconds, that a till takes to its verdict on each of some texts. */
+export async function slowestVerdict(question: Question, texts: string[], runs: number): Promise<number> {
+  const prepared = await circumstances(new Arguments(question));
+  let slowest = 0;
+  for (const text of texts) {
+    const times: number[] = [];
+    for (let run = 0; run < runs; run++) {
+      const start = performance.now();
+      await decide(text, prepared);
+      times.push(performance.now() - start);
+    }
+    slowest = Math.max(slowest, times.sort((a, b) => a - b)[runs >> 1]!);
+  }
+  return slowest;
 }
 
 const OPS: Readonly<Record<string, (given: Arguments) => unknown>> = {
@@ -128,17 +159,7 @@ const OPS: Readonly<Record<string, (given: Arguments) => unknown>> = {
   },
 
   decide: async (given) => {
-    const anchor = await root.decodeAnchor(given.bytes("anchor"));
-    const file = given.object<string | null>("trust");
-    const list = file === null ? null : await trust.decodeTrust(fromHex(file), anchor);
-    const uses = given.object<Use[]>("uses");
-    const decision = await decide(given.text("text"), {
-      trust: { root: anchor, list, floor: given.number("floor") },
-      till: given.object<TillProfile>("till"),
-      uses: { accepted: async () => uses },
-      now: given.number("now"),
-      challenge: given.object<number | null>("challenge"),
-    });
+    const decision = await decide(given.text("text"), await circumstances(given));
     const { verdict, severity, checks, details, effective, seq, offset, evidence, canConfirm } = decision;
     return { verdict, severity, checks, details, effective, seq, offset, evidence, canConfirm };
   },
