@@ -5,9 +5,11 @@ decide       text, trust, till, uses, clock -> Decision; pure
 list_age, limits, saving                     the rules of time, of number and of money
 trust_store  files in, a new state and an outcome out; pure
 wording      a decision in words
-journal, database, merge                     rows, their chain, the SQLite file; exports and double uses
+journal, merge, retention                    rows and their chain; exports and double uses; what may go
+database, sqlite, postgresql                 where a journal is kept: a file, or a server for a shop
 till, till_folder, till_key, files           the till as an integrator opens it, and its folder
-cli, printing, watching, endpoint, image     the command line, a stream of scans, HTTP on loopback
+cli, journal_commands, printing, options     the command line
+watching, endpoint, counter/, image          a stream of scans, HTTP and a page on loopback, a photo
 repair       a damaged journal set aside     generate     the table of verdicts for the browser
 """
 

@@ -194,7 +194,9 @@ def watch(folder: Path | None, as_json: bool, lang: str) -> None:
     help="Fichier du jeton (sinon un jeton neuf est affiché).",
 )
 def serve(folder: Path | None, port: int, token_file: Path | None) -> None:
-    """Répondre sur cet ordinateur seulement, en HTTP et JSON, à une caisse écrite dans un autre langage."""
+    """Ouvrir la caisse sur cet ordinateur seulement : une page pour un lecteur de codes, et du JSON pour une
+    caisse écrite dans un autre langage.
+    """
     from verifier.endpoint import Endpoint, new_token, read_token
 
     token = read_token(token_file) if token_file else new_token()
@@ -202,6 +204,8 @@ def serve(folder: Path | None, port: int, token_file: Path | None) -> None:
         click.echo(f"http://127.0.0.1:{endpoint.port}/")
         if token_file is None:
             click.echo(say("fr", "serve.token", token=token))
+            # The page's address carries the token in its fragment, which a browser sends to nobody.
+            click.echo(say("fr", "serve.page", page=f"http://127.0.0.1:{endpoint.port}/#{token}"))
         sys.stdout.flush()
         endpoint.serve_forever()
 

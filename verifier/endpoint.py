@@ -4,9 +4,10 @@
     POST /accept  {"text": …, "confirmed": …, "amount": …, "challenge": …}
     POST /void    {"row": …, "reason": …}
     GET  /status
+    GET  /                                                         a page for a computer with a reader
 
-Every request carries `Authorization: Bearer TOKEN`. A browser's page cannot call it: it has no token, and the
-name in `Host` must be this machine's, which ends DNS rebinding.
+Every request but those for the page's own three files carries `Authorization: Bearer TOKEN`. Another site's
+page cannot call it: it has no token, and the name in `Host` must be this machine's, which ends DNS rebinding.
 """
 
 from __future__ import annotations
@@ -14,12 +15,18 @@ from __future__ import annotations
 import hmac
 import json
 import os
+import queue
 import stat
-from http.server import BaseHTTPRequestHandler, HTTPServer
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
+from locales import messages
 from verifier import printing
 from verifier.errors import BadInput, VerifierError
 from verifier.till import Receipt, Till
@@ -27,7 +34,20 @@ from voucher.caps import MAX_CHALLENGE
 
 MAX_BODY: Final = 16 * 1024
 MIN_TOKEN: Final = 16
-TIMEOUT: Final = 10.0  # seconds: a client that stops half-way must not hold the till
+TIMEOUT: Final = 10.0  # seconds that a client may take to say what it wants
+_PAGE: Final = {
+    "/": ("page.html", "text/html; charset=utf-8"),
+    "/page.css": ("page.css", "text/css; charset=utf-8"),
+    "/page.js": ("page.js", "text/javascript; charset=utf-8"),
+}
+_HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 def new_token() -> str:
@@ -49,7 +69,7 @@ def read_token(path: Path) -> str:
 
 
 class Endpoint:
-    """The server; one request at a time, in the thread that called `serve_forever`."""
+    """The server. Requests are read in threads of their own; the till answers in the thread that serves."""
 
     def __init__(self, till: Till, token: str, port: int = 0) -> None:
         """Listen on 127.0.0.1.
@@ -57,9 +77,10 @@ class Endpoint:
         Raises:
             BadInput: the port is taken.
         """
-        handler = type("Handler", (_Handler,), {"till": till, "token": token})
+        self._jobs: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]] | None] = queue.SimpleQueue()
+        handler = type("Handler", (_Handler,), {"till": till, "token": token, "ask": staticmethod(self._ask)})
         try:
-            self._server = HTTPServer(("127.0.0.1", port), handler)
+            self._server = ThreadingHTTPServer(("127.0.0.1", port), handler)
         except OSError:
             raise BadInput("port", port=port) from None
 
@@ -68,11 +89,35 @@ class Endpoint:
         return int(self._server.server_address[1])
 
     def serve_forever(self) -> None:
-        self._server.serve_forever(poll_interval=0.1)
+        """Answer until `stop`, in this thread, which must be the one that opened the till."""
+        thread = threading.Thread(target=self._server.serve_forever, args=(0.1,), daemon=True)
+        thread.start()
+        try:
+            while (job := self._next()) is not None:
+                work, answer = job
+                try:
+                    answer.set_result(work())
+                except Exception as fault:
+                    answer.set_exception(fault)
+        finally:
+            self._server.shutdown()
+            thread.join()
 
     def stop(self) -> None:
         """End `serve_forever`, from another thread."""
-        self._server.shutdown()
+        self._jobs.put(None)
+
+    def _ask(self, work: Callable[[], Any]) -> Any:
+        answer: Future[Any] = Future()
+        self._jobs.put((work, answer))
+        return answer.result()
+
+    def _next(self) -> tuple[Callable[[], Any], Future[Any]] | None:
+        while True:
+            try:
+                return self._jobs.get(timeout=1.0)  # so that Ctrl-C is heard on every system
+            except queue.Empty:
+                continue
 
     def close(self) -> None:
         self._server.server_close()
@@ -97,67 +142,87 @@ class _Refused(Exception):
 class _Handler(BaseHTTPRequestHandler):
     till: Till
     token: str
+    ask: Callable[[Callable[[], Any]], Any]
     timeout = TIMEOUT
     server_version = "cje"
     sys_version = ""
 
     def do_GET(self) -> None:
-        self._answer(lambda: self._get())
+        self._answer(self._get)
 
     def do_POST(self) -> None:
-        self._answer(lambda: self._post())
+        self._answer(self._post)
 
     def log_message(self, format: str, *args: object) -> None:
         """Stay silent: what is asked holds what was scanned."""
 
-    def _answer(self, work: Any) -> None:
+    def _answer(self, work: Callable[[], Any]) -> None:
+        kind = "application/json; charset=utf-8"
         try:
-            self._check_caller()
+            self._check_host()
+            if self.command == "GET" and self.path.partition("?")[0] in _PAGE:
+                name, kind = _PAGE[self.path.partition("?")[0]]
+                self._send(200, (files("verifier") / "counter" / name).read_bytes(), kind)
+                return
+            self._check_token()
             status, value = 200, work()
         except _Refused as refused:
             status, value = refused.status, {"error": str(refused.status)}
         except VerifierError as fault:
-            status, value = 409, {"green": False, "error": fault.sentence}
-        body = json.dumps(value, ensure_ascii=False).encode()
+            status, value = 409, {"green": False, "error": fault.sentence, "said": fault.sentence}
+        self._send(status, json.dumps(value, ensure_ascii=False).encode(), kind)
+
+    def _send(self, status: int, body: bytes, kind: str) -> None:
         self.send_response(status)
-        self.send_header("Content-Type", "application/json; charset=utf-8")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
-        self.send_header("Cache-Control", "no-store")
-        self.send_header("X-Content-Type-Options", "nosniff")
+        for name, value in _HEADERS.items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
 
-    def _check_caller(self) -> None:
+    def _check_host(self) -> None:
         host = (self.headers.get("Host") or "").rpartition(":")[0] or self.headers.get("Host")
         if host not in ("127.0.0.1", "localhost"):
             raise _Refused(421)
+
+    def _check_token(self) -> None:
         given = (self.headers.get("Authorization") or "").encode("utf-8", "replace")
         if not hmac.compare_digest(given, f"Bearer {self.token}".encode()):
             raise _Refused(401)
 
     def _get(self) -> dict[str, Any]:
-        if self.path != "/status":
-            raise _Refused(404)
-        return printing.status_json(self.till.status())
+        match self.path:
+            case "/status":
+                return printing.status_json(self.ask(self.till.status))
+            case "/page?lang=fr" | "/page?lang=en":
+                lang = self.path[-2:]
+                words = {
+                    key.removeprefix("page."): word
+                    for key, word in messages("verifier", lang).items()
+                    if key.startswith("page.")
+                }
+                return {"words": words, "state": [*printing.status_lines(self.ask(self.till.status), lang)]}
+        raise _Refused(404)
 
     def _post(self) -> dict[str, Any]:
         body = self._body()
         lang = "en" if body.get("lang") == "en" else "fr"
         match self.path:
             case "/check":
-                receipt = Receipt(self.till.check(_text(body), _challenge(body)))
+                text, challenge = _text(body), _challenge(body)
+                receipt = Receipt(self.ask(lambda: self.till.check(text, challenge)))
             case "/accept":
-                receipt = self.till.accept(
-                    _text(body),
-                    confirmed=body.get("confirmed") is True,
-                    amount=_whole(body, "amount"),
-                    challenge=_challenge(body),
+                text, challenge, amount = _text(body), _challenge(body), _whole(body, "amount")
+                confirmed = body.get("confirmed") is True
+                receipt = self.ask(
+                    lambda: self.till.accept(text, confirmed=confirmed, amount=amount, challenge=challenge)
                 )
             case "/void":
                 row, reason = _whole(body, "row"), body.get("reason")
                 if row is None or not isinstance(reason, str):
                     raise _Refused(400)
-                return {"row": self.till.void(row, reason)}
+                return {"row": self.ask(lambda: self.till.void(row, reason))}
             case _:
                 raise _Refused(404)
         return printing.receipt_json(receipt, lang)

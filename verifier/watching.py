@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO, Final
 
@@ -15,6 +15,7 @@ from verifier.till import Receipt, Till
 from voucher.caps import MAX_TEXT
 
 _MAX_LINE: Final = 4 * MAX_TEXT + 2  # bytes: a longer line is not ours, and is never kept in memory
+_ENDINGS: Final = re.compile(rb"[\r\n\x1d\x03\x04]")
 _YES: Final = ("oui", "yes")
 _BACK: Final = re.compile(r"(?:annuler|void) (?P<reason>.+)")
 
@@ -43,13 +44,25 @@ def watch_lines(till: Till, stream: IO[bytes], lang: str, *, as_json: bool = Fal
 
 
 def _lines(stream: IO[bytes]) -> Iterator[str]:
-    while line := stream.readline(_MAX_LINE):
-        whole = line
-        while not line.endswith(b"\n") and len(line) == _MAX_LINE:
-            line = stream.readline(_MAX_LINE)  # the rest of a line that is too long is read and dropped
-        text = re.sub("\r?\n$", "", whole.decode("utf-8", errors="replace"))
-        if text:
-            yield text
+    """Yield each line as soon as its ending has come: Enter, GS (some readers' suffix), ETX or EOT.
+
+    Of a line that is too long no more is kept than shows that it is not ours.
+    """
+    kept = b""
+    while block := _block(stream):
+        *whole, rest = _ENDINGS.split(kept + block)
+        for line in whole:
+            if line:
+                yield line[:_MAX_LINE].decode("utf-8", errors="replace")
+        kept = rest[:_MAX_LINE]
+    if kept:
+        yield kept.decode("utf-8", errors="replace")
+
+
+def _block(stream: IO[bytes]) -> bytes:
+    """Return what has come, without waiting for more."""
+    read: Callable[[int], bytes] = getattr(stream, "read1", stream.read)
+    return read(4096)
 
 
 def _answer(till: Till, state: _Stream, line: str, lang: str, *, as_json: bool) -> str:

@@ -52,6 +52,37 @@ def test_each_line_is_one_decision(till: Till) -> None:
     ]
 
 
+@pytest.mark.parametrize("ending", ["\n", "\r", "\r\n", "\x1d", "\x1d\r\n", "\x03", "\x04"])
+def test_a_reader_may_end_its_scans_as_it_likes(till: Till, ending: str) -> None:
+    stream = io.BytesIO("".join(live(make_claims(n)) + ending for n in (1, 2)).encode())
+    answers = [json.loads(line) for line in watch_lines(till, stream, "fr", as_json=True)]
+    assert [answer["green"] for answer in answers] == [True, True]
+
+
+def test_a_line_is_answered_before_the_next_one_comes(till: Till) -> None:
+    """A pipe that stays open: the answer must not wait for the reader's next scan."""
+    read, write = os.pipe()
+    with os.fdopen(read, "rb") as stream, os.fdopen(write, "wb", buffering=0) as reader:
+        answers = watch_lines(till, stream, "fr", as_json=True)
+        for number in (1, 2):
+            text = live(make_claims(number)).encode()
+            reader.write(text[:50])
+            reader.write(text[50:] + b"\x1d")
+            assert json.loads(next(answers))["green"]
+
+
+def test_a_line_without_end_is_not_kept_in_memory(till: Till) -> None:
+    class Endless(io.RawIOBase):
+        sent = 0
+
+        def read1(self, size: int) -> bytes:
+            self.sent += size
+            return b"A" * size if self.sent < 50_000_000 else b""
+
+    (answer,) = [json.loads(line) for line in watch_lines(till, Endless(), "fr", as_json=True)]  # type: ignore[arg-type]
+    assert answer["verdict"] == "not_ours"
+
+
 def test_amber_is_confirmed_by_a_line_of_its_own(till: Till) -> None:
     first, yes, again = feed(till, live(make_claims(offer=IDENTITY)), "oui", "oui")
     assert (first["green"], yes["green"]) == (False, True)
