@@ -1,6 +1,6 @@
 """A till that an integrator calls in five lines: decide, write, and only then say green.
 
-from verifier.till import Till
+from verifier import Till
 
 till = Till.open("/var/lib/cje-caisse")
 receipt = till.accept(scanned_text)
