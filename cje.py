@@ -15,6 +15,7 @@ GROUPS = {
     "offers": ("catalogue.cli", "offers", "Vérifier et écrire les offres (éditeurs)."),
     "site": ("site_builder.cli", "site", "Construire et servir le site (opérateurs)."),
     "issuer": ("issuer.cli", "issuer", "Clés, inscriptions et émission des bons (opérateurs)."),
+    "desk": ("issuer.desk.cli", "desk", "La page des conseillers, sur cette machine."),
     "verify": ("verifier.cli", "verify", "Vérifier un bon, sans réseau (caisses)."),
     "till": ("verifier.cli", "till", "Régler une caisse, lire et exporter son journal."),
     "demo": ("demo.cli", "demo", "Tout essayer en une minute, dans un dossier temporaire."),

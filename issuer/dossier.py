@@ -24,9 +24,14 @@ def enrol_one(state: State, enrolment: Enrolment, now: int) -> None:
         IssuerError: the number is somebody's.
     """
     with state.register.writing() as connection:
-        if people.find(connection, (enrolment.number,)):
-            raise IssuerError("person_exists", number=enrolment.number)
-        enrol_all(connection, state.identity, (enrolment,), now)
+        enrol_within(connection, state.identity, enrolment, now)
+
+
+def enrol_within(connection: Connection, identity: str, enrolment: Enrolment, now: int) -> None:
+    """`enrol_one` in a transaction that is open already."""
+    if people.find(connection, (enrolment.number,)):
+        raise IssuerError("person_exists", number=enrolment.number)
+    enrol_all(connection, identity, (enrolment,), now)
 
 
 def correct(
@@ -48,12 +53,19 @@ def correct(
         IssuerError: nobody has this number. InputRefused: with every problem.
     """
     with state.register.writing() as connection:
-        before = the(connection, number).enrolment
-        # What stands is not judged again: a name may be corrected after the right ended.
-        oldest = today if "fin_de_droit" in cells else min(today, before.right_until)
-        after = check_person({**as_cells(before), **cells}, _shown(number), programmes, oldest)
+        after = corrected(the(connection, number).enrolment, cells, programmes, today)
         enrol_all(connection, state.identity, (after,), now)
     return after
+
+
+def corrected(
+    before: Enrolment, cells: Mapping[str, str], programmes: Collection[str], today: date
+) -> Enrolment:
+    """A person with these cells changed; see `correct`."""
+    # What stands is not judged again: a name may be corrected after the right ended.
+    same_day = cells.get("fin_de_droit", before.right_until.isoformat()) == before.right_until.isoformat()
+    oldest = min(today, before.right_until) if same_day else today
+    return check_person({**as_cells(before), **cells}, _shown(before.number), programmes, oldest)
 
 
 def renew(
@@ -66,15 +78,20 @@ def renew(
         InputRefused: it is no day to come.
     """
     with state.register.writing() as connection:
-        person = the(connection, number)
-        if person.closed is not None:
-            raise IssuerError("person_closed", number=number)
-        before = person.enrolment
-        cells = {**as_cells(before), "fin_de_droit": until}
-        after = check_person(cells, _shown(number), programmes, today)
-        if after.right_until <= before.right_until:
-            raise IssuerError("renewal_not_later", number=number, until=before.right_until)
+        after = renewed(the(connection, number), until, programmes, today)
         enrol_all(connection, state.identity, (after,), now)
+    return after
+
+
+def renewed(person: Person, until: str, programmes: Collection[str], today: date) -> Enrolment:
+    """A person with a later end of right; see `renew`."""
+    if person.closed is not None:
+        raise IssuerError("person_closed", number=person.number)
+    before = person.enrolment
+    cells = {**as_cells(before), "fin_de_droit": until}
+    after = check_person(cells, _shown(person.number), programmes, today)
+    if after.right_until <= before.right_until:
+        raise IssuerError("renewal_not_later", number=person.number, until=before.right_until)
     return after
 
 

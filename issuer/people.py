@@ -124,6 +124,16 @@ def replace_card(connection: Connection, person: Person) -> Person:
     return replace(person, card=person.card + 1, closed=None)
 
 
+def restore(connection: Connection, number: int, before: Person | None) -> None:
+    """Put a person back as before, or out of the register when there was nobody."""
+    table = schema.people
+    if before is None:
+        connection.execute(delete(table).where(table.c.number == number))
+    else:
+        values = {**asdict(before.enrolment), "card": before.card, "closed": before.closed}
+        connection.execute(update(table).where(table.c.number == number).values(**values))
+
+
 def _set(connection: Connection, number: int, **values: int | None) -> None:
     connection.execute(update(schema.people).where(schema.people.c.number == number).values(**values))
 

@@ -134,6 +134,20 @@ trust_lists = Table(
     Column("digest", LargeBinary(32), nullable=False),
 )
 
+# What the desk did, for undoing it and so that a form that is sent twice counts once. `people` holds each
+# person before and after, and is emptied a day later.
+actions = Table(
+    "actions",
+    metadata,
+    Column("token", String(64), primary_key=True),
+    Column("number", BigInteger, nullable=False, unique=True),
+    Column("at", BigInteger, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("people", Text),
+    Column("undone", BigInteger),
+)
+
 audit = Table(
     "audit",
     metadata,

@@ -19,13 +19,18 @@ def revoke_person(state: State, number: int, now: int) -> bool:
         IssuerError: nobody has this number.
     """
     with state.register.writing() as connection:
-        person = _person(connection, number)
-        revoked = revocation.revoke_card(connection, person, None, now)
-        if person.closed is None:
-            people.close(connection, person, now)
-        elif not revoked:
-            return False
-        _note(connection, state, now, "revoke", person=number, card=person.card)
+        return revoke_within(connection, state, number, now)
+
+
+def revoke_within(connection: Connection, state: State, number: int, now: int) -> bool:
+    """`revoke_person` in a transaction that is open already."""
+    person = _person(connection, number)
+    revoked = revocation.revoke_card(connection, person, None, now)
+    if person.closed is None:
+        people.close(connection, person, now)
+    elif not revoked:
+        return False
+    _note(connection, state, now, "revoke", person=number, card=person.card)
     return True
 
 
@@ -52,10 +57,15 @@ def replace_card(state: State, number: int, now: int) -> Person:
         IssuerError: nobody has this number.
     """
     with state.register.writing() as connection:
-        person = _person(connection, number)
-        revocation.revoke_card(connection, person, None, now)
-        person = people.replace_card(connection, person)
-        _note(connection, state, now, "replace", person=number, card=person.card)
+        return replace_within(connection, state, number, now)
+
+
+def replace_within(connection: Connection, state: State, number: int, now: int) -> Person:
+    """`replace_card` in a transaction that is open already."""
+    person = _person(connection, number)
+    revocation.revoke_card(connection, person, None, now)
+    person = people.replace_card(connection, person)
+    _note(connection, state, now, "replace", person=number, card=person.card)
     return person
 
 

@@ -1,0 +1,12 @@
+"""The counsellor's page, on the counsellor's own machine: `cje desk`.
+
+actions      each click is one transaction, counted once, undone at will
+session      who may ask: loopback, one-time token, cookie, origin, form key
+lock         the secret of codes, open for a while after the passphrase
+listing      finding people in the register
+imports      a CSV between its preview and its confirmation
+publishing   making the cards that wait, and putting them beside the site
+forms, views what is asked, what is shown
+app          which address does what
+cli          `cje desk`
+"""

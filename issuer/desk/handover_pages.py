@@ -1,0 +1,90 @@
+"""Pages for coming in and for handing over: the secret is opened here, and shown nowhere else."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+from issuer.desk import listing
+from issuer.desk.page import LANGUAGE_COOKIE, Form, Page, cells_of, go, local, status_of
+from issuer.desk.session import COOKIE
+from issuer.errors import KeyRefused
+from issuer.handover import letters
+from issuer.handover.opening import PAGE
+from issuer.handover.texting import text_of
+from locales import LANGUAGES, text
+
+
+def enter(page: Page) -> Response:
+    """Take the one-time token; the page that answers goes on by itself, within this site."""
+    cookie = page.desk.session.enter(page.query("token"))
+    if cookie is None:
+        return page.show("outside", 403)
+    answer = page.show("entered")
+    answer.set_cookie(COOKIE, cookie, httponly=True, samesite="strict", path="/")
+    return answer
+
+
+def language(page: Page) -> Response:
+    """Choose the language of the pages."""
+    chosen = page.request.path_params["lang"]
+    answer = go(local(page.query("next")))
+    if chosen in LANGUAGES:
+        answer.set_cookie(LANGUAGE_COOKIE, chosen, httponly=True, samesite="strict", path="/")
+    return answer
+
+
+def unlock(page: Page, form: Form) -> Response:
+    """Open the secret with the passphrase."""
+    target = local(form.get("next", "/"))
+    try:
+        page.desk.lock.open(form.get("passphrase", "").encode())
+    except KeyRefused as error:
+        return page.show("unlock", 422, next=target, refusal=page.say(error))
+    return go(target)
+
+
+def relock(page: Page, _form: Form) -> Response:
+    """Close the secret."""
+    page.desk.lock.close()
+    return go("/")
+
+
+def hand(page: Page) -> Response:
+    """What opens a card, on screen: a QR code for the phone that is there, a text for the one that is not."""
+    cells_of(page)
+    found = page.desk.openings([page.number])
+    if found is None:
+        return page.show("unlock", next=page.request.url.path)
+    if not found:
+        return go(f"/person/{page.number}")
+    texts = {lang: text_of(found[0], lang) for lang in LANGUAGES}
+    return page.show("hand", one=found[0], texts=texts)
+
+
+def letter(page: Page) -> Response:
+    """One person's letter."""
+    return _pdf(page, [page.number], "letter")
+
+
+def prints(page: Page) -> Response:
+    """The people of a search as letters or cards to cut out, at most one file's worth."""
+    wanted, chosen = page.query("q"), status_of(page)
+    found = listing.search(page.desk.state, wanted, chosen, 1, page.desk.clock(), PAGE)
+    numbers = [one.person.number for one in found.people if one.status == "open"]
+    return _pdf(page, numbers, "sheet" if page.query("form") == "sheet" else "letter")
+
+
+def _pdf(page: Page, numbers: list[int], form: letters.Form) -> Response:
+    found = page.desk.openings(numbers)
+    if found is None:
+        target = f"{page.request.url.path}?{page.request.url.query}"
+        return page.show("unlock", next=target)
+    if not found:
+        return page.show("message", 404, key="nothing_to_print")
+    lang = "en" if page.query("lang") == "en" else "fr"
+    file = letters.typeset(found, form, letters.Look(page.desk.state.root.operator, lang))
+    name = text(f"desk.print.{form}", page.lang)
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}.pdf"}
+    return Response(file, media_type="application/pdf", headers=headers)

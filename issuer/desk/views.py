@@ -1,0 +1,66 @@
+"""What is shown: templates with the counsellor's words. Everything is escaped; nothing runs in the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
+from segno import make_qr
+
+from catalogue.calendar_words import day_text
+from locales import text
+
+_PARIS = ZoneInfo("Europe/Paris")
+
+
+@cache
+def _environment() -> Environment:
+    folder = files("issuer.desk") / "templates"
+    environment = Environment(
+        loader=FunctionLoader(lambda name: (folder / name).read_text(encoding="utf-8")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["qr"] = qr
+    return environment
+
+
+def render(name: str, lang: str, values: Mapping[str, Any]) -> str:
+    """Return a page in a language."""
+
+    def say(key: str, **filled: object) -> str:
+        return text(f"desk.{key}", lang, **filled)
+
+    def day(value: date) -> str:
+        return day_text(value, lang)
+
+    def moment(seconds: int) -> str:
+        local = datetime.fromtimestamp(seconds, _PARIS)
+        return say("moment", day=day_text(local.date(), lang), time=local.strftime("%H:%M"))
+
+    template = _environment().get_template(f"{name}.html")
+    return template.render(say=say, day=day, moment=moment, lang=lang, **values)
+
+
+def stylesheet() -> str:
+    """The desk's one stylesheet."""
+    return (files("issuer.desk") / "desk.css").read_text(encoding="utf-8")
+
+
+def qr(link: str, label: str) -> Markup:
+    """A QR code as inline SVG with its words; plain square modules, quiet zone of 4."""
+    symbol = make_qr(link, error="m", boost_error=False)
+    rows = [list(row) for row in symbol.matrix_iter(border=4)]
+    path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
+    return Markup(
+        '<svg class="qr" role="img" aria-label="{}" viewBox="0 0 {} {}" shape-rendering="crispEdges">'
+        '<path class="qr-ground" d="M0 0h{}v{}H0z"/><path class="qr-ink" d="{}"/></svg>'
+    ).format(label, len(rows[0]), len(rows), len(rows[0]), len(rows), path)
