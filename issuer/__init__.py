@@ -21,4 +21,5 @@ Every function takes its clock, passphrase and randomness as arguments; files ar
     shelf, plate, packing, cards, seal   one person's card       trust_lists, revocation   one partner's list
     publishing       what is put in public/                     disk              whole files or none
     derive           all that is drawn, from one secret         cli               `cje issuer`
+    handover          letters, texts, screens       desk, actions     the counsellors' page, and undo
 """

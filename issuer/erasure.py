@@ -15,7 +15,7 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from issuer import audit, grants, people, revocation, schema
+from issuer import actions, audit, grants, people, revocation, schema
 from issuer import campaign as campaigns
 from issuer.campaign import Campaign
 from issuer.dossier import the
@@ -90,6 +90,7 @@ def _forget(connection: Connection, state: State, due: Sequence[Person], now: in
     erased = _sort(connection, due, now)
     if not due:
         return erased
+    actions.forget(connection, [person.number for person in due])
     serials = {person.number: person.card for person in due}
     for numbers in _chunks(erased.nameless):
         blank = {"reference": None, "department": None, "commune": None, "first_name": None, "erased": now}

@@ -30,6 +30,11 @@ STEPS: Final[Mapping[str, tuple[str, ...]]] = {
         "CREATE TABLE audit_seals (number BIGINT NOT NULL, signature {bytes} NOT NULL, PRIMARY KEY (number))",
         "CREATE TABLE retired (number BIGINT NOT NULL, card INTEGER NOT NULL, PRIMARY KEY (number))",
     ),
+    "2": (
+        "CREATE TABLE actions (token VARCHAR(64) NOT NULL, number BIGINT NOT NULL, at BIGINT NOT NULL, "
+        "kind VARCHAR(20) NOT NULL, count INTEGER NOT NULL, people TEXT, undone BIGINT, PRIMARY KEY (token), "
+        "UNIQUE (number))",
+    ),
 }
 _BYTES: Final = {"sqlite": "BLOB", "postgresql": "BYTEA"}
 

@@ -128,7 +128,11 @@ def restore(connection: Connection, number: int, before: Person | None) -> None:
     """Put a person back as before, or out of the register when there was nobody."""
     table = schema.people
     if before is None:
-        connection.execute(delete(table).where(table.c.number == number))
+        card = connection.execute(
+            delete(table).where(table.c.number == number).returning(table.c.card)
+        ).scalar()
+        if card is not None and card > 1:  # somebody before had this number
+            connection.execute(insert(schema.retired), {"number": number, "card": card - 1})
     else:
         values = {**asdict(before.enrolment), "card": before.card, "closed": before.closed}
         connection.execute(update(table).where(table.c.number == number).values(**values))

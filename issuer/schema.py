@@ -21,7 +21,7 @@ from sqlalchemy import (
     Text,
 )
 
-VERSION: Final = "2"  # a new one needs a step in `migrations`
+VERSION: Final = "3"  # a new one needs a step in `migrations`
 metadata = MetaData()
 
 meta = Table(

@@ -12,9 +12,8 @@ import click
 import uvicorn
 
 from catalogue import read_catalogue
-from issuer import state
+from issuer import actions, state
 from issuer.cli_options import BASE_URL, CONTENT, FILE, JSON, STATE, tell
-from issuer.desk import actions
 from issuer.desk.app import application
 from issuer.desk.desk import Desk
 from issuer.desk.lock import Lock

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from catalogue import Catalogue
-from issuer import dossier, withdrawal
-from issuer.desk import actions
-from issuer.desk.actions import Action
+from issuer import actions, dossier, withdrawal
+from issuer.actions import Action
 from issuer.desk.imports import Imports
 from issuer.desk.lock import Lock
 from issuer.desk.session import Session

@@ -7,8 +7,8 @@ from typing import Any, get_args
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from issuer import enrolment_preview, people
-from issuer.desk import actions, listing, publishing
+from issuer import actions, enrolment_preview, people
+from issuer.desk import listing, publishing
 from issuer.desk.page import Form, Page, go, token_of
 from issuer.enrolment_csv import Survey
 from issuer.errors import IssuerError

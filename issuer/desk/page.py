@@ -11,8 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from issuer import dossier
-from issuer.desk import actions, forms, listing, views
+from issuer import actions, dossier
+from issuer.desk import forms, listing, views
 from issuer.desk.desk import Desk
 from issuer.errors import IssuerError
 from locales import LANGUAGES

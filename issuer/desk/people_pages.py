@@ -7,7 +7,8 @@ from typing import Any, Final
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from issuer.desk import actions, forms, listing
+from issuer import actions
+from issuer.desk import forms, listing
 from issuer.desk.page import Form, Page, cells_of, go, status_of, token_of
 from issuer.errors import IssuerError
 

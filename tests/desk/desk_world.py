@@ -19,8 +19,7 @@ from urllib.parse import urlencode
 import uvicorn
 
 from catalogue import read_catalogue
-from issuer import campaign, keyfile, state
-from issuer.desk import actions
+from issuer import actions, campaign, keyfile, state
 from issuer.desk.app import application
 from issuer.desk.desk import Desk
 from issuer.desk.lock import Lock

@@ -10,8 +10,8 @@ import pypdf
 import pytest
 from desk_world import NOW, PHRASE, ROOT, Running, Visitor
 
-from issuer import audit, people
-from issuer.desk import actions, listing
+from issuer import actions, audit, erasure, people
+from issuer.desk import listing
 from issuer.desk.lock import OPEN_SECONDS
 from issuer.people import Person
 from locales import LANGUAGES, messages
@@ -262,3 +262,18 @@ def test_the_colours_are_the_products() -> None:
     assert len(desk) == len(product) == len(LANGUAGES)
     for ours, theirs in zip(desk, product, strict=True):
         assert {name: theirs[name] for name in ours} == ours
+
+
+def test_who_is_forgotten_is_forgotten_by_undo_too(running: Running, visitor: Visitor) -> None:
+    enrol(visitor, 180, prenom="Oubliée")
+    corrected = visitor.post("/person/180/renew", fin_de_droit="2027-12-31").headers["location"]
+    erasure.erase(running.desk.state, 180, NOW)
+    assert known(running, 180) is None
+    refused = visitor.post("/undo", action=corrected.partition("done=")[2])
+    assert refused.status == 422 and known(running, 180) is None
+    again = enrol(visitor, 180)
+    back = known(running, 180)
+    assert back and back.card == 2, "the old code is nobody else's"
+    undo(visitor, again)
+    enrol(visitor, 180)
+    assert known(running, 180) == back

@@ -40,9 +40,8 @@ class Action:
 
 
 def prepare(state: State, now: int) -> None:
-    """Make the table where an older register lacks it, and forget what is older than a day."""
+    """Forget what stood before, once it is older than a day."""
     with state.register.writing() as connection:
-        schema.actions.create(connection, checkfirst=True)
         old = schema.actions.c.at < now - KEPT_SECONDS
         connection.execute(update(schema.actions).where(old).values(people=None))
 
