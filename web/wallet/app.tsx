@@ -31,6 +31,9 @@ const Add = lazy<Adding>(async () => (await import("./views/add.tsx")).Add);
 const Welcome = lazy<Adding>(async () => (await import("./views/welcome.tsx")).Welcome);
 const loadShow = async (): Promise<typeof ShowScreen> => (await import("./views/show.tsx")).Show;
 const Show = lazy<{ pass: Pass }>(loadShow, () => <div class="show" />);
+const Paper = lazy<{ card: Card; offer: number | null }>(
+  async () => (await import("./views/paper.tsx")).Paper,
+);
 const Mine = lazy<object>(async () => (await import("./views/mine.tsx")).Mine);
 
 interface Kept {
@@ -121,6 +124,10 @@ export function App(props: { db: Database; kept: Kept; asked: string }): JSX.Ele
         go(next);
       }),
     changed,
+    relocked: async () => {
+      await reload();
+      tabs.relocked();
+    },
     refresh,
     announce: (sentence) => {
       if (status.current) status.current.textContent = sentence;
@@ -157,6 +164,10 @@ function Current(props: { place: Place; kept: Kept; adding: Adding; front: strin
     );
   }
   if (place.view === "mine") return <Mine />;
+  if (place.view === "paper") {
+    const card = kept.cards.find(({ id }) => id === place.card);
+    return card ? <Paper card={card} offer={place.offer} /> : <Home start={props.front} />;
+  }
   if (place.view !== "home") {
     const pass = passes(kept.cards).find(
       ({ card, entry }) => card.id === place.card && entry.offer === place.offer,

@@ -19,6 +19,8 @@ export interface Wallet {
   back(): void;
   /** Read cards, history and favourites again; other tabs too. */
   changed(): Promise<void>;
+  /** The PIN was set, changed or removed: other tabs must ask for it. */
+  relocked(): Promise<void>;
   /** Look for newer files now; true when every card was answered. */
   refresh(): Promise<boolean>;
   /** Say one sentence to people who do not see the screen change. */

@@ -4,7 +4,9 @@ export type Place =
   | { readonly view: "home" }
   | { readonly view: "add" }
   | { readonly view: "mine" }
-  | { readonly view: "offer" | "show"; readonly card: string; readonly offer: number };
+  | { readonly view: "offer" | "show"; readonly card: string; readonly offer: number }
+  /** `offer` null: all that may be printed. */
+  | { readonly view: "paper"; readonly card: string; readonly offer: number | null };
 
 interface Stop {
   readonly place: Place;

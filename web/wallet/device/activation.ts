@@ -6,7 +6,7 @@ import { changes, type Change } from "../core/changes.ts";
 import type { Card } from "../core/card.ts";
 import { WalletError } from "../core/errors.ts";
 import { readCard } from "../core/reading.ts";
-import { amendCard, putCard } from "./cards.ts";
+import { amendCard, cardOf, putCard } from "./cards.ts";
 import type { Database } from "./database.ts";
 import { fetchFile } from "./network.ts";
 
@@ -33,7 +33,7 @@ export async function store(
   now: number,
 ): Promise<void> {
   const { bundle, holders, leftOut } = await readCard(id, code, file);
-  const old = await db.get("cards", id);
+  const old = await cardOf(db, id);
   // A host that serves an old file must not take new vouchers away.
   if (old && old.bundle.issued > bundle.issued) return;
   const news = old ? unread(old.news, changes(old.bundle, bundle)) : [];

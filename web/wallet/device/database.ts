@@ -1,8 +1,9 @@
 /** The wallet's one database. Whatever must survive a dead battery is written with `durability: "strict"`. */
 
 import { openDB, type DBSchema, type IDBPDatabase } from "idb";
-import type { Card, Holder, Use } from "../core/card.ts";
+import type { Holder, Use } from "../core/card.ts";
 import { WalletError } from "../core/errors.ts";
+import type { StoredCard } from "./vault.ts";
 
 export interface Request {
   readonly id?: number;
@@ -12,7 +13,7 @@ export interface Request {
 }
 
 export interface Schema extends DBSchema {
-  cards: { key: string; value: Card };
+  cards: { key: string; value: StoredCard };
   holders: { key: [string, number]; value: Holder };
   /** Last counter shown, by voucher id in hexadecimal. Outlives its card, so that none is ever used twice. */
   counters: { key: string; value: number };

@@ -6,7 +6,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { codeOf, type Code } from "../core/errors.ts";
 import { spaced, typed } from "../core/typed.ts";
 import { activate } from "../device/activation.ts";
-import { keepFact, PENDING } from "../device/facts.ts";
+import { keepPending } from "../device/facts.ts";
 import { useWallet } from "../context.ts";
 import { base, home, say } from "../words.ts";
 import { lazy } from "./lazy.tsx";
@@ -27,14 +27,14 @@ export function Add(props: { linked: string; onAdded(id: string): void }): JSX.E
     setFault(null);
     announce(say("add.busy"));
     try {
-      await keepFact(db, PENDING, code);
+      await keepPending(db, code);
       const id = await activate(db, base(), code, Math.floor(Date.now() / 1000));
-      await keepFact(db, PENDING, "");
+      await keepPending(db, "");
       props.onAdded(id);
     } catch (cause) {
       const fault = codeOf(cause);
       // Only what may work later is tried again at the next opening.
-      if (!LATER.has(fault)) await keepFact(db, PENDING, "").catch(() => undefined);
+      if (!LATER.has(fault)) await keepPending(db, "").catch(() => undefined);
       setFault(fault);
       setBusy(false);
     }

@@ -3,10 +3,11 @@
 import "../shell.ts";
 import JsBarcode from "jsbarcode";
 import type { JSX } from "preact";
-import { useMemo, useRef } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import type { Entry } from "../../voucher/bundle.ts";
 import { say } from "../words.ts";
-import { useWholePixels } from "./whole_pixels.ts";
+import { Icon } from "./parts.tsx";
+import { useMeasure, wholePixels } from "./whole_pixels.ts";
 
 const FORMATS: ReadonlyMap<string, string> = new Map(
   Object.entries({
@@ -21,29 +22,50 @@ const FORMATS: ReadonlyMap<string, string> = new Map(
 );
 // GS1 General Specifications §5.2: at least 11 modules on the left of an EAN-13; 10 for the others.
 const QUIET = 11;
-const HEIGHT = 40;
 /** CSS pixels: tall enough for a reader that is held askew. */
 const BAR_HEIGHT = 150;
+/** CSS pixels: below this a bar is thinner than a hand scanner's beam on most phones; then the code stands upright. */
+const THIN = 2;
+/** Part of the screen's height that an upright code may take: the digits stay in sight. */
+const UPRIGHT = 0.78;
+
+interface Drawing {
+  readonly length: number;
+  readonly upright: boolean;
+}
 
 export function Barcode({ entry }: { entry: Entry }): JSX.Element {
   const bars = useMemo(() => modules(entry.symbology ?? "", entry.code ?? ""), [entry]);
-  const width = (bars?.length ?? 0) + 2 * QUIET;
+  const count = (bars?.length ?? 0) + 2 * QUIET;
   const frame = useRef<HTMLDivElement>(null);
-  const size = useWholePixels(frame, width);
+  const [chosen, setChosen] = useState<boolean | null>(null);
+  const [{ length, upright }, setDrawing] = useState<Drawing>({ length: 0, upright: false });
+  useMeasure(() => {
+    const flat = wholePixels(frame.current?.clientWidth ?? 0, count, devicePixelRatio);
+    const tall = wholePixels(innerHeight * UPRIGHT, count, devicePixelRatio);
+    const turn = chosen ?? (flat < THIN * count && tall > flat);
+    setDrawing({ length: turn ? tall : flat, upright: turn });
+  }, [count, chosen]);
   return (
     <div class="barcode" ref={frame}>
-      {bars ? (
-        <svg
-          viewBox={`0 0 ${width} ${HEIGHT}`}
-          width={size}
-          height={BAR_HEIGHT}
-          preserveAspectRatio="none"
-          shape-rendering="crispEdges"
-          role="img"
-          aria-label={say("barcode.label", { partner: entry.partner })}
-        >
-          <path d={stripes(bars)} fill="#000" />
-        </svg>
+      {bars && length > 0 ? (
+        <>
+          <svg
+            viewBox={upright ? `0 0 1 ${count}` : `0 0 ${count} 1`}
+            width={upright ? BAR_HEIGHT : length}
+            height={upright ? length : BAR_HEIGHT}
+            preserveAspectRatio="none"
+            shape-rendering="crispEdges"
+            role="img"
+            aria-label={say("barcode.label", { partner: entry.partner })}
+          >
+            <path d={stripes(bars, upright)} fill="#000" />
+          </svg>
+          <button type="button" class="button button-quiet" onClick={() => setChosen(!upright)}>
+            <Icon name="repeat" />
+            {say(upright ? "barcode.flat" : "barcode.upright")}
+          </button>
+        </>
       ) : (
         <p>{say("barcode.failed")}</p>
       )}
@@ -62,9 +84,9 @@ export function modules(symbology: string, text: string): string | null {
   return valid && drawn.encodings ? drawn.encodings.map(({ data }) => data).join("") : null;
 }
 
-function stripes(bars: string): string {
-  const runs = Array.from(bars.matchAll(/1+/g));
+function stripes(bars: string, upright: boolean): string {
+  const runs = Array.from(bars.matchAll(/1+/g), ({ 0: run, index }) => [QUIET + index, run.length] as const);
   return runs
-    .map(({ 0: run, index }) => `M${QUIET + index} 0h${run.length}v${HEIGHT}h-${run.length}z`)
+    .map(([at, size]) => (upright ? `M0 ${at}h1v${size}h-1z` : `M${at} 0h${size}v1h-${size}z`))
     .join("");
 }

@@ -8,8 +8,9 @@ import { CHALLENGE_LIFE, REDRAW } from "../core/live.ts";
 import { useWallet } from "../context.ts";
 import { openShowing, type Showing } from "../device/showing.ts";
 import { say } from "../words.ts";
-import { Icon, Note } from "./parts.tsx";
+import { Note } from "./parts.tsx";
 import { Qr } from "./qr.tsx";
+import { Stuck } from "./stuck.tsx";
 
 /** @param props.who whose code it is, under the code. */
 export function LiveCode(props: { pass: Pass; who: ComponentChild; onOver(): void }): JSX.Element {
@@ -62,7 +63,7 @@ export function LiveCode(props: { pass: Pass; who: ComponentChild; onOver(): voi
           >
             {say("stuck.action")}
           </button>
-          {stuck && <Stuck onBig={() => setBig(true)} onChallenge={setChallenge} />}
+          {stuck && <Stuck pass={pass} onBig={() => setBig(true)} onChallenge={setChallenge} />}
         </div>
       )}
     </div>
@@ -129,46 +130,4 @@ function useLive(pass: Pass, challenge: number | undefined, forget: () => void):
   }, [challenge]);
 
   return live;
-}
-
-/** « Le code ne passe pas »: what helps, from the quickest to the slowest. */
-function Stuck(props: { onBig(): void; onChallenge(digits: number): void }): JSX.Element {
-  const [typed, setTyped] = useState("");
-  const type = (text: string): void => {
-    const digits = text.replace(/[^0-9]/g, "").slice(0, 4);
-    setTyped(digits);
-    if (digits.length === 4) props.onChallenge(Number(digits));
-  };
-  return (
-    <ol class="stuck stack" role="list">
-      <li class="stack">
-        <p>
-          <strong>{say("stuck.light")}</strong>
-        </p>
-        <button type="button" class="button button-line" onClick={props.onBig}>
-          <Icon name="big" />
-          {say("stuck.bigger")}
-        </button>
-      </li>
-      <li class="field">
-        <label for="challenge">{say("stuck.challenge")}</label>
-        <input
-          id="challenge"
-          class="input input-code num"
-          inputMode="numeric"
-          autocomplete="off"
-          value={typed}
-          placeholder="0000"
-          aria-describedby="challenge-hint"
-          onInput={(event) => type(event.currentTarget.value)}
-        />
-        <p id="challenge-hint" class="hint">
-          {say("stuck.challenge_hint")}
-        </p>
-      </li>
-      <li>
-        <p>{say("stuck.paper")}</p>
-      </li>
-    </ol>
-  );
 }

@@ -13,6 +13,7 @@ import { Confirm } from "./confirm.tsx";
 import { Erase } from "./erase.tsx";
 import { History } from "./history.tsx";
 import { DemoMark, Icon, Note, Screen } from "./parts.tsx";
+import { Pin } from "./pin.tsx";
 import { Requests } from "./requests.tsx";
 
 export function Mine(): JSX.Element {
@@ -33,7 +34,9 @@ export function Mine(): JSX.Element {
         </section>
         <History />
         <Calendar />
+        <Printing />
         <Backup />
+        <Pin />
         <Requests />
         <Erase />
         <p>
@@ -114,6 +117,32 @@ function Refresh(): JSX.Element {
         </Note>
       )}
     </>
+  );
+}
+
+/** Cards with something that may be on paper, each with one button. */
+function Printing(): JSX.Element | null {
+  const { cards, now, go } = useWallet();
+  const fit = cards.filter((card) =>
+    passes([card]).some(({ entry }) => entry.paper && entry.validUntil > now),
+  );
+  if (fit.length === 0) return null;
+  return (
+    <section class="stack" aria-labelledby="mine-paper">
+      <h2 id="mine-paper">{say("paper.title")}</h2>
+      <p>{say("paper.sentence")}</p>
+      {fit.map((card) => (
+        <button
+          key={card.id}
+          type="button"
+          class="button button-quiet button-wide"
+          onClick={() => go({ view: "paper", card: card.id, offer: null })}
+        >
+          <Icon name="print" />
+          {fit.length > 1 ? `${say("paper.all")} · ${card.bundle.operator}` : say("paper.all")}
+        </button>
+      ))}
+    </section>
   );
 }
 

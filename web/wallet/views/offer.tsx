@@ -102,8 +102,8 @@ export function Lines(props: {
 }
 
 function More({ item }: { item: Ranked }): JSX.Element {
-  const { changed } = useWallet();
-  const { entry, favourite } = item;
+  const { changed, go, now } = useWallet();
+  const { card, entry, favourite } = item;
   const toggle = (): void => {
     toggleFavourite(entry.offer);
     void changed();
@@ -122,6 +122,16 @@ function More({ item }: { item: Ranked }): JSX.Element {
         <Icon name="calendar" />
         {say("calendar.one")}
       </button>
+      {entry.paper && entry.validUntil > now && (
+        <button
+          type="button"
+          class="button button-quiet"
+          onClick={() => go({ view: "paper", card: card.id, offer: entry.offer })}
+        >
+          <Icon name="print" />
+          {say("paper.one")}
+        </button>
+      )}
       <a class="button button-quiet" href={`${home()}offres/${entry.slug}/`}>
         {say("offer.page")}
       </a>

@@ -26,6 +26,7 @@ const PATHS = {
   menu: "M4 7h16M4 12h16M4 17h16",
   big: "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5",
   calendar: "M4 6h16v14H4zM4 10h16M8 3v4M16 3v4",
+  print: "M7 9V4h10v5M7 17H4v-8h16v8h-3M7 14h10v6H7z",
   camera: "M4 8h4l2-3h4l2 3h4v11H4zM12 16.5a3.5 3.5 0 100-7 3.5 3.5 0 000 7z",
 } as const;
 export type IconName = keyof typeof PATHS;

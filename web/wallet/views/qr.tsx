@@ -7,10 +7,12 @@ import { useWholePixels } from "./whole_pixels.ts";
 
 const QUIET = 4;
 
-export function Qr({ text, label }: { text: string; label: string }): JSX.Element {
+/** @param props.paper to be printed: creases and stains ask for more correction (voucher-v1, ECC M on paper). */
+export function Qr(props: { text: string; label: string; paper?: boolean }): JSX.Element {
+  const { text, label, paper } = props;
   const modules = useMemo(
-    () => encodeQR(text, "raw", { ecc: "low", encoding: "alphanumeric", border: QUIET }),
-    [text],
+    () => encodeQR(text, "raw", { ecc: paper ? "medium" : "low", encoding: "alphanumeric", border: QUIET }),
+    [text, paper],
   );
   const path = useMemo(() => outline(modules), [modules]);
   const frame = useRef<HTMLDivElement>(null);

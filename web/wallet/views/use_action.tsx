@@ -3,11 +3,12 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Pass } from "../core/card.ts";
+import { promoCode } from "../core/short_codes.ts";
 import type { Ranked } from "../core/standing.ts";
 import { useWallet } from "../context.ts";
 import { say } from "../words.ts";
 import { lazy } from "./lazy.tsx";
-import { Icon } from "./parts.tsx";
+import { Icon, Note } from "./parts.tsx";
 
 const Outcome = lazy<{ item: Pass; onDone(): void }>(async () => (await import("./outcome.tsx")).Outcome);
 
@@ -28,12 +29,19 @@ export function UseAction({ item }: { item: Ranked }): JSX.Element | null {
 }
 
 function Online({ item }: { item: Ranked }): JSX.Element {
-  const { entry } = item;
+  const { now } = useWallet();
+  const { entry, card } = item;
+  const code = promoCode(entry, card.bundle.issued, now);
   const [asking, setAsking] = useState(false);
   const site = safeAddress(entry.url);
   return (
     <div class="stack">
-      {entry.code && <PromoCode code={entry.code} />}
+      {code && <PromoCode code={code} />}
+      {!code && entry.shortCodes.length > 0 && (
+        <Note kind="warn">
+          <p>{say("stuck.short_old")}</p>
+        </Note>
+      )}
       {site && (
         <a class="button button-wide" href={site.href} target="_blank" rel="noopener noreferrer external">
           {say(entry.code ? "online.open" : "online.open_link")}

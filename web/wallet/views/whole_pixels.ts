@@ -2,23 +2,29 @@
 
 import { useLayoutEffect, useState } from "preact/hooks";
 
-/** The largest size in the frame at which every module is the same whole number of the screen's pixels. */
-export function useWholePixels(frame: { current: HTMLElement | null }, modules: number): number {
-  const [size, setSize] = useState(modules * 4);
+/** CSS pixels of the largest size within `room` at which every module is the same whole number of device pixels; 0: none. */
+export function wholePixels(room: number, modules: number, ratio: number): number {
+  return (Math.floor((room * ratio) / modules) * modules) / ratio;
+}
+
+/** Run `measure` now and whenever the window changes its size. */
+export function useMeasure(measure: () => void, inputs: readonly unknown[]): void {
   useLayoutEffect(() => {
-    const measure = (): void => {
-      const box = frame.current;
-      if (!box) return;
-      const room = Math.min(
-        box.clientWidth,
-        parseFloat(getComputedStyle(box).maxBlockSize) || box.clientWidth,
-      );
-      const pixels = Math.max(1, Math.floor((room * devicePixelRatio) / modules));
-      setSize((pixels * modules) / devicePixelRatio);
-    };
     measure();
     addEventListener("resize", measure);
     return () => removeEventListener("resize", measure);
+  }, inputs);
+}
+
+/** The largest such size of a square in its frame. */
+export function useWholePixels(frame: { current: HTMLElement | null }, modules: number): number {
+  const [size, setSize] = useState(modules * 4);
+  useMeasure(() => {
+    const box = frame.current;
+    if (!box) return;
+    const limit = parseFloat(getComputedStyle(box).maxBlockSize) || box.clientWidth;
+    const room = Math.min(box.clientWidth, limit);
+    setSize(wholePixels(room, modules, devicePixelRatio) || modules / devicePixelRatio);
   }, [modules]);
   return size;
 }
