@@ -27,6 +27,11 @@ def code_named(name: str) -> str:
     return activation.from_secret(int.from_bytes(hashlib.sha256(name.encode()).digest()) >> (256 - 95))
 
 
+def with_paper(code: str, item: Entry) -> Entry:
+    """Return the entry with the same right on paper."""
+    return replace(item, paper=voucher_for(code, item, paper=True))
+
+
 def now() -> int:
     return int(time.time())
 
@@ -36,11 +41,19 @@ def last_day(days: int) -> int:
     return civil.end_of(civil.day_of(now() + days * DAY))
 
 
-def voucher_for(code: str, entry: Entry, *, secret: bytes = SECRET) -> bytes:
-    """Return a signed voucher of an entry, bound to the holder's key of a code."""
+def voucher_for(code: str, entry: Entry, *, secret: bytes = SECRET, paper: bool = False) -> bytes:
+    """Return a signed voucher of an entry, bound to the holder's key of a code or, on paper, to nobody's."""
     cti = hashlib.sha256(f"{code}/{entry.offer}".encode()).digest()[:16]
     holder, _ = bindings.crypto_sign_seed_keypair(activation.holder_seed(code, cti))
-    said = Claims(entry.valid_from, entry.valid_until, cti, entry.offer, entry.uses, entry.period, holder)
+    said = Claims(
+        entry.valid_from,
+        entry.valid_until,
+        cti,
+        entry.offer,
+        entry.uses,
+        entry.period,
+        None if paper else holder,
+    )
     key_id = kid(PUBLIC)
     signature = bindings.crypto_sign(claims.signing_input(said, key_id), secret)[:64]
     return claims.encode_voucher(said, key_id, signature)

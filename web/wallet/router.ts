@@ -45,7 +45,11 @@ export function back(otherwise: (place: Place) => void): void {
 }
 
 export function onPop(tell: (place: Place) => void): () => void {
-  const listen = (): void => tell(start());
+  const listen = (): void => {
+    // Back to a voucher that was shown: on to its offer, which lies right behind it.
+    if (stop().place.view === "show" && stop().depth > 0) history.back();
+    else tell(start());
+  };
   addEventListener("popstate", listen);
   return () => removeEventListener("popstate", listen);
 }

@@ -51,7 +51,8 @@ async function writeCard(db: Database, card: StoredCard, holders: readonly Holde
   }
 }
 
-function abort(transaction: { abort(): void }): void {
+/** End a transaction without its writes. */
+export function abort(transaction: { abort(): void }): void {
   try {
     transaction.abort();
   } catch {

@@ -1,6 +1,5 @@
 /** Setting, changing and removing the PIN: all cards at once or none, whatever stops the phone in between. */
 
-import "../shell.ts";
 import { equal } from "../../voucher/bytes.ts";
 import { WalletError } from "../core/errors.ts";
 import {
@@ -13,6 +12,7 @@ import {
   type PinRecord,
   type Tries,
 } from "../core/pin.ts";
+import { abort } from "./cards.ts";
 import { STRICT, type Database } from "./database.ts";
 import { fact, keepFact, PENDING, PIN } from "./facts.ts";
 import { fromStore, holds, toStore, use, withoutKeys, type StoredCard } from "./vault.ts";
@@ -82,14 +82,20 @@ async function replace(
     return false;
   }
   const keyless = withoutKeys(await holders.getAll());
-  const writes: Promise<unknown>[] = [
-    ...after.map((card) => cards.put(card)),
-    ...keyless.map((holder) => holders.put(holder)),
-    lock ? facts.put(lock.record, PIN) : facts.delete(PIN),
-    facts.delete(PENDING),
+  const writes = [
+    ...after.map((card) => () => cards.put(card)),
+    ...keyless.map((holder) => () => holders.put(holder)),
+    () => (lock ? facts.put(lock.record, PIN) : facts.delete(PIN)),
+    () => facts.delete(PENDING),
   ];
-  // Whatever stops one of them stops the transaction, which tells.
-  for (const write of writes) write.catch(() => undefined);
+  try {
+    // Whatever stops one of them stops the transaction, which tells.
+    for (const write of writes) write().catch(() => undefined);
+  } catch (fault) {
+    abort(transaction);
+    await done;
+    throw fault;
+  }
   const fault = await done;
   if (fault) throw fault;
   return true;

@@ -26,8 +26,8 @@ const QUIET = 11;
 const BAR_HEIGHT = 150;
 /** CSS pixels: below this a bar is thinner than a hand scanner's beam on most phones; then the code stands upright. */
 const THIN = 2;
-/** Part of the screen's height that an upright code may take: the digits stay in sight. */
-const UPRIGHT = 0.78;
+/** CSS pixels above and below an upright code: the bar, and white that a reader needs. */
+const AROUND = 100;
 
 interface Drawing {
   readonly length: number;
@@ -42,7 +42,7 @@ export function Barcode({ entry }: { entry: Entry }): JSX.Element {
   const [{ length, upright }, setDrawing] = useState<Drawing>({ length: 0, upright: false });
   useMeasure(() => {
     const flat = wholePixels(frame.current?.clientWidth ?? 0, count, devicePixelRatio);
-    const tall = wholePixels(innerHeight * UPRIGHT, count, devicePixelRatio);
+    const tall = wholePixels(innerHeight - AROUND, count, devicePixelRatio);
     const turn = chosen ?? (flat < THIN * count && tall > flat);
     setDrawing({ length: turn ? tall : flat, upright: turn });
   }, [count, chosen]);
