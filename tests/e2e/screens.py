@@ -106,6 +106,21 @@ def wallet(page: Page, demo: Demo, lang: str) -> Iterator[str]:
     page.locator(".history-line button").last.click()
     expect(page.locator(".mend")).to_be_visible()
     yield "corriger"
+    page.locator("[aria-labelledby=mine-paper] button").first.click()
+    expect(page.locator(".sheet .qr svg").first).to_be_visible()
+    yield "papier"
+    page.locator(".bar .icon-button").click()
+    for field in ("#pin", "#pin-again"):
+        page.locator(field).fill("4821")
+    page.locator("#pin-again").press("Enter")
+    expect(page.locator("#pin-next")).to_be_visible()
+    yield "code-pin"
+    page.reload()
+    expect(page.locator(".lock")).to_be_visible()
+    yield "ferme-a-cle"
+    page.locator("#pin").fill("4821")
+    page.locator("#pin").press("Enter")
+    expect(page.locator(".mine")).to_be_visible()
     page.locator(".mine .button-line").first.click()
     expect(page.locator(".input-code").first).to_be_visible()
     yield "ajouter"

@@ -49,27 +49,27 @@ export function Barcode({ entry }: { entry: Entry }): JSX.Element {
   return (
     <div class="barcode" ref={frame}>
       {bars && length > 0 ? (
-        <>
-          <svg
-            viewBox={upright ? `0 0 1 ${count}` : `0 0 ${count} 1`}
-            width={upright ? BAR_HEIGHT : length}
-            height={upright ? length : BAR_HEIGHT}
-            preserveAspectRatio="none"
-            shape-rendering="crispEdges"
-            role="img"
-            aria-label={say("barcode.label", { partner: entry.partner })}
-          >
-            <path d={stripes(bars, upright)} fill="#000" />
-          </svg>
-          <button type="button" class="button button-quiet" onClick={() => setChosen(!upright)}>
-            <Icon name="repeat" />
-            {say(upright ? "barcode.flat" : "barcode.upright")}
-          </button>
-        </>
+        <svg
+          viewBox={upright ? `0 0 1 ${count}` : `0 0 ${count} 1`}
+          width={upright ? BAR_HEIGHT : length}
+          height={upright ? length : BAR_HEIGHT}
+          preserveAspectRatio="none"
+          shape-rendering="crispEdges"
+          role="img"
+          aria-label={say("barcode.label", { partner: entry.partner })}
+        >
+          <path d={stripes(bars, upright)} fill="#000" />
+        </svg>
       ) : (
         <p>{say("barcode.failed")}</p>
       )}
       <p class="barcode-digits num">{entry.code}</p>
+      {bars && length > 0 && (
+        <button type="button" class="button button-quiet" onClick={() => setChosen(!upright)}>
+          <Icon name="repeat" />
+          {say(upright ? "barcode.flat" : "barcode.upright")}
+        </button>
+      )}
     </div>
   );
 }

@@ -57,10 +57,8 @@ function Sheet({ card, entry }: { card: Card; entry: Entry }): JSX.Element {
           {entry.headline}
         </p>
         <h2 {...CONTENT}>{entry.title}</h2>
-        <p>
-          {[dates, limit(entry)].filter(Boolean).join(" · ")}
-          {bundle.firstName && ` · ${bundle.firstName}`}
-        </p>
+        <p>{dates}</p>
+        <p>{[limit(entry), bundle.firstName].filter(Boolean).join(" · ")}</p>
         {bundle.demo && <DemoMark />}
         <ul {...CONTENT}>
           {entry.conditions.map((line) => (
