@@ -38,6 +38,7 @@ FOCUSED = """() => {
     const label = one.closest('label');
     return {
         what: one.outerHTML.slice(0, 120),
+        script: one.tabIndex < 0,
         ring: ring(one) || ring(one, '::after') || (label !== null && ring(label)),
         seen,
     };
@@ -179,7 +180,11 @@ def test_every_screen_fits_its_width_and_lies_still(
 
 @every_walk
 def test_each_stop_of_the_keyboard_is_seen(walk: screens.Walk, demo: Demo, open_page: OpenPage) -> None:
-    """A ring around it (WCAG 2.4.7), and no bar of ours over it (2.4.11)."""
+    """A ring around it (WCAG 2.4.7), and no bar of ours over it (2.4.11).
+
+    Both ask it of what a keyboard operates. A new screen's heading (tabindex −1) takes the focus from a
+    script, to be read; nothing is done with it, and Tab never stops there.
+    """
     page = open_page()
     hidden: list[str] = []
     stops = 0
@@ -189,9 +194,10 @@ def test_each_stop_of_the_keyboard_is_seen(walk: screens.Walk, demo: Demo, open_
             stop = page.evaluate(FOCUSED)
             if stop is None:
                 break
+            if stop["script"]:
+                continue
             stops += 1
-            heading = stop["what"].startswith("<h")  # takes the focus to be read; Tab never stops there
-            if not heading and not (stop["ring"] and stop["seen"]):
+            if not (stop["ring"] and stop["seen"]):
                 hidden.append(f"{name}: {stop}")
     assert stops > 25
     assert hidden == []
