@@ -11,7 +11,7 @@ from catalogue.classification import Category, Programme
 from catalogue.errors import CatalogueError, InvalidContent, Refused
 from catalogue.field_types import money_text
 from catalogue.geography import Place, Territory
-from catalogue.images import Image
+from catalogue.images import Image, Picture
 from catalogue.offer import AgeRange, Limit, Offer
 from catalogue.partner import Contact, Partner
 from catalogue.problem import Problem, Span
@@ -42,6 +42,7 @@ __all__ = [
     "Page",
     "Partner",
     "PercentSaving",
+    "Picture",
     "Place",
     "Problem",
     "Programme",

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from catalogue import new_offer, reports
+from catalogue.cli_decap import cms
 from catalogue.cli_exchange import export, import_, links
 from catalogue.cli_options import content_option, json_option, lang_option, read_day, today
 from catalogue.errors import Refused
@@ -33,7 +34,7 @@ def offers() -> None:
     """Vérifier et écrire les offres."""
 
 
-for command in (import_, export, links):
+for command in (import_, export, links, cms):
     offers.add_command(command)
 
 

@@ -68,6 +68,37 @@ class ImageFile:
     tagged: bool = False
 
 
+@dataclass(frozen=True)
+class Picture:
+    """A picture that something of the content names, checked, and not yet in memory.
+
+    Attributes:
+        file: its name in content/images/.
+        width, height: pixels.
+    """
+
+    file: str
+    width: int
+    height: int
+    root: Path
+
+    def read(self) -> bytes:
+        """Its bytes.
+
+        Raises:
+            OSError: it has gone since it was checked, or cannot be read.
+            ValueError: it is another file than the one that was checked.
+        """
+        raw = regular_bytes(os.fspath(self.root / "images" / self.file), self.root, MAX_READ)
+        if isinstance(raw, str) or (now := image_file(raw)).tagged or (now.width, now.height) != self._sides:
+            raise ValueError(self.file)
+        return raw
+
+    @property
+    def _sides(self) -> tuple[int, int]:
+        return self.width, self.height
+
+
 def list_images(root: Path) -> dict[str, ImageFile]:
     """The pictures of a content folder, by name; an absent folder has none.
 

@@ -21,7 +21,7 @@ from catalogue.errors import InvalidContent
 from catalogue.facts import Facts, OfferFacts
 from catalogue.folder import Folder, list_folder
 from catalogue.history import PastOffer
-from catalogue.images import LOGO, PICTURE, Budget, image_breaches, list_images
+from catalogue.images import LOGO, PICTURE, Budget, Picture, image_breaches, list_images
 from catalogue.offer import Offer
 from catalogue.partner import Partner
 from catalogue.plain_language import offer_hints
@@ -164,7 +164,7 @@ class _Reader:
         self.check_offers(self.partners, categories, programmes)
         campaigns = [card for card in self.many("campaigns", CampaignCard).values() if card is not None]
         self.check_campaigns(campaigns, theme)
-        self.check_images(campaigns)
+        pictures = self.check_images(campaigns)
         if categories is None or programmes is None or site is None or theme is None:
             return None
         return Catalogue(
@@ -176,6 +176,7 @@ class _Reader:
             site=site,
             theme=theme,
             campaigns=tuple(campaigns),
+            pictures=pictures,
         )
 
     def single(self, name: str, model: type[M]) -> M | None:
@@ -292,7 +293,8 @@ class _Reader:
         for card in campaigns:
             self.report(card, campaign_breaches(card, offers, theme.light if theme is not None else None))
 
-    def check_images(self, campaigns: list[CampaignCard]) -> None:
+    def check_images(self, campaigns: list[CampaignCard]) -> dict[str, Picture]:
+        """Check each picture that something names, and say which are not; those that are named, by name."""
         images = list_images(self.folder.root)
         named: list[tuple[BaseModel | Facts, str, str, Budget]] = [
             (offer, "image", offer.image_file, PICTURE)
@@ -304,16 +306,22 @@ class _Reader:
         named += [(item, "logo", item.logo.file, LOGO) for item in partners if item.logo is not None]
         for model, field_name, name, budget in named:
             self.report(model, image_breaches(field_name, name, budget, images))
+        pictures = {
+            name: Picture(name, images[name].width, images[name].height, self.folder.root)
+            for _, _, name, _ in named
+            if name in images
+        }
         whole = len(self.offers) + len(self.known) == len(self.folder.files["offers"])
         if (
             not whole
             or len(partners) < len(self.partners)
             or len(campaigns) < len(self.folder.files["campaigns"])
         ):
-            return  # what cannot be read may name any of them
-        for name in sorted(images.keys() - {name for _, _, name, _ in named}):
+            return pictures  # what cannot be read may name any of them
+        for name in sorted(images.keys() - pictures.keys()):
             path = self.folder.shown_path(self.folder.root / "images" / name)
             self.found.append(Problem(path, "image-unused", values={"file": name}, severity="warning"))
+        return pictures
 
     def check_part(self, part: Offer, known: cross_rules.Known) -> None:
         """The rules that what can be read of a faulty offer is enough for."""

@@ -109,6 +109,8 @@ def _decoded(raw: bytes, shown: str) -> tuple[SourceFile | None, list[Problem]]:
         return None, [Problem(shown, "file-not-utf8", Span(line, column))]
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text and not text.endswith("\n"):
+        text += "\n"  # readers of YAML differ about a block that the end of the file cuts
     source = SourceFile(shown, text)
     if FORBIDDEN.search(text):
         return None, [_hidden_character(source, match) for match in FORBIDDEN.finditer(text)][:20]

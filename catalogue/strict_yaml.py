@@ -33,6 +33,7 @@ _TYPED: dict[str, bool | None] = {"true": True, "false": False, "null": None, ""
 # No leading zero and no plus sign: str(int(x)) == x, so that a number can be given back as it was written.
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")
 _DIGITS = frozenset("-0123456789")
+_GLUED = re.compile(r"[|>][-+0-9]{0,2}#")
 _PLAIN = "plain"
 _OTHER = "other"
 
@@ -47,6 +48,10 @@ _SUSPECT = tuple(
         ("!", r"(?:^|[-:?,\[{])[ \t]*!(?:[ \t\n]|\Z)"),
         ("%", r"%(?<!.%)"),
         ("-?:", r"[-?:][ \t]+[-?:](?:[ \t\n]|\Z)"),
+        # libyaml takes these for something that YAML 1.2 does not: `"a"#b`, `[?a]`, `[-]`.
+        ("#", r"""(?:['"\[\]{}]|[|>][-+0-9]{0,2})#"""),
+        ("|>", r"^[|>]"),
+        ("[{", r"[\[{,][ \t\n]*\?|[\[{,:][ \t\n]*-[ \t\n]*[\]},:]"),
     )
 )
 
@@ -162,7 +167,27 @@ def _event_fault(event: yaml.Event, text: str) -> str | None:
     mark = event.start_mark
     if isinstance(event, yaml.NodeEvent) and mark is not None and text.startswith("!", mark.index):
         return "yaml-tag"  # a lone `!`, which libyaml reports in no other way
-    return None
+    return _laxer_than_1_2(event, text)
+
+
+def _laxer_than_1_2(event: yaml.Event, text: str) -> str | None:
+    """What libyaml reads and YAML 1.2 refuses, or reads otherwise."""
+    start, end = event.start_mark, event.end_mark
+    if start is None or end is None:
+        return None
+    if isinstance(event, yaml.CollectionStartEvent | yaml.CollectionEndEvent):
+        bracket = text[end.index - 1 : end.index] in ("[", "]", "{", "}")
+        return "yaml-comment-glued" if bracket and text.startswith("#", end.index) else None
+    if not isinstance(event, yaml.ScalarEvent):
+        return None
+    if event.style in ("'", '"'):
+        return "yaml-comment-glued" if text.startswith("#", end.index) else None
+    if event.style in ("|", ">"):
+        if start.column == 0 and start.index > 0:
+            return "yaml-indentation"  # the sign stands alone at the left, below its field
+        return "yaml-comment-glued" if _GLUED.match(text, start.index) else None
+    inside_flow_key = text.startswith("?", start.index - 1) and start.index > 0
+    return "yaml-reserved-character" if inside_flow_key or event.value == "-" else None
 
 
 def _syntax_problem(source: SourceFile, error: yaml.YAMLError) -> Problem:
@@ -203,7 +228,19 @@ def _scalar(document: Document, node: ScalarNode) -> Value:
         document.problems.append(_problem(document.source, "yaml-tag", node))
     if node.style == '"' and document.escaped:
         _check_escapes(document, node)
+    if node.end_mark.line > node.start_mark.line and node.style in ("'", '"'):
+        _check_indentation(document, node)
     return text
+
+
+def _check_indentation(document: Document, node: ScalarNode) -> None:
+    """YAML 1.2 (§7.3) ends a quoted text of several lines where one of them is not indented."""
+    lines = document.source.text.split("\n")
+    for number in range(node.start_mark.line + 1, node.end_mark.line + 1):
+        if lines[number][:1] not in ("", " "):
+            span = document.source.span(number + 1, 1)
+            document.problems.append(Problem(document.source.path, "yaml-indentation", span))
+            return
 
 
 def _check_escapes(document: Document, node: ScalarNode) -> None:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from catalogue.campaign import CampaignCard
 from catalogue.classification import Category, Programme
+from catalogue.images import Picture
 from catalogue.offer import Offer
 from catalogue.partner import Partner
 from catalogue.site_texts import Page, SiteSettings, Theme
@@ -25,6 +26,7 @@ class Catalogue:
         partners: by slug, in alphabetical order.
         categories: the needs, in the order in which they are shown.
         campaigns: cards of the home page, by slug; `is_current(day)` says which are shown.
+        pictures: those that an offer, a partner or a card names, by file name.
     """
 
     offers: tuple[Offer, ...]
@@ -35,6 +37,7 @@ class Catalogue:
     site: SiteSettings
     theme: Theme
     campaigns: tuple[CampaignCard, ...] = ()
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
     _by_number: Mapping[int, Offer] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

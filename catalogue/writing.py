@@ -39,6 +39,12 @@ def yaml_text(model: BaseModel, comments: Mapping[str, str] | None = None) -> st
     return "\n".join(lines) + "\n"
 
 
+def yaml_lines(fields: Mapping[str, Any]) -> Iterator[str]:
+    """Write names with text, numbers, `true`, `false`, lists and groups of them, line by line."""
+    for name, value in fields.items():
+        yield from _field(name, value, "")
+
+
 def plain_fields(model: BaseModel) -> dict[str, Any]:
     """The fields as the content writes them: days and amounts as text, groups as dict, lists as list."""
     return {

@@ -28,6 +28,8 @@ __all__ = ["BuildReport", "build"]
 # What a phone downloads to have the whole site offline, about 600 kB gzip. Beyond it, pages of offers are
 # left to the network, and search, favourites and wallet work from catalogue.json.
 PRECACHE_BYTES = 3_000_000
+# Pictures do not compress further: half as much again, then a page without network shows their words.
+PRECACHE_PICTURES = 300_000
 _OFFLINE = (("en/", "en/hors-ligne/"), ("", "hors-ligne/"))
 
 Progress = Callable[[str, int, int], None]
@@ -98,8 +100,8 @@ def render_site(
     bundle = read_bundle(assets)
     palette = checked_palette(bundle.tokens, catalogue.theme.light, catalogue.theme.dark)
     languages = [code for code in LANGUAGES if code in catalogue.site.languages]
-    views = {code: Views(catalogue, day, code) for code in languages}
-    french = views["fr"]
+    french = Views(catalogue, day, "fr")
+    views = {c: french if c == "fr" else Views(catalogue, day, c, french.pictures) for c in languages}
     ready = published(bundle, theme_css(palette, bundle.tokens) + french.need_css() + french.tint_css())
     ready = with_later_words(ready, languages)
     renderer = Renderer(environment(), catalogue, ready, palette, trust, day, base_path)
@@ -109,6 +111,7 @@ def render_site(
     html = _render_all(renderer, pages, progress)
     files = {
         **ready.files,
+        **french.pictures.files,
         **icon_files(),
         **manifest_files(catalogue, palette),
         **{
@@ -120,7 +123,7 @@ def render_site(
     }
     kept = _kept_pages(pages, files)
     workers = {
-        **worker_files(ready.worker, _site_precache(kept, ready, languages), files),
+        **worker_files(ready.worker, _site_precache(kept, ready, languages, _kept_pictures(french)), files),
         **worker_files(ready.worker, _till_precache(pages, ready), files),
     }
     files["_headers"] = headers_file([*files, *workers], wasm=ready.has_wasm).encode()
@@ -172,13 +175,27 @@ def _kept_pages(pages: Sequence[SitePage], files: Mapping[str, bytes]) -> list[s
     return kept
 
 
-def _site_precache(kept: Sequence[str], assets: Assets, languages: Sequence[str]) -> Precache:
+def _kept_pictures(views: Views) -> list[str]:
+    """Pictures for the site's worker while there is room: marks first, then campaigns, then offers."""
+    kept, room = [], PRECACHE_PICTURES
+    for name in views.picture_names:
+        path = views.pictures.found[name][0]
+        room -= len(views.pictures.files[path])
+        if room < 0:
+            break
+        kept.append(path)
+    return kept
+
+
+def _site_precache(
+    kept: Sequence[str], assets: Assets, languages: Sequence[str], pictures: Sequence[str]
+) -> Precache:
     data = [f"{'' if code == 'fr' else code + '/'}catalogue.json" for code in languages]
     own = [path for name in ("site", "wallet") for path in assets.loaded_by(name)]
     return Precache(
         folder="",
         family="cje-site",
-        paths=[*kept, *data, *own, "manifest.webmanifest", "icons/icon.svg"],
+        paths=[*kept, *data, *own, *pictures, "manifest.webmanifest", "icons/icon.svg"],
         fallback=[pair for pair in _OFFLINE if "en" in languages or pair[0] != "en/"],
     )
 

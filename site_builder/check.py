@@ -42,10 +42,11 @@ class Finding:
 
 @dataclass(slots=True)
 class _Page(HTMLParser):
-    """What a page names: links, loaded files, ids, and what the policy would refuse."""
+    """What a page names: links, files loaded at once or later, ids, and what the policy would refuse."""
 
     links: list[str] = field(default_factory=list)
     loads: list[str] = field(default_factory=list)
+    later: list[str] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     page: str = ""
@@ -69,7 +70,10 @@ class _Page(HTMLParser):
         if address is None or tag in {"base", "meta"}:
             return
         kind = values.get("rel", "") if tag == "link" else ""
-        (self.loads if (tag, kind) in _LOADING else self.links).append(address)
+        if values.get("loading") == "lazy":
+            self.later.append(address)
+        else:
+            (self.loads if (tag, kind) in _LOADING else self.links).append(address)
 
     def _note_faults(self, tag: str, values: dict[str, str]) -> None:
         if "style" in values or tag == "style":
@@ -118,10 +122,10 @@ def _check_page(name: str, page: _Page, pages: dict[str, _Page], files: dict[str
         yield Finding(name, f"l'identifiant « {twice} » y est deux fois")
     if content_policy("page", meta=True).split("; ")[0] not in page.policy:
         yield Finding(name, "la politique de sécurité manque")
-    for address in page.loads:
+    for address in (*page.loads, *page.later):
         if urlsplit(address).scheme or address.startswith("//"):
             yield Finding(name, f"charge {address} d'une autre origine")
-    for address in sorted({*page.loads, *page.links}):
+    for address in sorted({*page.loads, *page.later, *page.links}):
         yield from _check_link(name, address, pages, files)
 
 
@@ -156,15 +160,19 @@ def _target(name: str, path: str) -> str:
     return posixpath.normpath(f"{target}/index.html") if folder else target
 
 
-def page_weight(out: Path, name: str, page: _Page | None = None) -> int:
+def page_weight(out: Path, name: str, page: _Page | None = None, *, pictures: bool = False) -> int:
     """Bytes that a first visit to a page transfers with gzip: itself, and what it loads at once.
+
+    A lazy picture is not counted, unless `pictures` asks for it: its place is kept, reading does not wait for
+    it, and its own budget is the catalogue's (at most 60 KiB).
 
     For the till, that is up to "ready to scan": camera on, first decoder started (tests/till/test_weight.py
     compares this with what a browser really asks for). What decides comes right behind and is not counted.
     """
     page = page or _read(out / name)
+    later = page.later if pictures else []
     started = [page.worker] if page.page == "till" and page.worker else []
-    loads = {_target(name, urlsplit(address).path) for address in (*page.loads, *started)}
+    loads = {_target(name, urlsplit(address).path) for address in (*page.loads, *started, *later)}
     return sum(_gzipped(out / target) for target in {name, *loads} if (out / target).is_file())
 
 

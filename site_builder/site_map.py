@@ -114,6 +114,7 @@ def _home(catalogue: Catalogue, views: Views, day: date) -> SitePage:
         context={
             "offer_count": len(views.offers),
             "needs": views.needs,
+            "campaigns": views.campaigns,
             "now": views.of(_one_of_each_need(catalogue, current)),
             "soon": views.of(soon[:ON_HOME]),
             "fresh": views.of(fresh[:SIMILAR]),

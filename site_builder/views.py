@@ -10,14 +10,25 @@ from datetime import date, timedelta
 
 from markupsafe import Markup
 
-from catalogue import Catalogue, Category, Offer, Partner, money_text
+from catalogue import CampaignCard, Catalogue, Category, Offer, Partner, money_text
 from catalogue.calendar_words import day_text
 from locales import messages, text, typographic
 from site_builder.colour import is_colour, readable_on
 from site_builder.errors import PageRefused
 from site_builder.markup import is_https, markdown
+from site_builder.pictures import Gallery, PictureView, gallery, pictures_in_use
 
-__all__ = ["NeedView", "OfferView", "PartnerView", "PlaceView", "Views", "headline_size", "initials", "tint"]
+__all__ = [
+    "CampaignView",
+    "NeedView",
+    "OfferView",
+    "PartnerView",
+    "PlaceView",
+    "Views",
+    "headline_size",
+    "initials",
+    "tint",
+]
 
 # What a category's icon key draws; any other key gets the last drawing.
 _DRAWINGS = {
@@ -59,7 +70,7 @@ class NeedView:
 
 @dataclass(frozen=True, slots=True)
 class PartnerView:
-    """A partner, with its drawn mark and the class of its colour."""
+    """A partner, with its logo, the drawn mark that stands in for one, and the class of its colour."""
 
     slug: str
     name: str
@@ -70,6 +81,7 @@ class PartnerView:
     initials: str
     shape: str
     tint: str
+    logo: PictureView | None
     path: str
     count: int
 
@@ -107,6 +119,7 @@ class OfferView:
     steps: tuple[str, ...]
     steps_are_content: bool
     description: Markup | None
+    picture: PictureView | None
     conditions: tuple[str, ...]
     not_allowed: tuple[str, ...]
     places: tuple[PlaceView, ...]
@@ -116,6 +129,20 @@ class OfferView:
     territory: str
     saving: str | None
     reviewed: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignView:
+    """A few offers brought together for a season."""
+
+    slug: str
+    title: str
+    summary: str
+    css: str
+    picture: PictureView | None
+    until_iso: str
+    until_text: str
+    offers: tuple[OfferView, ...]
 
 
 def tint(colour: str) -> str:
@@ -146,16 +173,22 @@ class Views:
 
     Attributes:
         offers: usable or upcoming on that day, by number.
+        campaigns: cards that are shown on that day.
+        pictures: what these, and the partners, name; those of another language's views may be given again.
     """
 
-    def __init__(self, catalogue: Catalogue, day: date, lang: str) -> None:
+    def __init__(self, catalogue: Catalogue, day: date, lang: str, pictures: Gallery | None = None) -> None:
         self._catalogue, self._day, self.lang = catalogue, day, lang
         self.sources = [o for o in catalogue.offers if o.is_current(day) or o.is_upcoming(day)]
+        self.picture_names = pictures_in_use(catalogue, (offer.slug for offer in self.sources))
+        self.pictures = gallery(catalogue, self.picture_names) if pictures is None else pictures
         self.needs = tuple(self._need(category) for category in catalogue.categories)
         self._needs = {need.slug: need for need in self.needs}
         self.partners = {slug: self._partner(catalogue.partners[slug]) for slug in self._slugs_in_use()}
         self.offers = tuple(self._offer(offer) for offer in self.sources)
         self._by_number = {view.number: view for view in self.offers}
+        shown = (self._campaign(card) for card in catalogue.campaigns if card.is_current(day))
+        self.campaigns = tuple(card for card in shown if card.offers)
 
     def _slugs_in_use(self) -> list[str]:
         used = {offer.partner for offer in self.sources}
@@ -170,8 +203,9 @@ class Views:
         return "".join(f".{tint(c)}{{--tint:{c};--on-tint:{readable_on(c)}}}" for c in colours)
 
     def need_css(self) -> str:
-        """One class for each colour that a need takes from the theme."""
-        names = sorted({category.colour for category in self._catalogue.categories})
+        """One class for each colour that a need or a campaign takes from the theme."""
+        needs = {category.colour for category in self._catalogue.categories}
+        names = sorted(needs | {card.colour for card in self._catalogue.campaigns})
         return "".join(f".need-{n}{{--need:var(--{n});--on-need:var(--on-{n})}}" for n in names)
 
     def _words(self, sentence: str) -> str:
@@ -203,6 +237,7 @@ class Views:
             initials=initials(partner.name),
             shape=_shape(partner.slug),
             tint=tint(colour),
+            logo=self.pictures.view(partner.logo),
             path=f"partenaires/{partner.slug}/",
             count=sum(offer.partner == partner.slug for offer in self.sources),
         )
@@ -233,6 +268,7 @@ class Views:
             steps_are_content=bool(offer.steps),
             steps=tuple(map(words, offer.steps)) if offer.steps else default_steps(offer, lang),
             description=markdown(offer.description) if offer.description else None,
+            picture=self.pictures.view(offer.image),
             conditions=tuple(map(words, offer.conditions)),
             not_allowed=tuple(map(words, offer.not_allowed)),
             places=tuple(
@@ -247,6 +283,19 @@ class Views:
             territory=words(offer.territory.label),
             saving=self._saving(offer),
             reviewed=day_text(offer.reviewed, lang) if offer.reviewed else None,
+        )
+
+    def _campaign(self, card: CampaignCard) -> CampaignView:
+        by_slug = {view.slug: view for view in self.offers}
+        return CampaignView(
+            slug=card.slug,
+            title=self._words(card.title),
+            summary=self._words(card.summary),
+            css=f"need-{card.colour}",
+            picture=self.pictures.view(card.image),
+            until_iso=card.valid_until.isoformat(),
+            until_text=text("site.js.until", self.lang, day=self._short_day(card.valid_until)),
+            offers=tuple(by_slug[slug] for slug in card.offers if slug in by_slug),
         )
 
     def _short_day(self, day: date) -> str:

@@ -36,6 +36,7 @@ CASES: dict[str, Case] = {
     "yaml-directive": (OFFER, ("number: 12", "%YAML 1.2\n---\nnumber: 12"), 1, 1),
     "yaml-anchor": (OFFER, ("Un film.", "&film Un film."), 5, 10),
     "yaml-alias": (OFFER, ("Un film.", "*film"), 5, 10),
+    "yaml-comment-glued": (OFFER, ("title: Une place à 6,95 €", 'title: "Une place"#à 6,95 €'), 3, 8),
     "yaml-tag": (OFFER, ("Un film.", "!film x"), 5, 10),
     "yaml-merge-key": (OFFER, ("  paper: true", "  <<: {paper: true}"), 10, 3),
     "yaml-duplicate-key": (OFFER, ("channel: store", "channel: store\nnumber: 13"), 18, 1),

@@ -32,6 +32,7 @@ NOT_FREE = {
     "contact_email",
     "latitude",
     "longitude",
+    "file",
 }
 MARKDOWN = {"description", "body"}
 
