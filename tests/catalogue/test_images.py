@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -179,8 +180,13 @@ def test_a_card_of_a_faulty_offer_is_not_faulty_too(content: Any) -> None:
     assert told(content) == [("yaml-missing-colon", OFFER)]
 
 
+@cache
+def any_offer() -> Offer:
+    return read_catalogue(ROOT / "content").offers[0]
+
+
 def hints(text: str) -> list[tuple[str, str]]:
-    offer = read_catalogue(ROOT / "content").offers[0].model_copy(update={"description": text})
+    offer = any_offer().model_copy(update={"description": text})
     return [(found.code, found.values.get("found", "")) for found in offer_hints(offer)]
 
 

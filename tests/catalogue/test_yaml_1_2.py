@@ -111,8 +111,8 @@ DOCUMENTS = (
 )
 
 
-# Read here and refused there, never read otherwise: `[` on several lines, too far left; a block that begins with
-# a blank line of many spaces. The other reader says so aloud.
+# Read here and refused there, never read otherwise: `[` on several lines, too far left; a block that begins
+# with a blank line of many spaces. The other reader says so aloud.
 TOLD_ALOUD = ("block collection must be sufficiently indented", "more-indented leading empty lines")
 
 
