@@ -107,4 +107,7 @@ def test_no_stylesheet_writes_a_colour_that_a_theme_cannot_reach() -> None:
             continue
         for rule in re.findall(r"([^{}]+)\{([^{}]*)\}", path.read_text(encoding="utf-8")):
             if re.search(r"#[0-9a-f]{3,6}\b", rule[1]) and not re.search(r"mask", rule[1]):
-                assert re.search(r"hero-art|drawing|partner-head|mark-logo", rule[0]), (path.name, rule[0].strip())
+                assert re.search(r"hero-art|drawing|partner-head|mark-logo", rule[0]), (
+                    path.name,
+                    rule[0].strip(),
+                )
