@@ -20,10 +20,15 @@ help: ## Say what each target does
 demo: .venv/.ready $(ASSETS)/.ready ## Try everything: prints three addresses, runs until Ctrl-C
 	@$(BIN)/cje demo
 
-test: .venv/.ready $(ASSETS)/.ready system check-style ## Prove everything: types, Python, TypeScript, real browsers
+# The fuzzer takes what processor time the rest leaves; what it still owes at the end is waited for.
+test: .venv/.ready $(ASSETS)/.ready system ## Prove everything: types, Python, TypeScript, real browsers, a fuzzer
 	@tools/peers.sh >/dev/null
-	cd web && npm test --silent
-	CJE_FUZZ_SECONDS=15 $(BIN)/pytest -n $(JOBS) --dist loadgroup
+	@nice -n 19 $(BIN)/python tests/fuzz/every_decoder.py --seconds 15 --at-once $(JOBS) & fuzzer=$$!; \
+	trap 'kill $$fuzzer 2>/dev/null || true' EXIT; \
+	$(MAKE) --no-print-directory check-style; \
+	(cd web && npm test --silent); \
+	$(BIN)/pytest -n $(JOBS) --dist loadgroup; \
+	wait $$fuzzer
 
 check: .venv/.ready $(ASSETS)/.ready check-style ## Quick: format, lint, types, unit tests (no browser)
 	cd web && npm test --silent
@@ -50,7 +55,7 @@ coverage: .venv/.ready ## Every branch of voucher/ and of the decision is run by
 
 FUZZ_SECONDS ?= 300
 fuzz: .venv/.ready ## Fuzz each decoder for FUZZ_SECONDS (300), two at a time
-	CJE_FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/pytest -q -n $(JOBS) tests/fuzz
+	$(BIN)/python tests/fuzz/every_decoder.py --seconds $(FUZZ_SECONDS) --at-once $(JOBS)
 
 wheel: .venv/.ready $(ASSETS)/.ready ## Build dist/*.whl with the browser assets inside
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist
