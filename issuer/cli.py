@@ -16,6 +16,7 @@ from issuer import campaign as campaigns
 from issuer import enrolment_csv, issue, passphrase, renewal, state, stock
 from issuer.cli_audit import audit_log
 from issuer.cli_enrolment import enrol
+from issuer.cli_keys import key
 from issuer.cli_options import (
     BASE_URL,
     CAMPAIGN,
@@ -26,13 +27,15 @@ from issuer.cli_options import (
     OUT,
     PASSPHRASE,
     STATE,
+    open_vault,
     tell,
     tell_low,
 )
 from issuer.cli_person import person
 from issuer.cli_plan import plan
 from issuer.cli_register import erase, migrate, retention
-from issuer.cli_secrets import codes, key, paper, qr, replace, revoke, root_group
+from issuer.cli_root import MEDIA, media_of, root_group
+from issuer.cli_secrets import codes, paper, qr, replace, revoke
 from issuer.handover import cli as handover
 from issuer.keyfile import MODERATE, NOMINAL
 from issuer.people import Enrolment
@@ -55,18 +58,34 @@ def issuer() -> None:
 @click.option(
     "--database", metavar="URL", help="Un PostgreSQL vide pour le registre, sans mot de passe dans l'adresse."
 )
+@MEDIA
 @PASSPHRASE
-def init(folder: Path, operator: str, demo: bool, database: str | None, descriptor: int | None) -> None:
+def init(
+    folder: Path,
+    operator: str,
+    demo: bool,
+    database: str | None,
+    folders: tuple[Path, ...],
+    descriptors: tuple[int, ...],
+    descriptor: int | None,
+) -> None:
     """Créer un coffre : racine à 2 clés sur 3, clé de confiance, première clé d'émission."""
     now = int(time.time())
     place = None if database is None else Place.parse(database)
     phrase = passphrase.ask_new(descriptor, demo)
-    cost = NOMINAL if demo else MODERATE
+    media = media_of(folders, descriptors, new=True, demo=demo)
     made = state.create(
-        folder, operator=operator, passphrase=phrase, now=now, demo=demo, cost=cost, database=place
+        folder,
+        operator=operator,
+        passphrase=phrase,
+        now=now,
+        demo=demo,
+        cost=NOMINAL if demo else MODERATE,
+        database=place,
+        media=media,
     )
     made.close()
-    tell(text("issuer.done.init", "fr", path=folder))
+    tell(text("issuer.done.init_media" if media else "issuer.done.init", "fr", path=folder))
 
 
 @issuer.command("issue")
@@ -94,7 +113,7 @@ def issue_command(
 ) -> None:
     """Émettre une campagne : une carte chiffrée par personne, une liste par partenaire."""
     now = int(time.time()) if clock is None else clock
-    opened = state.open_state(folder)
+    opened = open_vault(folder)
     catalogue = read_catalogue(content)
     chosen = campaigns.read_campaign(campaign, catalogue)
     found = _read_people(people, catalogue, now)
@@ -126,7 +145,7 @@ def issue_command(
 def trust(folder: Path, content: Path, out: Path, clock: int | None, descriptor: int | None) -> None:
     """Signer de nouveau les listes des caisses : offres, clés et révocations du moment."""
     now = int(time.time()) if clock is None else clock
-    opened = state.open_state(folder)
+    opened = open_vault(folder)
     catalogue = read_catalogue(content)
     lists = renewal.renew_lists(opened, catalogue, out=out, passphrase=passphrase.ask(descriptor), now=now)
     opened.close()
@@ -142,7 +161,7 @@ def trust(folder: Path, content: Path, out: Path, clock: int | None, descriptor:
 def publish(folder: Path, content: Path, out: Path, clock: int | None, descriptor: int | None) -> None:
     """Publier de nouveau toutes les cartes et les listes, sans rien accorder de plus."""
     now = int(time.time()) if clock is None else clock
-    opened = state.open_state(folder)
+    opened = open_vault(folder)
     catalogue = read_catalogue(content)
     phrase = passphrase.ask(descriptor)
     count = renewal.publish(opened, catalogue, out=out, passphrase=phrase, now=now, progress=_bar)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import click
 
+from issuer import state
+from issuer.passphrase import PIN_DESCRIPTOR, ask_pin
+from issuer.state import State
 from issuer.stock import Level
 from locales import text, typographic
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 FILE: Final = click.Path(path_type=Path)
 
@@ -33,13 +38,6 @@ CAMPAIGN: Final = click.option(
 BASE_URL: Final = click.option(
     "--base-url", metavar="URL", help="L'adresse du site, dans les liens. Par défaut celle de site.yaml."
 )
-PASSPHRASE: Final = click.option(
-    "--passphrase-fd",
-    "descriptor",
-    type=click.IntRange(0, 1023),
-    metavar="N",
-    help="Lire la phrase secrète sur ce descripteur au lieu du clavier.",
-)
 CLOCK: Final = click.option(
     "--clock",
     type=click.IntRange(2**30 + 1, 2**32 - 1),
@@ -47,6 +45,49 @@ CLOCK: Final = click.option(
     help="L'heure de l'émission, pour la refaire à l'octet près.",
 )
 JSON: Final = click.option("--json", "as_json", is_flag=True, help="Réponse lisible par un programme.")
+
+
+_PASSPHRASE: Final = click.option(
+    "--passphrase-fd",
+    "descriptor",
+    type=click.IntRange(0, 1023),
+    metavar="N",
+    help="Lire la phrase secrète sur ce descripteur au lieu du clavier.",
+)
+
+_PIN: Final = click.option(
+    "--pin-fd",
+    type=click.IntRange(0, 1023),
+    metavar="N",
+    expose_value=False,
+    callback=lambda context, _option, value: context.meta.__setitem__(PIN_DESCRIPTOR, value),
+    help="Lire sur ce descripteur le PIN d'un module PKCS#11.",
+)
+
+
+def PASSPHRASE(command: Command) -> Command:  # noqa: N802
+    """The state's passphrase, and the PIN of a token that holds one of its keys."""
+    return _PASSPHRASE(_PIN(command))
+
+
+def open_vault(folder: Path) -> State:
+    """Open a state; a token's PIN is asked for where a key needs it."""
+    return state.open_state(folder, ask_pin)
+
+
+def TOKEN(command: Command) -> Command:  # noqa: N802
+    """A new key inside a PKCS#11 token: its module and its label."""
+    module = click.option("--pkcs11", "module", metavar="MODULE", help="La clé naît dans ce module PKCS#11.")
+    return module(click.option("--token", metavar="NOM", help="Le nom du jeton PKCS#11.")(command))
+
+
+def token_of(module: str | None, token: str | None) -> tuple[str, str] | None:
+    """The two options of `TOKEN`, both or none."""
+    if module is None and token is None:
+        return None
+    if module is None or token is None:
+        raise click.UsageError("Donnez --pkcs11 et --token ensemble.")
+    return module, token
 
 
 def tell(sentence: str) -> None:

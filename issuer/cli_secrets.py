@@ -1,4 +1,4 @@
-"""`cje issuer key | revoke | replace | codes | qr | paper`: keys, withdrawals, hand-over."""
+"""`cje issuer revoke | replace | codes | qr | paper`: withdrawals, codes, QR, paper."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import click
 
 from catalogue import read_catalogue
 from issuer import campaign as campaigns
-from issuer import issuing_keys, passphrase, people, state, stock, withdrawal
 from issuer import paper as paper_vouchers
+from issuer import passphrase, people, stock, withdrawal
 from issuer import qr as drawing
 from issuer.cli_options import (
     BASE_URL,
@@ -20,19 +20,15 @@ from issuer.cli_options import (
     CLOCK,
     CONTENT,
     FILE,
-    JSON,
     PASSPHRASE,
     STATE,
     fold_number,
+    open_vault,
     tell_low,
 )
 from issuer.disk import Disk, refuse_existing
 from issuer.errors import IssuerError
-from issuer.key_making import new_issuing_key
-from issuer.keyfile import MODERATE, NOMINAL
 from issuer.publishing import link_of
-from issuer.quarter import Quarter
-from issuer.root_rotation import rotate_trust
 from locales import text
 from voucher import activation, civil
 from voucher.errors import VoucherError
@@ -41,71 +37,6 @@ PERSON = click.option(
     "--person", type=int, callback=fold_number, metavar="N", help="Le numéro de la personne."
 )
 OFFER = click.option("--offer", type=int, metavar="N", help="Le numéro de l'offre.")
-
-
-@click.group()
-def key() -> None:
-    """Les clés d'émission : en créer une, les lister."""
-
-
-@key.command("new")
-@STATE
-@click.option("--quarter", metavar="2027-Q1", help="Le trimestre servi ; par défaut celui d'aujourd'hui.")
-@click.option("--programme", metavar="NOM", help="Un seul parcours ; par défaut, tous.")
-@PASSPHRASE
-def key_new(folder: Path, quarter: str | None, programme: str | None, descriptor: int | None) -> None:
-    """Créer la clé d'émission d'un trimestre."""
-    now = int(time.time())
-    wanted = Quarter.of(now) if quarter is None else Quarter.parse(quarter)
-    if wanted is None:
-        raise click.BadParameter("un trimestre s'écrit 2027-Q1", param_hint="--quarter")
-    opened = state.open_state(folder)
-    made = new_issuing_key(
-        opened,
-        wanted,
-        passphrase=passphrase.ask(descriptor),
-        now=now,
-        programme=programme,
-        cost=NOMINAL if opened.root.demo else MODERATE,
-    )
-    opened.close()
-    click.echo(f"{made.kid}  {made.name}")
-
-
-@key.command("list")
-@STATE
-@JSON
-def key_list(folder: Path, as_json: bool) -> None:
-    """Lister les clés d'émission, sans phrase secrète."""
-    opened = state.open_state(folder)
-    state.key_headers(opened)  # refuses files that others may read
-    with opened.register.reading() as connection:
-        records = issuing_keys.read(connection)
-    opened.close()
-    if as_json:
-        click.echo(issuing_keys.public_list(records).decode(), nl=False)
-        return
-    for record in records:
-        status = "revoked" if record.revoked is not None else "good"
-        click.echo(f"{record.kid}  {text(f'issuer.key.{status}', 'fr')}  {record.name}")
-
-
-@click.group("root")
-def root_group() -> None:
-    """La racine : faire la suivante, avec une autre clé de confiance."""
-
-
-@root_group.command("rotate")
-@STATE
-@PASSPHRASE
-def root_rotate(folder: Path, descriptor: int | None) -> None:
-    """Faire la racine suivante : nouvelle clé de confiance, deux clés racine présentes dans le coffre."""
-    opened = state.open_state(folder)
-    cost = NOMINAL if opened.root.demo else MODERATE
-    phrase = passphrase.ask(descriptor)
-    rotated = rotate_trust(opened, passphrase=phrase, now=int(time.time()), cost=cost)
-    rotated.close()
-    click.echo(text("issuer.done.root", "fr", version=rotated.root.version))
 
 
 @click.command()
@@ -129,7 +60,7 @@ def revoke(
     if (person is None) == (kid is None) or (offer and kid) or (before and person):
         raise click.UsageError("Donnez --person (et --offer), ou --key (et --before).", context)
     now = int(time.time())
-    opened = state.open_state(folder)
+    opened = open_vault(folder)
     if kid is not None:
         limit = None if before is None else civil.start_of(before.date())
         withdrawal.revoke_key(opened, kid.lower(), now, before=limit)
@@ -146,7 +77,7 @@ def revoke(
 @click.option("--person", type=int, callback=fold_number, required=True, metavar="N", help="Son numéro.")
 def replace(folder: Path, person: int) -> None:
     """Remplacer une carte perdue : l'ancienne est révoquée, la prochaine émission donne la nouvelle."""
-    opened = state.open_state(folder)
+    opened = open_vault(folder)
     replaced = withdrawal.replace_card(opened, person, int(time.time()))
     opened.close()
     click.echo(text("issuer.done.replaced", "fr", number=person, card=replaced.card))
@@ -159,7 +90,7 @@ def replace(folder: Path, person: int) -> None:
 @click.argument("file", type=FILE, required=False)
 def codes(folder: Path, content: Path, offer: int | None, file: Path | None) -> None:
     """Importer les codes d'une offre, un par ligne ; sans fichier, montrer le stock."""
-    opened = state.open_state(folder)
+    opened = open_vault(folder)
     if file is not None:
         catalogue = read_catalogue(content)
         chosen = next((one for one in catalogue.offers if one.number == offer), None)
@@ -197,7 +128,7 @@ def qr(
     refuse_existing(out)
     if (person is None) == (code is None):
         raise click.UsageError("Donnez --person N, ou un code.")
-    opened = state.open_state(folder)
+    opened = open_vault(folder)
     if person is not None:
         secret = opened.campaign_secret(passphrase.ask(descriptor))
         with opened.register.reading() as connection:
@@ -237,7 +168,7 @@ def paper(
 ) -> None:
     """Imprimer des bons au porteur d'une offre qui autorise le papier."""
     now = int(time.time()) if clock is None else clock
-    opened = state.open_state(folder)
+    opened = open_vault(folder)
     catalogue = read_catalogue(content)
     chosen = campaigns.read_campaign(campaign, catalogue)
     made = paper_vouchers.issue_paper(

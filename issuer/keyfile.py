@@ -25,6 +25,7 @@ FORMAT: Final = "cje-key-1"
 MAX_FILE: Final = 4096
 SUFFIX: Final = ".key"
 SEED_SIZE: Final = 32
+INSIDE: Final = "pkcs11"  # instead of a sealed seed: where the key is (issuer.token)
 _SALT_SIZE: Final = pwhash.argon2id.SALTBYTES
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
@@ -96,6 +97,15 @@ def read_header(path: Path) -> KeyHeader:
         KeyRefused: absent, open to others, or no key file.
     """
     return _header(path, _read(path))
+
+
+def read_fields(path: Path) -> dict[str, Any]:
+    """Read a key file's fields as they stand.
+
+    Raises:
+        KeyRefused: see `read_header`.
+    """
+    return _read(path)
 
 
 def open_key(path: Path, passphrase: bytes) -> tuple[KeyHeader, bytes]:

@@ -15,6 +15,7 @@ import click
 from issuer.errors import KeyRefused
 
 MIN_LENGTH: Final = 12
+PIN_DESCRIPTOR: Final = "cje.pin-descriptor"
 _MAX_BYTES: Final = 1024
 
 
@@ -42,6 +43,22 @@ def ask_new(descriptor: int | None, demo: bool) -> bytes:
     if len(phrase) < MIN_LENGTH and not demo:
         raise KeyRefused("passphrase_short", limit=MIN_LENGTH)
     return _encoded(phrase)
+
+
+def ask_pin(token: str) -> str:
+    """Read a token's PIN: from the descriptor of `--pin-fd`, else from the keyboard, once a command.
+
+    Raises:
+        KeyRefused: there is none to read.
+    """
+    known: dict[str, str] = click.get_current_context().find_root().meta.setdefault("cje.pins", {})
+    if token not in known:
+        descriptor = click.get_current_context().meta.get(PIN_DESCRIPTOR)
+        if descriptor is None:
+            known[token] = _typed(f"PIN du module « {token} »")
+        else:
+            known[token] = _from_descriptor(descriptor)
+    return known[token]
 
 
 def _typed(label: str) -> str:

@@ -7,12 +7,15 @@ one by themselves when they fetch their list.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
-from issuer import audit, state
+from issuer import audit, audit_seal, root_media, state
 from issuer.disk import PUBLIC_MODE, Disk
 from issuer.errors import KeyRefused
+from issuer.key_making import Token, make_in_token
 from issuer.keyfile import MODERATE, SEED_SIZE, SUFFIX, Cost, KeyHeader, Randomness, write_key
 from issuer.root_ceremony import THRESHOLD, next_root
+from issuer.root_media import RootMedium
 from issuer.signer import SeedSigner, Signer
 from issuer.state import ROOT_KEYS, State
 from voucher import root
@@ -26,27 +29,40 @@ def rotate_trust(
     cost: Cost = MODERATE,
     randomness: Randomness = os.urandom,
     disk: Disk | None = None,
+    media: Sequence[RootMedium] = (),
+    token: Token | None = None,
 ) -> State:
     """Make a trust key and the root that names it; return the state under that root.
+
+    Args:
+        media: where the root keys are; without any, in the `keys` folder under the state's passphrase.
+        token: makes the trust key inside a PKCS#11 token.
 
     The root file comes last: a run that was stopped before it is run again, and takes the key that is there.
 
     Raises:
-        KeyRefused: fewer than two root keys are in the `keys` folder, or one does not open.
+        KeyRefused: fewer than two root keys are there, one does not open, or the passphrase is not this
+            state's.
     """
     disk = disk or Disk()
     with opened.alone():
-        signers = _root_signers(opened, passphrase)
+        secret = opened.campaign_secret(passphrase)  # the new key is never made under a mistyped one
+        signers = root_media.signers(media, opened.root) if media else _root_signers(opened, passphrase)
         version = opened.root.version + 1
-        trust = _trust_key(opened, f"trust-{version}", passphrase, cost, randomness, disk)
-        file = next_root(opened.root, signers, trust.public_key, now)
+        name = f"trust-{version}"
+        if token is not None and not (opened.keys / (name + SUFFIX)).exists():
+            trust = make_in_token(opened, name, "trust", token, disk)
+        else:
+            trust = _trust_key(opened, name, passphrase, cost, randomness, disk).public_key
+        file = next_root(opened.root, signers, trust, now)
         root.decode_successor(file, opened.root)
         with opened.register.writing() as connection:
-            detail = {"version": version, "trust": trust.public_key.hex()}
+            detail = {"version": version, "trust": trust.hex()}
             audit.append(connection, opened.identity, now, "root", detail)
+            audit_seal.seal(connection, secret)
         disk.create(opened.public / f"root.{version}.cbor", file, PUBLIC_MODE)
     opened.close()
-    return state.open_state(opened.folder)
+    return state.open_state(opened.folder, opened.pins)
 
 
 def _root_signers(opened: State, passphrase: bytes) -> list[Signer]:

@@ -12,7 +12,7 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +38,9 @@ from issuer.quarter import Quarter
 from issuer.register import Register
 from issuer.register_place import Place
 from issuer.root_ceremony import first_root
+from issuer.root_media import RootMedium, refuse_unfit
 from issuer.signer import SeedSigner, Signer
+from issuer.token import Pins, TokenSigner, no_pin, read_token_key
 from voucher import root
 from voucher.errors import VoucherError
 from voucher.root import Root
@@ -57,12 +59,14 @@ class State:
 
     Attributes:
         root_file: the bytes of the newest root; `root` is what they say.
+        pins: gives the PIN of a token that holds one of the keys.
     """
 
     folder: Path
     register: Register
     root: Root
     root_file: bytes
+    pins: Pins = no_pin
 
     @property
     def identity(self) -> str:
@@ -87,9 +91,18 @@ class State:
         """Open a signing key of this state.
 
         Raises:
-            KeyRefused: see `keyfile.open_key`; or it is of another role, or of a demo and this state is not.
+            KeyRefused: see `keyfile.open_key` and `token.TokenSigner`; or it is of another role, or of a demo
+                and this state is not.
         """
-        return SeedSigner(self._open(name, role, passphrase))
+        path = self.keys / (name + SUFFIX)
+        if (found := read_token_key(path)) is None:
+            return SeedSigner(self._open(name, role, passphrase))
+        header, place = found
+        self._check(path, header, name, role)
+        signer = TokenSigner(place, self.pins)
+        if signer.public_key.hex() != header.public:
+            raise KeyRefused("token_key_other", path=path, token=place.token)
+        return signer
 
     def trust_signer(self, passphrase: bytes) -> Signer:
         """Open the trust key that the newest root names.
@@ -120,9 +133,12 @@ class State:
     def _open(self, name: str, role: Role, passphrase: bytes) -> bytes:
         path = self.keys / (name + SUFFIX)
         header, seed = open_key(path, passphrase)
+        self._check(path, header, name, role)
+        return seed
+
+    def _check(self, path: Path, header: KeyHeader, name: str, role: Role) -> None:
         if header.role != role or header.name != name or header.demo != self.root.demo:
             raise KeyRefused("key_of_another_role", path=path)
-        return seed
 
 
 def create(
@@ -136,6 +152,7 @@ def create(
     cost: Cost = MODERATE,
     disk: Disk | None = None,
     database: Place | None = None,
+    media: Sequence[RootMedium] = (),
 ) -> State:
     """Make a state: root 2-of-3, a trust key, the campaign secret and the issuing key of this quarter.
 
@@ -147,15 +164,18 @@ def create(
         demo: mark every key and the root as made for trying.
         cost: of one try of the passphrase.
         database: an empty PostgreSQL for the register; None makes a file in the folder.
+        media: where each root key goes, under its own passphrase; none puts all three in the folder.
 
     Raises:
-        StateRefused: something is there already, or the operator's name is no name.
+        StateRefused: something is there already, the operator's name is no name, or the media do not fit.
         OutputRefused: the folder cannot be written.
     """
     if not 1 <= len(operator) <= MAX_OPERATOR or not operator.isprintable() or operator != operator.strip():
         raise StateRefused("operator", limit=MAX_OPERATOR)
     if os.path.lexists(folder) and not (folder.is_dir() and not any(folder.iterdir())):
         raise StateRefused("state_exists", path=folder)
+    if media:
+        refuse_unfit(media, len(ROOT_KEYS))
     disk = disk or Disk()
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -163,7 +183,7 @@ def create(
     except OSError as error:
         raise StateRefused("state_unwritable", path=folder.parent, reason=error.strerror) from error
     try:
-        _fill(making, _Ceremony(operator, passphrase, now, demo, randomness, cost, disk, database))
+        _fill(making, _Ceremony(operator, passphrase, now, demo, randomness, cost, disk, database, media))
         making.rename(folder)
     except OSError as error:
         raise StateRefused("state_unwritable", path=folder, reason=error.strerror) from error
@@ -173,8 +193,11 @@ def create(
     return open_state(folder)
 
 
-def open_state(folder: Path) -> State:
+def open_state(folder: Path, pins: Pins = no_pin) -> State:
     """Open a state folder.
+
+    Args:
+        pins: gives the PIN of a token that holds one of the keys.
 
     Raises:
         StateRefused: absent, open to others, damaged, or of another schema.
@@ -185,7 +208,7 @@ def open_state(folder: Path) -> State:
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise StateRefused("state_open_to_others", path=folder, mode=f"{stat.S_IMODE(mode):04o}")
     current, data = _walk_roots(folder / "public")
-    return State(folder, Register(register_place(folder)), current, data)
+    return State(folder, Register(register_place(folder)), current, data, pins)
 
 
 def register_place(folder: Path) -> Place:
@@ -221,13 +244,31 @@ class _Ceremony:
     cost: Cost
     disk: Disk
     database: Place | None
+    media: Sequence[RootMedium]
 
-    def new_key(self, folder: Path, name: str, role: Role) -> SeedSigner:
+    def new_key(self, folder: Path, name: str, role: Role, passphrase: bytes | None = None) -> SeedSigner:
         seed = self.randomness(SEED_SIZE)
         signer = SeedSigner(seed)
         header = KeyHeader(name, role, signer.public_key.hex(), self.demo)
-        write_key(self.disk, folder, header, seed, self.passphrase, self.cost, self.randomness)
+        phrase = self.passphrase if passphrase is None else passphrase
+        write_key(self.disk, folder, header, seed, phrase, self.cost, self.randomness)
         return signer
+
+    def new_roots(self, keys: Path) -> list[SeedSigner]:
+        """Each on its own medium; if the ceremony stops on the way, those already made are taken back."""
+        if not self.media:
+            return [self.new_key(keys, name, "root") for name in ROOT_KEYS]
+        made: list[Path] = []
+        try:
+            signers = []
+            for name, medium in zip(ROOT_KEYS, self.media, strict=True):
+                signers.append(self.new_key(medium.folder, name, "root", medium.passphrase))
+                made.append(medium.folder / (name + SUFFIX))
+        except BaseException:
+            for path in made:
+                path.unlink(missing_ok=True)
+            raise
+        return signers
 
     def new_campaign_secret(self, folder: Path) -> CampaignSecret:
         drawn = self.randomness(SECRET_SIZE)
@@ -242,7 +283,7 @@ def _fill(folder: Path, ceremony: _Ceremony) -> None:
     keys, public = folder / "keys", folder / "public"
     keys.mkdir(mode=_FOLDER_MODE)
     public.mkdir(mode=_FOLDER_MODE)
-    roots = [ceremony.new_key(keys, name, "root") for name in ROOT_KEYS]
+    roots = ceremony.new_roots(keys)
     trust = ceremony.new_key(keys, TRUST_KEY, "trust")
     quarter = Quarter.of(ceremony.now)
     name = issuing_keys.name_of(None, quarter)

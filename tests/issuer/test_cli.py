@@ -8,15 +8,13 @@ import re
 import shutil
 import subprocess
 import sys
-import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import zxingcpp
 from issuer_world import PHRASE, ROOT, list_of, tree
-from PIL import Image
+from qr_reading import read_back
 
 import cje
 from issuer import keyfile, state
@@ -405,32 +403,6 @@ def test_the_documentation_names_every_command(work: Path) -> None:
 
     operations = (ROOT / "docs" / "operations.md").read_text()
     assert not [name for name in issuer.commands if f"cje issuer {name}" not in operations]
-
-
-def read_back(path: Path) -> str:
-    """Read the QR of a PNG, or of the SVG that segno draws (one path of horizontal lines)."""
-    image = Image.open(path).convert("L") if path.suffix == ".png" else rasterised(path)
-    [found] = zxingcpp.read_barcodes(image)
-    return str(found.text)
-
-
-def rasterised(path: Path) -> Image.Image:
-    root = ET.parse(path).getroot()
-    size = int(float(root.attrib["viewBox"].split()[2]))
-    image = Image.new("L", (size, size), 255)
-    x = y = 0.0
-    for letter, numbers in re.findall(r"([Mmhlv])([^MmhlvzZ]*)", root[0].attrib["d"]):
-        values = [float(n) for n in re.findall(r"-?\d*\.?\d+", numbers)]
-        if letter == "M":
-            x, y = values
-        elif letter == "m":
-            x, y = x + values[0], y + values[1]
-        else:
-            assert letter == "h", letter
-            for i in range(int(values[0])):
-                image.putpixel((int(x) + i, int(y)), 0)
-            x += values[0]
-    return image.resize((size * 6, size * 6), Image.Resampling.NEAREST)
 
 
 def test_help_is_in_french_and_needs_no_state() -> None:
