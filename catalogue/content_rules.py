@@ -113,6 +113,8 @@ def _place(index: int, place: Place) -> Iterator[Breach]:
     if place.postcode[:2] != place.insee[:2] and place.postcode[:2] != "20":
         values = {"postcode": place.postcode, "insee": place.insee}
         yield Breach((*where, "insee"), "commune-elsewhere", values, warning=True)
+    if place.postcode == place.insee:
+        yield Breach((*where, "insee"), "commune-is-postcode", {"found": place.insee}, warning=True)
 
 
 def _repeats(offer: Offer) -> Iterator[Breach]:

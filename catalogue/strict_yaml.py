@@ -33,6 +33,7 @@ _TYPED: dict[str, bool | None] = {"true": True, "false": False, "null": None, ""
 # No leading zero and no plus sign: str(int(x)) == x, so that a number can be given back as it was written.
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")
 _DIGITS = frozenset("-0123456789")
+_REMARK = re.compile(r"[ \t]+(#[^\n]*)")
 _GLUED = re.compile(r"[|>][-+0-9]{0,2}#")
 _PLAIN = "plain"
 _OTHER = "other"
@@ -77,6 +78,7 @@ class Document:
         problems: what the reader refused; when there is none, `data` says all that the file says.
         empty: the file has no value at all.
         escaped: a backslash stands somewhere: a quoted value may hold more than the text shows.
+        remarked: a comment stands somewhere behind a value.
     """
 
     source: SourceFile
@@ -85,6 +87,7 @@ class Document:
     empty: bool = False
     readable: bool = False
     escaped: bool = False
+    remarked: bool = False
 
     def release(self) -> None:
         """Forget the values, which a model holds now; places can still be looked up."""
@@ -116,7 +119,7 @@ class Document:
 
 def read_document(source: SourceFile) -> Document:
     """Read one file; never raises for what the file holds."""
-    document = Document(source, escaped="\\" in source.text)
+    document = Document(source, escaped="\\" in source.text, remarked=" #" in source.text)
     document.problems += _html(source)
     root = None
     fault = _refused_structure(source) if _must_be_walked(source.text) else None
@@ -223,6 +226,8 @@ def _scalar(document: Document, node: ScalarNode) -> Value:
             return text
         if text in _TYPED:
             return _TYPED[text]
+        if document.remarked and " " in text:
+            _check_remark(document, node)
         return int(text) if text[0] in _DIGITS and _INTEGER.fullmatch(text) else text
     if node.tag not in (_PLAIN, _OTHER):
         document.problems.append(_problem(document.source, "yaml-tag", node))
@@ -231,6 +236,17 @@ def _scalar(document: Document, node: ScalarNode) -> Value:
     if node.end_mark.line > node.start_mark.line and node.style in ("'", '"'):
         _check_indentation(document, node)
     return text
+
+
+def _check_remark(document: Document, node: ScalarNode) -> None:
+    """`Le lot #1 du mois`: what is after the space is a comment, which an editor may not know."""
+    remark = _REMARK.match(document.source.text, node.end_mark.index)
+    if remark:
+        span = document.source.span_at(remark.start(1), len(remark[1]))
+        values = {"found": remark[1]}
+        document.problems.append(
+            Problem(document.source.path, "yaml-text-cut", span, values, severity="warning")
+        )
 
 
 def _check_indentation(document: Document, node: ScalarNode) -> None:

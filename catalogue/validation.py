@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from datetime import date
 from typing import Any, Protocol, TypeVar, cast, get_args
 
 from pydantic import BaseModel, ValidationError, create_model
@@ -133,7 +136,14 @@ def build(model: type[R], document: Placed, added: Mapping[str, Any] | None = No
 
 def told_problems(model: type[BaseModel], document: Placed, errors: Iterable[ErrorDetails]) -> list[Problem]:
     """One problem for each of pydantic's errors, at its place in the file."""
-    return [_problem(model, document, error) for error in errors]
+    told = [(error["loc"], _problem(model, document, error)) for error in errors]
+    # `titre: …` is both a field too many and one that is missing: the correction says it all.
+    meant = {(place[:-1], problem.suggestion) for place, problem in told if problem.code == "field-unknown"}
+    return [
+        problem
+        for place, problem in told
+        if problem.code != "field-missing" or (place[:-1], str(place[-1:][0])) not in meant
+    ]
 
 
 def _problem(model: type[BaseModel], document: Placed, error: ErrorDetails) -> Problem:
@@ -212,6 +222,18 @@ def _pattern(model: type[BaseModel], error: ErrorDetails, context: Mapping[str, 
     return code, {}, (slugified(str(error["input"])) or None) if code == "slug-shape" else None
 
 
+def _day(model: type[BaseModel], error: ErrorDetails, context: Mapping[str, Any]) -> Told:
+    """A day written as in a letter is proposed as the file wants it: 31/12/2027, le 2027-12-31."""
+    found = str(context["found"])
+    parts = _ISO_INSIDE.search(found) or _AS_IN_A_LETTER.fullmatch(found.strip())
+    meant = None
+    if parts is not None:
+        year, month, day = (int(parts[name]) for name in ("year", "month", "day"))
+        with suppress(ValueError):
+            meant = date(year, month, day).isoformat()
+    return "day-shape", {"found": found}, meant
+
+
 def _length(code: str) -> Callable[[type[BaseModel], ErrorDetails, Mapping[str, Any]], Told]:
     def tell(model: type[BaseModel], error: ErrorDetails, context: Mapping[str, Any]) -> Told:
         limit = context.get("max_length", context.get("min_length", ""))
@@ -236,6 +258,8 @@ _SIMPLE = {
     "model_type": "value-not-mapping",
     "model_attributes_type": "value-not-mapping",
 }
+_ISO_INSIDE = re.compile(r"\b(?P<year>[0-9]{4})[-/.](?P<month>[0-9]{1,2})[-/.](?P<day>[0-9]{1,2})\b")
+_AS_IN_A_LETTER = re.compile(r"(?P<day>[0-9]{1,2})[-/. ](?P<month>[0-9]{1,2})[-/. ](?P<year>[0-9]{4})")
 _TELLERS: dict[str, Callable[[type[BaseModel], ErrorDetails, Mapping[str, Any]], Told]] = {
     "extra_forbidden": _unknown_field,
     "literal_error": _unknown_value,
@@ -248,6 +272,7 @@ _TELLERS: dict[str, Callable[[type[BaseModel], ErrorDetails, Mapping[str, Any]],
     "too_short": _length("list-too-short"),
     "greater_than_equal": _range,
     "less_than_equal": _range,
+    "day-shape": _day,
 }
 
 

@@ -37,6 +37,7 @@ CASES: dict[str, Case] = {
     "yaml-anchor": (OFFER, ("Un film.", "&film Un film."), 5, 10),
     "yaml-alias": (OFFER, ("Un film.", "*film"), 5, 10),
     "yaml-comment-glued": (OFFER, ("title: Une place à 6,95 €", 'title: "Une place"#à 6,95 €'), 3, 8),
+    "yaml-text-cut": (OFFER, ("title: Une place", "title: La place #1,"), 3, 17),
     "yaml-tag": (OFFER, ("Un film.", "!film x"), 5, 10),
     "yaml-merge-key": (OFFER, ("  paper: true", "  <<: {paper: true}"), 10, 3),
     "yaml-duplicate-key": (OFFER, ("channel: store", "channel: store\nnumber: 13"), 18, 1),
@@ -127,6 +128,12 @@ CASES: dict[str, Case] = {
         15,
     ),
     "commune-elsewhere": (OFFER, ("postcode: 95500", "postcode: 75001"), 23, 12),
+    "commune-is-postcode": (
+        OFFER,
+        ("kind: communes\n  codes: [95277]", 'kind: departments\n  codes: ["95"]'),
+        23,
+        12,
+    ),
     "place-outside-territory": (OFFER, ("insee: 95277", "insee: 95585"), 23, 12),
     "partner-unknown": (OFFER, ("partner: le-grand-lampion", "partner: le-grand-lampio"), 6, 10),
     "category-unknown": (OFFER, ("[loisirs]", "[loisir]"), 7, 14),
@@ -158,6 +165,8 @@ WARNINGS = {
     "hint-administrative",
     "hint-formal",
     "commune-elsewhere",
+    "commune-is-postcode",
+    "yaml-text-cut",
     "place-outside-territory",
     "never-reviewed",
     "review-old",
@@ -333,3 +342,39 @@ def test_a_terminal_is_never_given_a_control_character(content: Any) -> None:
     content.replace(OFFER, ("Un film.", "Un \x1b[31m\u202efilm."))
     for problem in examine(content.root).problems:
         assert problem.render().replace("\n", "").replace("\u202f", " ").replace("\u00a0", " ").isprintable()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("31/12/2027", "2027-12-31"),
+        ("le 2027-12-31", "2027-12-31"),
+        ("1.2.2027", "2027-02-01"),
+        ("2027/2/1", "2027-02-01"),
+        ("31/02/2027", None),
+        ("12/31/2027", None),
+        ("bientôt", None),
+    ],
+)
+def test_a_day_written_as_in_a_letter_is_proposed_as_the_file_wants_it(
+    content: Any, typed: str, meant: str | None
+) -> None:
+    content.replace(OFFER, ("valid_until: 2027-06-30", f"valid_until: {typed}"))
+    (problem,) = content.examine().problems
+    assert (problem.code, problem.suggestion) == ("day-shape", meant)
+
+
+def test_a_field_in_french_is_told_once(content: Any) -> None:
+    content.replace(OFFER, ("title: Une", "titre: Une"), ("    address: 1", "    adresse: 1"))
+    found = [(problem.code, problem.suggestion) for problem in content.examine().problems]
+    assert found == [("field-unknown", "title"), ("field-unknown", "address")]
+
+
+def test_a_remark_alone_on_its_line_or_behind_a_word_is_not_a_text_that_was_cut(content: Any) -> None:
+    for old, new in (
+        ("channel: store", "channel: store  # en magasin"),
+        ("channel: store", "# le lot #1 du mois\nchannel: store"),
+        ("title: Une place à 6,95 €", 'title: "Une place #1"  # la première'),
+    ):
+        content.replace(OFFER, (old, new))
+        assert content.codes() == []
