@@ -128,12 +128,7 @@ CASES: dict[str, Case] = {
         15,
     ),
     "commune-elsewhere": (OFFER, ("postcode: 95500", "postcode: 75001"), 23, 12),
-    "commune-is-postcode": (
-        OFFER,
-        ("kind: communes\n  codes: [95277]", 'kind: departments\n  codes: ["95"]'),
-        23,
-        12,
-    ),
+    "commune-is-postcode": (OFFER, ("postcode: 95500", "postcode: 95277"), 23, 12),
     "place-outside-territory": (OFFER, ("insee: 95277", "insee: 95585"), 23, 12),
     "partner-unknown": (OFFER, ("partner: le-grand-lampion", "partner: le-grand-lampio"), 6, 10),
     "category-unknown": (OFFER, ("[loisirs]", "[loisir]"), 7, 14),
