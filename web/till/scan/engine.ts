@@ -1,3 +1,5 @@
+import type { Grey } from "./luma.ts";
+
 /** A picture as the camera gives it: RGBA, row after row. */
 export interface Rgba {
   readonly data: Uint8ClampedArray;
@@ -8,7 +10,7 @@ export interface Rgba {
 /** A further way to read a QR code, which joins the first one when it is there. */
 export interface Engine {
   /** The bytes of one QR code, or null. Rejects when it is broken: it is then asked no more. */
-  read(picture: Rgba): Promise<Uint8Array | null>;
+  read(picture: Rgba, grey: Grey): Promise<Uint8Array | null>;
 }
 
 // A QR of byte mode holds at most 2,953 bytes; ours are below 640 characters. Longer is somebody else's.

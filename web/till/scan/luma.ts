@@ -74,18 +74,55 @@ function shrink({ data, width: from, height: rows }: Grey, width: number, height
 
 function grow({ data, width: from, height: rows }: Grey, width: number, height: number): Grey {
   const out = new Uint8Array(width * height);
+  const columns = places(from, width);
+  const lines = places(rows, height);
   for (let y = 0, to = 0; y < height; y++) {
-    const sy = Math.min(rows - 1.001, Math.max(0, ((y + 0.5) * rows) / height - 0.5));
-    const top = Math.floor(sy) * from;
-    const fy = sy - Math.floor(sy);
+    const top = lines.at[y]! * from;
+    const down = lines.part[y]!;
     for (let x = 0; x < width; x++, to++) {
-      const sx = Math.min(from - 1.001, Math.max(0, ((x + 0.5) * from) / width - 0.5));
-      const at = top + Math.floor(sx);
-      const fx = sx - Math.floor(sx);
-      const above = data[at]! * (1 - fx) + data[at + 1]! * fx;
-      const below = data[at + from]! * (1 - fx) + data[at + from + 1]! * fx;
-      out[to] = above * (1 - fy) + below * fy;
+      const at = top + columns.at[x]!;
+      const right = columns.part[x]!;
+      const above = data[at]! * (256 - right) + data[at + 1]! * right;
+      const below = data[at + from]! * (256 - right) + data[at + from + 1]! * right;
+      out[to] = (above * (256 - down) + below * down) >> 16;
     }
   }
   return { data: out, width, height };
+}
+
+/** For each place of the bigger line, the place before it on the smaller one, and the way to the next in 1/256. */
+function places(from: number, to: number): { at: Uint16Array; part: Uint16Array } {
+  const [at, part] = [new Uint16Array(to), new Uint16Array(to)];
+  for (let i = 0; i < to; i++) {
+    const exact = Math.min(from - 1.001, Math.max(0, ((i + 0.5) * from) / to - 0.5));
+    at[i] = Math.floor(exact);
+    part[i] = (exact - at[i]!) * 256;
+  }
+  return { at, part };
+}
+
+/** The mean of each pixel and its eight neighbours; the outermost pixels stay as they are. */
+function blur({ data, width, height }: Grey): Grey {
+  const sums = new Uint16Array(data.length);
+  for (let i = 1; i < data.length - 1; i++) sums[i] = data[i - 1]! + data[i]! + data[i + 1]!;
+  const out = new Uint8Array(data);
+  for (let y = 1; y < height - 1; y++) {
+    for (let i = y * width + 1, end = i + width - 2; i < end; i++) {
+      out[i] = (sums[i - width]! + sums[i]! + sums[i + width]!) / 9;
+    }
+  }
+  return { data: out, width, height };
+}
+
+const SHARPER = 1.5;
+
+/** Smooth the camera's noise, then raise what differs from its surroundings: for a blurred or noisy picture. */
+export function sharpen(source: Grey): Grey {
+  const smooth = blur(blur(source));
+  const around = blur(blur(blur(smooth)));
+  const out = new Uint8ClampedArray(source.data.length);
+  for (let i = 0; i < out.length; i++) {
+    out[i] = smooth.data[i]! * (1 + SHARPER) - around.data[i]! * SHARPER;
+  }
+  return { ...source, data: new Uint8Array(out.buffer) };
 }

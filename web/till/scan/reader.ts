@@ -26,6 +26,9 @@ export class Reader {
   private engines: readonly Engine[] = [];
   private turn = 0;
 
+  /** @param clock milliseconds, any origin: what the budget of a picture is measured with. */
+  constructor(private readonly clock: () => number = () => performance.now()) {}
+
   /** Have another engine help from the next picture on. */
   join(engine: Engine): void {
     this.engines = [...this.engines, engine];
@@ -34,33 +37,36 @@ export class Reader {
   /**
    * The text of one QR code in a picture, or null. Bounded: goes on only within the budget.
    *
-   * First the cheapest look, then the engines that have joined, then further scales. Each frame begins its further
-   * looks elsewhere, so that a slow phone reaches them all in a few frames.
+   * First the engine that joined first, the best there is, then our own cheapest look, the other engines, and further
+   * scales. Each frame begins the latter two elsewhere, so that a slow phone reaches them all in a few frames.
    *
    * @param patience multiplies the budget; a photo that a person chose may take longer than a camera frame.
    */
   async read(picture: Rgba, patience = 1): Promise<string | null> {
-    const end = performance.now() + FRAME_BUDGET_MS * patience;
+    const end = this.clock() + FRAME_BUDGET_MS * patience;
     const raw = fromRgba(picture.data, picture.width, picture.height);
-    const stretched = stretch(raw);
-    const look = ({ side, stretched: spread }: Attempt): string | null =>
-      this.decode(scaled(spread ? stretched : raw, side));
+    let spread: Grey | null = null;
+    const look = ({ side, stretched }: Attempt): string | null =>
+      this.decode(scaled(stretched ? (spread ??= stretch(raw)) : raw, side));
+    const ask = (engine: Engine) => () => this.ask(engine, picture, raw);
+    const [best, ...engines] = this.engines;
     const turn = this.turn++;
     const steps = [
-      ...rotated(this.engines, turn).map((engine) => () => this.ask(engine, picture)),
+      ...(best ? [ask(best)] : []),
+      () => look(QUICK),
+      ...rotated(engines, turn).map(ask),
       ...rotated(OTHERS, turn).map((attempt) => () => look(attempt)),
     ];
-    let text = look(QUICK);
     for (const step of steps) {
-      if (text !== null || performance.now() > end) break;
-      text = await step();
+      const text = await step();
+      if (text !== null || this.clock() > end) return text;
     }
-    return text;
+    return null;
   }
 
-  private async ask(engine: Engine, picture: Rgba): Promise<string | null> {
+  private async ask(engine: Engine, picture: Rgba, grey: Grey): Promise<string | null> {
     try {
-      const bytes = await engine.read(picture);
+      const bytes = await engine.read(picture, grey);
       return bytes?.length ? ascii(bytes) : null;
     } catch {
       // Out of memory, or its system service is gone: the others go on without it.
