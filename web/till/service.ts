@@ -10,6 +10,7 @@ import {
   type Step,
 } from "./flow.ts";
 import type { Decoder } from "./scan/decoder.ts";
+import { isFrame, Receiving } from "./receiving.ts";
 import { readPhoto } from "./scan/photo.ts";
 import type { Burst } from "./scan/wedge.ts";
 import { deviceClock } from "./shop.ts";
@@ -19,7 +20,7 @@ import { totals } from "./store/totals.ts";
 import { StaleDecision, type Till } from "./till.ts";
 import type { Words } from "./words.ts";
 
-export type Open = "type" | "journal" | "settings" | StoredRow | null;
+export type Open = "type" | "journal" | "settings" | "receive" | StoredRow | null;
 
 /** What the service needs of its page. */
 export interface Place {
@@ -40,6 +41,9 @@ export class Service {
   sheet: Open = null;
   sound = true;
   today: readonly StoredRow[] = [];
+  /** A list or a journal that comes frame by frame, and what came of it. */
+  readonly receiving = new Receiving();
+  received = "";
   private busy = false;
   private seen = { text: "", until: 0 };
   /** The row that has just turned green. */
@@ -71,6 +75,8 @@ export class Service {
 
   open(sheet: Open): void {
     if (sheet === "journal") this.count();
+    if (sheet === "receive") this.received = "";
+    else this.receiving.forget();
     this.sheet = sheet;
     this.place.changed();
   }
@@ -88,6 +94,7 @@ export class Service {
 
   /** What the camera sees; `at` as performance.now(). */
   saw(text: string, at: number): void {
+    if (this.sheet === "receive" && !isFrame(text)) return; // a voucher is not looked at behind a sheet
     if (text !== this.seen.text || at >= this.seen.until) void this.look(text, at);
   }
 
@@ -113,6 +120,7 @@ export class Service {
   /** Decide on a text and show what came of it. */
   async look(text: string, at = performance.now(), again = false): Promise<void> {
     const before = this.step;
+    if (isFrame(text)) return this.receive(text);
     if (this.busy || (!again && !listens(before))) return;
     this.busy = true;
     try {
@@ -132,6 +140,33 @@ export class Service {
     } catch {
       // The journal could not be read: without it nothing can be decided.
       this.go({ at: "scan", notice: "unreadable" }, "refuse");
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /** Take a frame of a list or of a journal; the whole file is then checked as if it had come by itself. */
+  private async receive(text: string): Promise<void> {
+    if (this.busy || (this.step.at !== "scan" && this.sheet !== "receive")) return;
+    this.busy = true;
+    const { words, announce } = this.place;
+    try {
+      const file = await this.receiving.take(text);
+      if (this.sheet !== "receive") this.open("receive");
+      if (file) {
+        // A journal is signed by one, a list by several: their first bytes differ.
+        const isJournal = file[0] === 0xd2;
+        this.received = isJournal
+          ? await (await import("./ui/merged.ts")).mergeAndSay(this.till, new Blob([file as BlobPart]), words)
+          : words.say(`outcome.${await this.till.take(file)}`);
+        signal("seen", this.sound);
+        announce(this.received);
+      } else if (this.receiving.have === 1) {
+        this.received = ""; // another file begins
+      }
+      this.place.changed();
+    } catch {
+      // Half a frame, or one of two files: the others will come round again.
     } finally {
       this.busy = false;
     }

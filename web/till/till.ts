@@ -2,17 +2,27 @@ import { savingOf } from "../verifier/saving.ts";
 import { decide, type Decision } from "../verifier/decide.ts";
 import type { Outcome, TrustStore } from "../verifier/trustStore.ts";
 import type { TillProfile } from "../verifier/views.ts";
+import { FRAME_CHUNK, MAX_FRAMES } from "../voucher/caps.ts";
 import { dayOf } from "../voucher/civil.ts";
 import { Kind } from "../voucher/journal.ts";
 import { Keyring } from "../voucher/keyring.ts";
 import { type Clock, deviceClock, type Shop } from "./shop.ts";
-import { type Draft, Journal, JournalError, type StoredRow } from "./store/journal.ts";
+import { readSetting, writeSettings } from "./store/database.ts";
+import type { Aside } from "./store/mending.ts";
+import type { Exporter } from "./store/exporting.ts";
+import { type Draft, type Head, Journal, JournalError, PURGED, type StoredRow } from "./store/journal.ts";
 import type { Merged } from "./store/merging.ts";
 import { keepTrust, openTrust } from "./store/trust.ts";
 import { refresh } from "./trustFiles.ts";
 
 // A decision that waits longer than this for its "Valider" is taken again: midnight may have passed.
 const DECISION_LIVES = 600;
+// A year of accounts and a month to close it.
+const KEPT_FOR = 396 * 86_400;
+// Enough to see that something was changed, few enough not to slow the opening down.
+const CHECKED_AT_START = 500;
+/** Setting: the newest row that an export has carried out. */
+const EXPORTED = "exported";
 
 /** The decision is too old to be confirmed; scan again. */
 export class StaleDecision extends Error {}
@@ -114,14 +124,77 @@ export class Till {
 
   /** The whole journal, signed. Rejects with BrokenChain. */
   async exportFile(): Promise<Uint8Array> {
-    const { exportJournal } = await import("./store/exporting.ts");
-    return exportJournal(await this.journal.rows(), this.profile.partner, this.profile.name, this.shop.key);
+    const { exportRun } = await import("./store/exporting.ts");
+    const rows = await this.journal.rows();
+    const file = await exportRun(await this.journal.run(rows), this.exporter);
+    await writeSettings(this.shop.db, { [EXPORTED]: rows[rows.length - 1]?.n ?? 0 });
+    return file;
+  }
+
+  /** The newest rows, as many as QR frames can carry, signed; and how many those are. Rejects with BrokenChain. */
+  async exportNewest(): Promise<{ file: Uint8Array; count: number }> {
+    const { exportRun } = await import("./store/exporting.ts");
+    let rows = await this.journal.find(() => true, MAX_FRAMES);
+    rows.reverse();
+    for (;;) {
+      const file = await exportRun(await this.journal.run(rows), this.exporter);
+      if (file.length <= MAX_FRAMES * FRAME_CHUNK) return { file, count: rows.length };
+      rows = rows.slice(Math.ceil(rows.length / 8));
+    }
+  }
+
+  /** The number of a row among the newest that somebody or something has changed, or null. */
+  async damaged(): Promise<number | null> {
+    const { firstBroken } = await import("./store/mending.ts");
+    const rows = (await this.journal.find(() => true, CHECKED_AT_START)).reverse();
+    if (!rows[0]) return null;
+    const before = await this.journal.before(rows[0].n - 1).catch(() => null);
+    return before ? firstBroken(rows, before) : rows[0].n;
+  }
+
+  /** Put a damaged journal aside and begin another; this till must then be opened anew. Rejects as IndexedDB does. */
+  async setAside(): Promise<void> {
+    const { ASIDES, setAside } = await import("./store/mending.ts");
+    const { db, key } = this.shop;
+    const kept = { [PURGED]: await readSetting(db, PURGED), [ASIDES]: await readSetting(db, ASIDES) };
+    await setAside(db, await this.journal.rows(), { key, ...kept }, this.clock());
+  }
+
+  /** Journals that were put aside, oldest first. */
+  async asides(): Promise<readonly Aside[]> {
+    return (await readSetting<Aside[]>(this.shop.db, "asides")) ?? [];
+  }
+
+  /** What still holds of a journal that was put aside: one signed file for each run of rows. */
+  async exportAside({ name }: Aside): Promise<Uint8Array[]> {
+    const { exportAside } = await import("./store/mending.ts");
+    return exportAside(name, this.exporter);
+  }
+
+  /** Let rows older than thirteen months go that an export has carried out. Resolves with their number. */
+  async purge(): Promise<number> {
+    const { purge } = await import("./store/retention.ts");
+    return purge({
+      db: this.shop.db,
+      keyring: await this.keyring(),
+      floor: Math.max(this.trust.floor, await this.journal.seen()),
+      keep: KEPT_FOR,
+      exported: (await readSetting<number>(this.shop.db, EXPORTED)) ?? 0,
+    });
+  }
+
+  private get exporter(): Exporter {
+    return { partner: this.profile.partner, till: this.profile.name, key: this.shop.key };
+  }
+
+  private async keyring(): Promise<Keyring> {
+    return this.trust.installed?.list.keyring() ?? (await Keyring.of([]));
   }
 
   /** Take a neighbour's export: from now on both refuse what either has accepted. Rejects as `mergeExport`. */
   async merge(file: Blob): Promise<Merged> {
     const { mergeExport } = await import("./store/merging.ts");
-    const keyring = this.trust.installed?.list.keyring() ?? (await Keyring.of([]));
+    const keyring = await this.keyring();
     return mergeExport(file, {
       db: this.shop.db,
       partner: this.profile.partner,

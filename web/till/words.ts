@@ -51,6 +51,27 @@ export class Words {
     return this.euros.format(cents / 100);
   }
 
+  /** The day of a moment (seconds) in Paris: "samedi 21 novembre". */
+  day(at: number): string {
+    return new Intl.DateTimeFormat(this.lang === "fr" ? "fr-FR" : "en-GB", {
+      timeZone: "Europe/Paris",
+      weekday: "long",
+      day: "numeric",
+      month: "long",
+    }).format(at * 1000);
+  }
+
+  /** Bytes as a person reads them: "12 Mo". */
+  size(bytes: number): string {
+    const unit = bytes < 1e9 ? "megabyte" : "gigabyte";
+    const amount = bytes / (bytes < 1e9 ? 1e6 : 1e9);
+    return new Intl.NumberFormat(this.lang === "fr" ? "fr-FR" : "en-GB", {
+      style: "unit",
+      unit,
+      maximumSignificantDigits: 2,
+    }).format(amount);
+  }
+
   /** The time of a moment (seconds) on a clock in Paris: "14:05". */
   time(at: number): string {
     return new Intl.DateTimeFormat("fr-FR", {

@@ -3,7 +3,7 @@ import "fake-indexeddb/auto";
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { openDatabase } from "../../till/store/database.ts";
-import { BrokenChain, exportJournal } from "../../till/store/exporting.ts";
+import { BrokenChain, exportRun } from "../../till/store/exporting.ts";
 import { type Draft, Journal, JournalError } from "../../till/store/journal.ts";
 import { makeTillKey, type TillKey } from "../../till/store/tillKey.ts";
 import { totals } from "../../till/store/totals.ts";
@@ -89,7 +89,7 @@ test("two tabs on one database make one row of one use, and a whole chain of man
   assert.equal(both.filter(({ status }) => status === "fulfilled").length, 6);
   const numbers = (await journal.rows()).map(({ n }) => n);
   assert.deepEqual(numbers, [1, 2, 3, 4, 5, 6]);
-  await exportJournal(await journal.rows(), "cars", "Caisse", key);
+  await exportRun(await journal.run(await journal.rows()), { partner: "cars", till: "Caisse", key });
 });
 
 test("refuses the use after the last of its period, and takes it again in the next", async () => {
@@ -177,13 +177,17 @@ test("goes on after the browser closed its connection", async () => {
 test("exports a file that any reader of the format takes", async () => {
   const row = await journal.accept(draft(1), claims);
   await journal.void(row.n, "returned", NOON + 5);
-  const run = await decodeExport(await exportJournal(await journal.rows(), "cars", "Caisse 1", key));
+  const run = await decodeExport(
+    await exportRun(await journal.run(await journal.rows()), { partner: "cars", till: "Caisse 1", key }),
+  );
   assert.deepEqual([run.partner, run.till, run.first, run.last], ["cars", "Caisse 1", 1, 2]);
   assert.equal(run.rows[1]!.reason, "returned");
 });
 
 test("exports an empty journal", async () => {
-  const run = await decodeExport(await exportJournal([], "cars", "Caisse 1", key));
+  const run = await decodeExport(
+    await exportRun(await journal.run([]), { partner: "cars", till: "Caisse 1", key }),
+  );
   assert.deepEqual([run.first, run.last, run.rows.length], [1, 0, 0]);
 });
 
@@ -191,9 +195,12 @@ test("signs nothing when a stored row was changed, and says which", async () => 
   for (const seq of [1, 2]) await journal.accept(draft(seq), claims);
   const [first, second] = await journal.rows();
   const rows = [first!, { ...second!, amount: 1 }];
-  await assert.rejects(exportJournal(rows, "cars", "Caisse", key), (failure) => {
-    return failure instanceof BrokenChain && failure.n === 2;
-  });
+  await assert.rejects(
+    exportRun(await journal.run(rows), { partner: "cars", till: "Caisse", key }),
+    (failure) => {
+      return failure instanceof BrokenChain && failure.n === 2;
+    },
+  );
 });
 
 test("a day holds what Paris calls that day, oldest first", async () => {

@@ -1,52 +1,15 @@
 /** Journals that meet: a union that does not depend on order, in which only what is proven counts. */
-import "fake-indexeddb/auto";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openDatabase } from "../../till/store/database.ts";
-import { exportJournal } from "../../till/store/exporting.ts";
-import { type Draft, Journal, JournalError } from "../../till/store/journal.ts";
+import { exportRun } from "../../till/store/exporting.ts";
+import { Journal, JournalError } from "../../till/store/journal.ts";
 import { mergeExport, type Merged, OtherPartner } from "../../till/store/merging.ts";
-import { makeTillKey, type TillKey } from "../../till/store/tillKey.ts";
 import { toHex } from "../../voucher/bytes.ts";
-import { type Claims, encodeVoucher, Period, signingInput } from "../../voucher/claims.ts";
-import { fromSeed, kid } from "../../voucher/ed25519.ts";
-import { Kind } from "../../voucher/journal.ts";
 import { Keyring } from "../../voucher/keyring.ts";
-
-const NOON = 1_795_258_800; // 21 November 2026, 12:00 in Paris
-const issuer = await fromSeed(new Uint8Array(32).fill(1));
-const keyring = await Keyring.of([issuer.publicKey]);
-const keyId = await kid(issuer.publicKey);
-
-function claims(name: number): Claims {
-  const cti = new Uint8Array(16).fill(name);
-  const window = { notBefore: NOON - 1000, expires: NOON + 1_000_000 };
-  return { ...window, cti, offer: 12, uses: 1, period: Period.TOTAL, holder: null };
-}
-
-async function draft(name: number, changes: Partial<Draft> = {}): Promise<Draft> {
-  const terms = claims(name);
-  const evidence = encodeVoucher(terms, keyId, await issuer.sign(signingInput(terms, keyId)));
-  const row = { time: NOON, effective: NOON, kind: Kind.ACCEPTED, verdict: "paper", kid: keyId, seq: 1 };
-  const rest = { amount: null, saving: null, offset: null, listVersion: 1, voids: null, reason: null };
-  return { ...row, ...rest, cti: terms.cti, offer: 12, evidence, ...changes };
-}
-
-interface Till {
-  readonly db: IDBDatabase;
-  readonly key: TillKey;
-  readonly journal: Journal;
-}
-let count = 0;
-
-async function till(): Promise<Till> {
-  const db = await openDatabase(`merge ${++count}`);
-  const key = await makeTillKey();
-  return { db, key, journal: new Journal(db, key.publicKey) };
-}
+import { claims, draft, keyId, keyring, NOON, type Till, till } from "./shop.ts";
 
 async function exported({ journal, key }: Till, name: string, partner = "cars"): Promise<Blob> {
-  const data = await exportJournal(await journal.rows(), partner, name, key);
+  const data = await exportRun(await journal.run(await journal.rows()), { partner, till: name, key });
   return new Blob([data as BlobPart]);
 }
 

@@ -3,7 +3,6 @@ import {
   assemble,
   encodeExport,
   encodeRow,
-  firstHash,
   nextHash,
   type Row,
   signingInput,
@@ -19,21 +18,37 @@ export class BrokenChain extends Error {
   }
 }
 
-/** The whole journal as a signed file (journal-v1 §2). Rejects with BrokenChain instead of signing what is wrong. */
-export async function exportJournal(
-  rows: readonly StoredRow[],
-  partner: string,
-  till: string,
-  key: TillKey,
+/** Rows that follow each other, and the hash that the first is chained to. */
+export interface Run {
+  /** The number of the first row, or of the one that will come when there is none. */
+  readonly first: number;
+  readonly rows: readonly StoredRow[];
+  readonly before: Uint8Array;
+}
+
+/** Whose journal it is, and which till signs. */
+export interface Exporter {
+  readonly partner: string;
+  readonly till: string;
+  readonly key: TillKey;
+}
+
+/** A run of rows as a signed file (journal-v1 §2). Rejects with BrokenChain instead of signing what is wrong. */
+export async function exportRun(
+  { first, rows, before }: Run,
+  { partner, till, key }: Exporter,
 ): Promise<Uint8Array> {
-  const before = await firstHash(key.publicKey);
-  const after = await checkedChain(rows, before);
+  let after = before;
+  for (const [i, row] of rows.entries()) {
+    if (row.n !== first + i || !(await follows(row, after))) throw new BrokenChain(first + i);
+    after = row.hash;
+  }
   const payload = encodeExport({
     partner,
     till,
     key: key.publicKey,
-    first: 1,
-    last: rows.length,
+    first,
+    last: first + rows.length - 1,
     before,
     after,
     rows: rows.map(wire),
@@ -42,13 +57,14 @@ export async function exportJournal(
   return assemble(payload, key.publicKey, signature);
 }
 
-async function checkedChain(rows: readonly StoredRow[], start: Uint8Array): Promise<Uint8Array> {
-  let value = start;
-  for (const [i, row] of rows.entries()) {
-    value = await nextHash(value, encodeRow(row));
-    if (row.n !== i + 1 || value.some((byte, at) => byte !== row.hash[at])) throw new BrokenChain(i + 1);
+/** Is this row as it was when it was chained to `before`? */
+export async function follows(row: StoredRow, before: Uint8Array): Promise<boolean> {
+  try {
+    const value = await nextHash(before, encodeRow(wire(row)));
+    return value.every((byte, at) => byte === row.hash[at]);
+  } catch {
+    return false; // something in it is no longer of its type
   }
-  return value;
 }
 
 function wire({ hash: _hash, voucher: _voucher, use: _use, ...row }: StoredRow): Row {

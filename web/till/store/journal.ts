@@ -12,8 +12,10 @@ import {
   openDatabase,
   result,
   ROWS,
+  SETTINGS,
   strictly,
 } from "./database.ts";
+import type { Run } from "./exporting.ts";
 import { neighbourUses } from "./neighbours.ts";
 
 /** A row as it is kept: the wire's fields, its place in the chain, and the keys of the indexes. */
@@ -45,8 +47,13 @@ export class JournalError extends Error {
 export const VOID_WITHIN = 600;
 
 const ATTEMPTS = 20;
+const STORES = [ROWS, NEIGHBOURS, SETTINGS];
 
-interface Head {
+/** Setting: the last row that was let go (journal-v1 §4), from which the chain goes on. */
+export const PURGED = "purged";
+
+/** A row's place in the chain. */
+export interface Head {
   readonly n: number;
   readonly hash: Uint8Array;
   readonly effective: number;
@@ -117,9 +124,42 @@ export class Journal implements UsesView {
     return this.all((store) => store.index(BY_TIME).getAll(range));
   }
 
-  /** Every row, oldest first. */
-  rows(): Promise<StoredRow[]> {
-    return this.all((store) => store.getAll());
+  /** Every row from `first` on, oldest first. */
+  rows(first = 0): Promise<StoredRow[]> {
+    return this.all((store) => store.getAll(IDBKeyRange.lowerBound(first)));
+  }
+
+  /** The newest rows that `fits`, newest first; at most `limit` of them, looking at no more than `within` rows. */
+  find(fits: (row: StoredRow) => boolean, limit = 100, within = 20_000): Promise<StoredRow[]> {
+    return this.all(async (store) => {
+      const found: StoredRow[] = [];
+      const asked = store.openCursor(null, "prev");
+      for (let left = within; left > 0 && found.length < limit; left--) {
+        const cursor = await result(asked);
+        if (!cursor) break;
+        if (fits(cursor.value as StoredRow)) found.push(cursor.value as StoredRow);
+        cursor.continue();
+      }
+      return found;
+    });
+  }
+
+  /** What the row after `n` is chained to. Rejects with JournalError when that row is not there. */
+  async before(n: number): Promise<Uint8Array> {
+    if (n === 0) return firstHash(this.tillKey);
+    const place = await this.all<Head | undefined>(async (store) => {
+      const row: Head | undefined = await result(store.get(n));
+      const purged = row ?? (await purgedOf(store));
+      return purged?.n === n ? purged : undefined;
+    });
+    if (!place) throw new JournalError("not_written", new Error(`row ${n} is missing`));
+    return place.hash;
+  }
+
+  /** Rows as a run; without rows the empty run at the end of the chain. */
+  async run(rows: readonly StoredRow[]): Promise<Run> {
+    const first = rows[0]?.n ?? (await this.head()).n + 1;
+    return { first, rows, before: await this.before(first - 1) };
   }
 
   private async append(draft: Draft, guard?: (rows: IDBObjectStore) => Promise<void>): Promise<StoredRow> {
@@ -137,12 +177,12 @@ export class Journal implements UsesView {
   private async put(row: StoredRow, guard?: (rows: IDBObjectStore) => Promise<void>): Promise<boolean> {
     let free = false;
     try {
-      const transaction = strictly(this.db, [ROWS, NEIGHBOURS]);
+      const transaction = strictly(this.db, STORES);
       const done = completed(transaction);
       done.catch(() => undefined); // awaited below; a guard may throw first
       const rows = transaction.objectStore(ROWS);
       try {
-        free = (await lastRow(rows))?.n === (row.n === 1 ? undefined : row.n - 1);
+        free = ((await headOf(rows))?.n ?? 0) === row.n - 1;
         if (free) {
           await guard?.(rows);
           rows.add(row);
@@ -161,13 +201,13 @@ export class Journal implements UsesView {
   }
 
   private async head(): Promise<Head> {
-    const last = await this.all<StoredRow | undefined>(lastRow);
+    const last = await this.all<Head | undefined>(headOf);
     return last ?? { n: 0, hash: await firstHash(this.tillKey), effective: 0 };
   }
 
   private async all<T>(ask: (store: IDBObjectStore) => IDBRequest<T> | Promise<T>): Promise<T> {
     try {
-      const answer = ask(this.db.transaction([ROWS, NEIGHBOURS]).objectStore(ROWS));
+      const answer = ask(this.db.transaction(STORES).objectStore(ROWS));
       return await (answer instanceof Promise ? answer : result(answer));
     } catch (failure) {
       await this.reopen();
@@ -194,8 +234,13 @@ async function standing(rows: IDBObjectStore, voucher: string): Promise<Use[]> {
   return [...uses, ...(await neighbourUses(rows.transaction, voucher))];
 }
 
-async function lastRow(rows: IDBObjectStore): Promise<StoredRow | undefined> {
-  return (await result(rows.openCursor(null, "prev")))?.value as StoredRow | undefined;
+async function headOf(rows: IDBObjectStore): Promise<Head | undefined> {
+  const last = (await result(rows.openCursor(null, "prev")))?.value as StoredRow | undefined;
+  return last ?? purgedOf(rows);
+}
+
+function purgedOf(rows: IDBObjectStore): Promise<Head | undefined> {
+  return result<Head | undefined>(rows.transaction.objectStore(SETTINGS).get(PURGED));
 }
 
 function abort(transaction: IDBTransaction): void {

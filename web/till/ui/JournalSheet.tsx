@@ -1,66 +1,88 @@
-import { useState } from "preact/hooks";
-import { VoucherError } from "../../voucher/errors.ts";
+import { useEffect, useState } from "preact/hooks";
+import { dayOf, startOf } from "../../voucher/civil.ts";
 import { Kind } from "../../voucher/journal.ts";
-import { BrokenChain } from "../store/exporting.ts";
-import { type Merged, OtherPartner } from "../store/merging.ts";
 import { type StoredRow, VOID_WITHIN } from "../store/journal.ts";
 import { totals } from "../store/totals.ts";
 import type { Till } from "../till.ts";
+import type { Words } from "../words.ts";
 import { useAround } from "./context.ts";
-import { FileButton } from "./FileButton.tsx";
-import { save } from "./save.ts";
+import { ShowFrames } from "./Frames.tsx";
+import { type Codes, JournalFiles } from "./JournalFiles.tsx";
+import { Icon } from "./Icon.tsx";
 import { Sheet } from "./Sheet.tsx";
 
 interface JournalProps {
   till: Till;
   now: number;
+  /** Today's. */
   rows: readonly StoredRow[];
   onVoid: (row: StoredRow) => void;
+  onReceive: () => void;
   onBack: () => void;
 }
 
-/** Today's rows with their totals; the whole journal as a signed file. */
-export function JournalSheet({ till, now, rows, onVoid, onBack }: JournalProps) {
+const DAY = 86_400;
+// A pause in typing, not each letter, asks the journal.
+const SEARCH_AFTER_MS = 250;
+
+/** One day's rows with their totals, or those that a search finds; the journal as files and codes. */
+export function JournalSheet({ till, now, rows, onVoid, onReceive, onBack }: JournalProps) {
   const { words } = useAround();
-  const [said, setSaid] = useState("");
-  const sum = totals(rows);
+  const today = dayOf(now);
+  const [day, setDay] = useState(today);
+  const [wanted, setWanted] = useState("");
+  const [codes, setCodes] = useState<Codes | null>(null);
+  const shown = useRows(till, wanted.trim(), day === today ? rows : day, words);
+  const sum = totals(shown ?? []);
   const facts: [string, string | number][] = [
     ["accepted", sum.accepted],
     ["voided", sum.voided],
     ["amount", words.money(sum.amount)],
     ["saving", words.money(sum.saving)],
   ];
-  const exportAll = async (): Promise<void> => {
-    setSaid("");
-    try {
-      save(await till.exportFile(), `journal-${till.profile.partner}-${fileDay(now)}.cbor`);
-      setSaid(words.say("journal.export_done"));
-    } catch (failure) {
-      setSaid(
-        failure instanceof BrokenChain
-          ? words.say("journal.export_broken", { n: failure.n })
-          : words.say("journal.unreadable"),
-      );
-    }
-  };
-  const merge = async (file: Blob): Promise<void> => {
-    setSaid("");
-    setSaid(await till.merge(file).then(brought, notBrought));
-  };
-  const brought = ({ till: name, fresh, unproven, conflicts }: Merged): string => {
-    const sentences = [words.say(fresh ? "merge.done" : "merge.nothing", { till: name, count: fresh })];
-    if (unproven) sentences.push(words.say("merge.unproven", { count: unproven }));
-    if (conflicts.length) sentences.push(words.say("merge.conflict", { till: name, n: conflicts[0]! }));
-    return sentences.join(" ");
-  };
-  const notBrought = (failure: unknown): string => {
-    const code = failure instanceof VoucherError ? failure.code : "";
-    if (code === "update_app") return words.say("outcome.update_app");
-    if (failure instanceof OtherPartner) return words.say("merge.other_partner");
-    return words.say(code ? "merge.untrusted" : "journal.unreadable");
-  };
+  if (codes) {
+    return (
+      <ShowFrames
+        title={words.say("frames.journal")}
+        hint={words.say("frames.journal_hint", { count: codes.count })}
+        texts={codes.texts}
+        onBack={() => setCodes(null)}
+      />
+    );
+  }
+  const move = (days: number): void => setDay(dayOf(startOf(day) + days * DAY + DAY / 2));
   return (
     <Sheet name="journal" title={words.say("journal.title")} back={words.say("journal.back")} onBack={onBack}>
+      <input
+        class="input"
+        type="search"
+        value={wanted}
+        placeholder={words.say("journal.search")}
+        aria-label={words.say("journal.search")}
+        onInput={({ currentTarget }) => setWanted(currentTarget.value)}
+      />
+      {!wanted && (
+        <div class="row between day">
+          <button
+            type="button"
+            class="icon-button"
+            aria-label={words.say("journal.day_before")}
+            onClick={() => move(-1)}
+          >
+            <Icon name="back" />
+          </button>
+          <h2 aria-live="polite">{day === today ? words.say("journal.today") : words.day(startOf(day))}</h2>
+          <button
+            type="button"
+            class="icon-button day-after"
+            aria-label={words.say("journal.day_after")}
+            disabled={day >= today}
+            onClick={() => move(1)}
+          >
+            <Icon name="back" />
+          </button>
+        </div>
+      )}
       <dl class="totals">
         {facts.map(([key, value]) => (
           <div>
@@ -69,34 +91,87 @@ export function JournalSheet({ till, now, rows, onVoid, onBack }: JournalProps) 
           </div>
         ))}
       </dl>
-      {rows.length === 0 && <p class="soft">{words.say("journal.empty")}</p>}
+      {shown?.length === 0 && (
+        <p class="soft" role="status">
+          {words.say(wanted ? "journal.none" : day === today ? "journal.empty" : "journal.empty_day")}
+        </p>
+      )}
       <ol class="rows">
-        {[...rows].reverse().map((row) => (
-          <JournalRow key={row.n} till={till} row={row} rows={rows} now={now} onVoid={onVoid} />
+        {[...(shown ?? [])].reverse().map((row) => (
+          <JournalRow key={row.n} {...{ till, row, now, onVoid }} rows={shown ?? []} dated={wanted !== ""} />
         ))}
       </ol>
-      <button type="button" class="button button-quiet button-wide" onClick={() => void exportAll()}>
-        {words.say("journal.export")}
-      </button>
-      <FileButton label={words.say("merge.file")} onFile={(file) => void merge(file)} />
-      <p class="hint">{words.say("merge.hint")}</p>
-      <p role="status">{said}</p>
+      <JournalFiles {...{ till, now, onReceive }} onCodes={setCodes} />
     </Sheet>
   );
 }
 
-type RowProps = Omit<JournalProps, "onBack"> & { row: StoredRow };
+/** What is to be shown, oldest first: what the search finds, or a day's rows. Null while they are read. */
+function useRows(
+  till: Till,
+  wanted: string,
+  day: string | readonly StoredRow[],
+  words: Words,
+): readonly StoredRow[] | null {
+  const [found, setFound] = useState<readonly StoredRow[] | null>(null);
+  useEffect(() => {
+    if (!wanted && typeof day !== "string") return setFound(day);
+    let over = false;
+    setFound(null);
+    const ask = (): void => {
+      const folded = fold(wanted);
+      const asked = wanted
+        ? till.journal.find((row) => fold(rowWords(till, row, words)).includes(folded))
+        : till.journal.day(day as string);
+      asked.then(
+        (rows) => over || setFound(wanted ? [...rows].reverse() : rows),
+        () => over || setFound([]),
+      );
+    };
+    const timer = setTimeout(ask, wanted ? SEARCH_AFTER_MS : 0);
+    return () => {
+      over = true;
+      clearTimeout(timer);
+    };
+  }, [till, wanted, day, words]);
+  return found;
+}
 
-function JournalRow({ till, row, rows, now, onVoid }: RowProps) {
+/** All that a cashier can look a row up by: its number, day, time, offer, amounts, what became of it. */
+function rowWords(till: Till, row: StoredRow, words: Words): string {
+  const kind = ["accepted", "refused", "void"][row.kind]!;
+  const money = [row.amount, row.saving].filter((cents): cents is number => cents !== null);
+  return [
+    row.n,
+    words.day(row.effective),
+    words.time(row.effective),
+    till.trust.installed?.list.offer(row.offer ?? 0)?.title,
+    words.say(`journal.kind_${kind}`),
+    row.reason && words.say(`reason.${row.reason}`),
+    ...money.map((cents) => words.money(cents)),
+  ].join(" ");
+}
+
+function fold(text: string): string {
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").replace(/\s+/g, " ").toLowerCase();
+}
+
+type RowProps = Pick<JournalProps, "till" | "now" | "rows" | "onVoid"> & { row: StoredRow; dated: boolean };
+
+function JournalRow({ till, row, rows, now, onVoid, dated }: RowProps) {
   const { words } = useAround();
-  if (row.kind === Kind.VOID) return null;
+  if (row.kind === Kind.VOID && rows.some(({ n }) => n === row.voids)) return null;
   const offer = till.trust.installed?.list.offer(row.offer ?? 0);
   const undone = rows.find(({ voids }) => voids === row.n);
   const standing = row.kind === Kind.ACCEPTED && row.use !== undefined;
-  const state = undone ? "void" : row.kind === Kind.ACCEPTED ? "accepted" : "refused";
+  const taken = row.kind === Kind.VOID || (row.kind === Kind.ACCEPTED && !standing);
+  const state = taken ? "void" : row.kind === Kind.ACCEPTED ? "accepted" : "refused";
   return (
     <li data-state={state}>
-      <span class="num row-time">{words.time(row.effective)}</span>
+      <span class="num row-time">
+        {dated && <small>{words.day(row.effective)}</small>}
+        {words.time(row.effective)}
+      </span>
       <span class="row-what">
         <strong>{offer?.title ?? `#${row.offer ?? "–"}`}</strong>
         <span class="soft">
@@ -113,8 +188,4 @@ function JournalRow({ till, row, rows, now, onVoid }: RowProps) {
       )}
     </li>
   );
-}
-
-function fileDay(now: number): string {
-  return new Date(now * 1000).toISOString().slice(0, 16).replace(/\D/g, "");
 }

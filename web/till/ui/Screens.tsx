@@ -6,6 +6,7 @@ import { Verdict } from "./Verdict.tsx";
 
 const sheets = () => import("./sheets.ts");
 const JournalSheet = lazy(async () => (await sheets()).JournalSheet);
+const Receive = lazy(async () => (await sheets()).Receive);
 const Settings = lazy(async () => (await sheets()).Settings);
 const TypeCode = lazy(async () => (await sheets()).TypeCode);
 const VoidSheet = lazy(async () => (await sheets()).VoidSheet);
@@ -26,12 +27,32 @@ export function Screens({ desk, now, finder }: ScreensProps) {
   if (sheet === "type") return <TypeCode onText={(text) => void service.look(text)} onBack={onBack} />;
   if (sheet === "journal") {
     const { today } = service;
-    return <JournalSheet {...{ till, now, onBack }} rows={today} onVoid={(row) => service.open(row)} />;
+    return (
+      <JournalSheet
+        {...{ till, now, onBack }}
+        rows={today}
+        onVoid={(row) => service.open(row)}
+        onReceive={() => service.open("receive")}
+      />
+    );
   }
   if (sheet === "settings") {
     const onSound = (on: boolean): void => desk.setSound(on);
     return (
-      <Settings {...{ till, now, onSound, onBack }} sound={service.sound} onTrust={() => service.count()} />
+      <Settings
+        {...{ till, now, onSound, onBack }}
+        sound={service.sound}
+        onTrust={() => service.count()}
+        onReceive={() => service.open("receive")}
+      />
+    );
+  }
+  if (sheet === "receive") {
+    const { have, count } = service.receiving;
+    return (
+      <Receive {...{ have, count, onBack }} said={service.received}>
+        {finder}
+      </Receive>
     );
   }
   if (sheet) return <VoidSheet till={till} row={sheet} onDone={() => service.voided()} />;

@@ -1,12 +1,16 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { dayWords } from "../../verifier/wording.ts";
 import { toHex } from "../../voucher/bytes.ts";
+import { FRAME_CHUNK, MAX_FRAMES } from "../../voucher/caps.ts";
+import { encodeFrames } from "../../voucher/frames.ts";
 import { listBytes } from "../listFile.ts";
 import type { Till } from "../till.ts";
 import { useAround } from "./context.ts";
 import { FileButton } from "./FileButton.tsx";
 import { ListChip } from "./ListChip.tsx";
+import { ShowFrames } from "./Frames.tsx";
 import { Sheet } from "./Sheet.tsx";
+import { Storage } from "./Storage.tsx";
 
 interface SettingsProps {
   till: Till;
@@ -15,12 +19,23 @@ interface SettingsProps {
   onSound: (on: boolean) => void;
   /** The trust list may have changed. */
   onTrust: () => void;
+  onReceive: () => void;
   onBack: () => void;
 }
 
-export function Settings({ till, now, sound, onSound, onTrust, onBack }: SettingsProps) {
+export function Settings({ till, now, sound, onSound, onTrust, onReceive, onBack }: SettingsProps) {
   const { words, page } = useAround();
-  const kept = usePersisted();
+  const [codes, setCodes] = useState<string[] | null>(null);
+  if (codes) {
+    return (
+      <ShowFrames
+        title={words.say("frames.list")}
+        hint={words.say("frames.list_hint")}
+        texts={codes}
+        onBack={() => setCodes(null)}
+      />
+    );
+  }
   return (
     <Sheet
       name="settings"
@@ -28,7 +43,7 @@ export function Settings({ till, now, sound, onSound, onTrust, onBack }: Setting
       back={words.say("journal.back")}
       onBack={onBack}
     >
-      <TrustList till={till} now={now} onTrust={onTrust} />
+      <TrustList {...{ till, now, onTrust, onReceive }} onCodes={setCodes} />
       <label class="check card">
         <input
           type="checkbox"
@@ -47,11 +62,6 @@ export function Settings({ till, now, sound, onSound, onTrust, onBack }: Setting
           {till.profile.name}, {till.trust.installed?.list.partnerName ?? till.profile.partner}
         </p>
         {till.profile.demo && <p class="note note-warn">{words.say("demo_hint")}</p>}
-        {kept !== null && (
-          <p class={`note ${kept ? "note-ok" : "note-warn"}`}>
-            {words.say(kept ? "settings.storage_kept" : "settings.storage_loose")}
-          </p>
-        )}
         <p class="soft">
           {words.say("settings.key")} <code>{fingerprint(till)}</code>
         </p>
@@ -61,15 +71,21 @@ export function Settings({ till, now, sound, onSound, onTrust, onBack }: Setting
           </a>
         )}
       </section>
+      <Storage till={till} />
     </Sheet>
   );
 }
 
-function TrustList({ till, now, onTrust }: Pick<SettingsProps, "till" | "now" | "onTrust">) {
+type TrustProps = Pick<SettingsProps, "till" | "now" | "onTrust" | "onReceive"> & {
+  onCodes: (texts: string[]) => void;
+};
+
+function TrustList({ till, now, onTrust, onReceive, onCodes }: TrustProps) {
   const { words, page } = useAround();
   const [busy, setBusy] = useState(false);
   const [said, setSaid] = useState("");
-  const list = till.trust.installed?.list;
+  const installed = till.trust.installed;
+  const list = installed?.list;
   const attempt = async (work: () => Promise<string>): Promise<void> => {
     setBusy(true);
     setSaid("");
@@ -111,18 +127,21 @@ function TrustList({ till, now, onTrust }: Pick<SettingsProps, "till" | "now" | 
         label={words.say("settings.file")}
         onFile={(file) => void attempt(async () => till.take(await listBytes(file)))}
       />
+      <button type="button" class="button button-quiet button-wide" onClick={onReceive}>
+        {words.say("frames.receive")}
+      </button>
+      {installed && installed.data.length <= MAX_FRAMES * FRAME_CHUNK && (
+        <button
+          type="button"
+          class="button button-quiet button-wide"
+          onClick={() => void encodeFrames(installed.data).then(onCodes)}
+        >
+          {words.say("frames.list")}
+        </button>
+      )}
       <p role="status">{said}</p>
     </section>
   );
-}
-
-/** Whether the browser has promised to keep the journal; null when it does not say. */
-function usePersisted(): boolean | null {
-  const [kept, setKept] = useState<boolean | null>(null);
-  useEffect(() => {
-    navigator.storage?.persisted?.().then(setKept, () => undefined);
-  }, []);
-  return kept;
 }
 
 function fingerprint(till: Till): string {

@@ -12,3 +12,13 @@ export function save(data: Uint8Array, name: string): void {
   link.remove();
   setTimeout(() => URL.revokeObjectURL(url), FORGET_MS);
 }
+
+/** The file in a form that this device's share sheet takes, or null when it takes none. */
+export function shareable(data: Uint8Array, name: string): File | null {
+  // Chromium shares only types that it knows: there the same bytes travel under the name of a text.
+  for (const [suffix, type] of [["", "application/cbor"] as const, [".txt", "text/plain"] as const]) {
+    const file = new File([data as BlobPart], name + suffix, { type });
+    if (navigator.canShare?.({ files: [file] })) return file;
+  }
+  return null;
+}
