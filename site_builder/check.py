@@ -175,13 +175,9 @@ def page_weight(out: Path, name: str, page: _Page | None = None, *, pictures: bo
     page = page or _read(out / name)
     later = page.later if pictures else []
     started = [page.worker] if page.page == "till" and page.worker else []
-<<<<<<< HEAD
     loads = {_target(name, urlsplit(address).path) for address in (*page.loads, *started, *later)}
-=======
-    loads = {_target(name, urlsplit(address).path) for address in (*page.loads, *started)}
     for worker in [_target(name, urlsplit(address).path) for address in started]:
         loads |= {_target(worker, part) for part in _IMPORTED.findall((out / worker).read_text())}
->>>>>>> f2e3995 (Carry lists and journals between tills by codes; search the journal, let old rows go, put a damaged one aside)
     return sum(_gzipped(out / target) for target in {name, *loads} if (out / target).is_file())
 
 

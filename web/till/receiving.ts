@@ -18,18 +18,22 @@ export class Receiving {
     return this.texts.size;
   }
 
-  /** Take a frame. Resolves with the file once it is whole. Rejects with VoucherError for what is no frame of it. */
-  async take(text: string): Promise<Uint8Array | null> {
+  /**
+   * Take a frame. Resolves with the file once it is whole, with "known" for a frame of the file that has just come.
+   *
+   * Rejects with VoucherError for what is no frame of it.
+   */
+  async take(text: string): Promise<Uint8Array | "more" | "known"> {
     const { name, index, count } = readFrame(text);
     const file = `${name.join(" ")} ${count}`;
-    if (file === this.whole) return null; // the poster goes on
+    if (file === this.whole) return "known"; // the poster goes on
     if (file !== this.file) this.texts = new Map();
     [this.file, this.count] = [file, count];
     this.texts.set(index, text);
-    if (this.have < count) return null;
+    if (this.have < count) return "more";
     const texts = [...this.texts.values()];
     this.file = ""; // whole, or damaged: the next frame begins again
-    const data = await decodeFrames(texts);
+    const data = (await decodeFrames(texts))!;
     this.whole = file;
     return data;
   }

@@ -152,8 +152,11 @@ export class Service {
     const { words, announce } = this.place;
     try {
       const file = await this.receiving.take(text);
+      if (file === "known") return;
       if (this.sheet !== "receive") this.open("receive");
-      if (file) {
+      if (file === "more") {
+        this.received = "";
+      } else {
         // A journal is signed by one, a list by several: their first bytes differ.
         const isJournal = file[0] === 0xd2;
         this.received = isJournal
@@ -161,8 +164,6 @@ export class Service {
           : words.say(`outcome.${await this.till.take(file)}`);
         signal("seen", this.sound);
         announce(this.received);
-      } else if (this.receiving.have === 1) {
-        this.received = ""; // another file begins
       }
       this.place.changed();
     } catch {

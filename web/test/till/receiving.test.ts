@@ -1,0 +1,33 @@
+/** Codes of a list or a journal, as a camera sees them: in any order, twice, mixed with another file's. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isFrame, Receiving } from "../../till/receiving.ts";
+import { encodeFrames } from "../../voucher/frames.ts";
+
+const file = Uint8Array.from({ length: 1500 }, (_, i) => i % 251);
+const other = file.slice(0, 900);
+
+test("takes codes in any order and twice, and hands on the file once", async () => {
+  const [a, b, c] = await encodeFrames(file);
+  const receiving = new Receiving();
+  for (const text of [c!, c!, a!]) assert.equal(await receiving.take(text), "more");
+  assert.deepEqual([receiving.have, receiving.count], [2, 3]);
+  assert.deepEqual(await receiving.take(b!), file);
+  for (const text of [a!, b!, c!]) assert.equal(await receiving.take(text), "known");
+  receiving.forget();
+  assert.equal(await receiving.take(a!), "more");
+});
+
+test("begins with another file when its code comes, and is not stopped by a damaged one", async () => {
+  const [a] = await encodeFrames(file);
+  const [d, e] = await encodeFrames(other);
+  const receiving = new Receiving();
+  await receiving.take(a!);
+  await receiving.take(d!);
+  assert.deepEqual([receiving.have, receiving.count], [1, 2]);
+  await assert.rejects(receiving.take(e!.slice(0, -3)));
+  await assert.rejects(receiving.take("CJT1:"));
+  assert.equal(await receiving.take(e!), "more"); // the damaged one had taken its place
+  assert.deepEqual(await receiving.take(d!), other);
+  assert.ok(isFrame(a!) && !isFrame("CJE1:00"));
+});
