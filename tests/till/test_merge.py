@@ -26,7 +26,8 @@ def exported(counter: Counter, to: Path) -> Path:
 def added(counter: Counter, file: Path, said: str) -> None:
     counter.page.get_by_role("button", name="Journal").click()
     counter.page.locator("[data-screen=journal] input[type=file]").set_input_files(file)
-    expect(counter.page.locator("[data-screen=journal] [role=status]")).to_contain_text(said)
+    status = counter.page.locator("[data-screen=journal] [role=status]")
+    expect(status.filter(has_text=said)).to_be_visible()
     counter.page.get_by_role("button", name="Retour").click()
 
 

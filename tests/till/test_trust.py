@@ -30,7 +30,7 @@ def test_takes_a_newer_list_from_a_file_and_never_an_older_or_foreign_one(
     counter: Counter, tmp_path: Path
 ) -> None:
     counter.page.get_by_role("button", name="Liste du jour").click()
-    status = counter.page.locator("[data-screen=settings] section [role=status]")
+    status = counter.page.locator("[data-screen=settings] section [role=status]").first
     for data, said in (
         (shop.trust_file(shop.trust_list(4)), "Liste mise à jour"),
         (shop.trust_file(shop.trust_list(3)), "plus ancienne que la vôtre"),

@@ -13,8 +13,10 @@ const OPTIONS: ReaderOptions = {
 
 /**
  * ZXing-C++ in its three looks: at the picture as it is, twice as big (a code held far away), and smoothed and
- * sharpened (a dark shop). Chosen on 120 pictures of `bench/corpus.py` that are not among those it counts. On a module that the page has compiled: the policy of the page allows that, the worker's own does not
- * and need not. Rejects when it cannot start.
+ * sharpened (a dark shop). Chosen on 120 pictures of `bench/corpus.py` that are not among those it counts.
+ *
+ * On a module that the page has compiled: the policy of the page allows that, the worker's own does not and need not.
+ * Rejects when it cannot start.
  */
 export async function openZxing(module: WebAssembly.Module): Promise<Engine[]> {
   const instantiateWasm = (
