@@ -77,3 +77,11 @@ def test_every_public_python_name_has_a_docstring() -> None:
             if not name.startswith("_") and not is_error and ast.get_docstring(node) is None:
                 missing.append(f"{SHOWN[path]}:{name or 'module'}")
     assert not missing
+
+
+def test_every_decision_has_a_number_of_its_own_and_says_it() -> None:
+    decisions = sorted((ROOT / "docs" / "adr").glob("*.md"))
+    numbers = [int(path.name[:4]) for path in decisions]
+    assert numbers == list(range(1, len(decisions) + 1))
+    for number, path in zip(numbers, decisions, strict=True):
+        assert path.read_text(encoding="utf-8").startswith(f"# {number}. "), path.name
