@@ -88,17 +88,22 @@ def fill_postgresql(till: Till, url: str) -> None:
         connection.execute("ANALYZE")
 
 
-def in_turn(till: Till, commit: Callable[[], object]) -> tuple[float, float]:
-    """Return medians in milliseconds of a decision and of a bare commit, one after the other."""
+def in_turn(till: Till, commit: Callable[[], object]) -> tuple[float, float, float]:
+    """Return medians in ms, one after the other: a decision, a bare commit, a decision's processor time."""
 
-    def took(call: Callable[[], object]) -> float:
-        start = time.perf_counter()
+    def took(call: Callable[[], object]) -> tuple[float, float]:
+        start, used = time.perf_counter(), time.process_time()
         call()
-        return (time.perf_counter() - start) * 1000
+        return (time.perf_counter() - start) * 1000, (time.process_time() - used) * 1000
 
-    texts = [live(make_claims(number)) for number in range(2, SCANS + 2)]
-    pairs = [(took(lambda text=text: accepted(till, text)), took(commit)) for text in texts]  # type: ignore[misc]
-    return statistics.median(ours for ours, _ in pairs), statistics.median(bare for _, bare in pairs)
+    ours, bare, busy = [], [], []
+    for number in range(2, SCANS + 2):
+        text = live(make_claims(number))
+        elapsed, processor = took(lambda text=text: accepted(till, text))  # type: ignore[misc]
+        ours.append(elapsed)
+        busy.append(processor)
+        bare.append(took(commit)[0])
+    return statistics.median(ours), statistics.median(bare), statistics.median(busy)
 
 
 def accepted(till: Till, text: str) -> None:
@@ -114,12 +119,13 @@ def decisions(folder: Path) -> list[Figure]:
         bare = sqlite3.connect(till.folder.journal, isolation_level=None)
         bare.execute("PRAGMA synchronous = FULL")
         row = bytes(450)
-        ours, commit = in_turn(till, lambda: bare.execute("INSERT INTO bare (bytes) VALUES (?)", (row,)))
+        ours, commit, busy = in_turn(till, lambda: bare.execute("INSERT INTO bare (bytes) VALUES (?)", (row,)))
         bare.close()
         note = f"{ours:.2f} ms with it, bare commit {commit:.2f} ms"
         figures.append(
             Figure(f"SQLite, {ROWS:,} rows: decision beyond the commit", ours - commit, "ms", 1, note)
         )
+        figures.append(Figure("SQLite: processor time of the decision and its commit", busy, "ms"))
         start = time.perf_counter()
         assert till.journal.check() == ROWS + SCANS
         figures.append(Figure("SQLite: the whole chain walked", time.perf_counter() - start, "s"))
@@ -130,7 +136,7 @@ def decisions(folder: Path) -> list[Figure]:
             with psycopg.connect(url, autocommit=True) as connection:
                 connection.execute("SET search_path = cje_journal")
                 add = "INSERT INTO bare (bytes) VALUES (%s)"
-                ours, commit = in_turn(till, lambda: connection.execute(add, (row,)))
+                ours, commit, _ = in_turn(till, lambda: connection.execute(add, (row,)))
             note = f"{ours:.2f} ms with it, bare commit {commit:.2f} ms"
             name = f"PostgreSQL, {ROWS:,} rows: decision beyond the commit"
             figures.append(Figure(name, ours - commit, "ms", None, note))
