@@ -119,7 +119,9 @@ def decisions(folder: Path) -> list[Figure]:
         bare = sqlite3.connect(till.folder.journal, isolation_level=None)
         bare.execute("PRAGMA synchronous = FULL")
         row = bytes(450)
-        ours, commit, busy = in_turn(till, lambda: bare.execute("INSERT INTO bare (bytes) VALUES (?)", (row,)))
+        ours, commit, busy = in_turn(
+            till, lambda: bare.execute("INSERT INTO bare (bytes) VALUES (?)", (row,))
+        )
         bare.close()
         note = f"{ours:.2f} ms with it, bare commit {commit:.2f} ms"
         figures.append(
