@@ -1,4 +1,4 @@
-"""Print the cashier's guide: `python -m tools.till_guide caisse.pdf` makes two sides of A4 from docs/fr/caisse.md.
+"""Print the cashier's guide: `python -m tools.till_guide caisse.pdf`, two sides of A4 from docs/fr/caisse.md.
 
 The first side stays at the counter, the second is for who installs and follows up.
 """
