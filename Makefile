@@ -20,15 +20,17 @@ help: ## Say what each target does
 demo: .venv/.ready $(ASSETS)/.ready ## Try everything: prints three addresses, runs until Ctrl-C
 	@$(BIN)/cje demo
 
-# The fuzzer takes what processor time the rest leaves; what it still owes at the end is waited for.
+# The fuzzer and the gate of coverage take what processor time the rest leaves; what they still owe is waited for.
 test: .venv/.ready $(ASSETS)/.ready system ## Prove everything: types, Python, TypeScript, real browsers, a fuzzer
 	@tools/peers.sh >/dev/null
-	@nice -n 19 $(BIN)/python tests/fuzz/every_decoder.py --seconds 15 --at-once $(JOBS) & fuzzer=$$!; \
-	trap 'kill $$fuzzer 2>/dev/null || true' EXIT; \
+	@gate=; nice -n 19 $(BIN)/python tests/fuzz/every_decoder.py --seconds 15 --at-once $(JOBS) & fuzzer=$$!; \
+	trap 'kill $$fuzzer $$gate 2>/dev/null || true' EXIT; \
+	nice -n 19 $(MAKE) --no-print-directory --silent coverage >/dev/null & gate=$$!; \
 	$(MAKE) --no-print-directory check-style; \
 	(cd web && npm test --silent); \
 	$(BIN)/pytest -n $(JOBS) --dist loadgroup; \
-	wait $$fuzzer
+	wait $$fuzzer; \
+	wait $$gate || { echo "voucher/ or the decision has a branch that its own tests do not run: make coverage" >&2; exit 1; }
 
 check: .venv/.ready $(ASSETS)/.ready check-style ## Quick: format, lint, types, unit tests (no browser)
 	cd web && npm test --silent
@@ -49,9 +51,9 @@ mutants: .venv/.ready ## Change the reader one thing at a time: which change doe
 COVERED_BY := tests/voucher tests/verifier/test_decide.py tests/conformance/test_vectors.py \
   --ignore=tests/voucher/test_forgery.py -k 'not typescript and not generator'
 coverage: .venv/.ready ## Every branch of voucher/ and of the decision is run by its own tests
-	COVERAGE_FILE=$${TMPDIR:-/tmp}/cje-coverage $(BIN)/python -m coverage run --rcfile=tests/coverage.ini \
+	COVERAGE_FILE=.venv/coverage $(BIN)/python -m coverage run --rcfile=tests/coverage.ini \
 	  -m pytest -q -p no:randomly -p no:cacheprovider $(COVERED_BY)
-	COVERAGE_FILE=$${TMPDIR:-/tmp}/cje-coverage $(BIN)/python -m coverage report --rcfile=tests/coverage.ini
+	COVERAGE_FILE=.venv/coverage $(BIN)/python -m coverage report --rcfile=tests/coverage.ini
 
 FUZZ_SECONDS ?= 300
 fuzz: .venv/.ready ## Fuzz each decoder for FUZZ_SECONDS (300), two at a time

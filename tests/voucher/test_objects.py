@@ -211,6 +211,18 @@ def test_writing_a_card_sorts_it() -> None:
     assert read.keys == tuple(sorted((STRANGER.public, ISSUER.public)))
 
 
+@pytest.mark.parametrize("codes", [(), ("0" * 12,), ("0" * 12, "Z" * 12)])
+@pytest.mark.parametrize("paper", [None, bytes(120)])
+def test_an_entry_with_what_helps_when_a_code_does_not_pass(
+    codes: tuple[str, ...], paper: bytes | None
+) -> None:
+    value = make_bundle(entries=(make_entry(short_codes=codes, paper=paper),))
+    content = bundle.encode_bundle(value)
+    assert bundle.decode_bundle(content) == value
+    (entry,) = cbor.loads(content)[8]
+    assert entry.keys() == {*range(1, 22), *([22] if codes else []), *([23] if paper else [])}
+
+
 @pytest.mark.parametrize(
     "padded", [b"", bytes(1023), bytes(1025), bytes(2048), b"\0\0\0\1" + bytes(1019) + b"\1"]
 )
