@@ -31,6 +31,7 @@ from issuer.cli_options import (
     tell,
     tell_low,
 )
+from issuer.cli_pairing import pairing
 from issuer.cli_person import person
 from issuer.cli_plan import plan
 from issuer.cli_register import erase, migrate, retention
@@ -201,7 +202,7 @@ def _tell_report(report: issue.Report, as_json: bool) -> None:
 
 COMMANDS: tuple[click.Command, ...] = (
     *(enrol, person, plan, key, root_group),
-    *(revoke, replace, erase, retention, codes, qr, paper),
+    *(revoke, replace, erase, retention, codes, qr, paper, pairing),
     *(audit_log, migrate),
     *handover.COMMANDS,
 )

@@ -9,6 +9,7 @@
     cosign, root, trust                          the two signed trust files
     activation, bundle                           how vouchers reach a wallet
     journal        a till's rows and exports     frames, short_code   for when there is no network or camera
+    pairing        what makes a device a partner's till
     civil          dates and periods in Europe/Paris
 """
 

@@ -46,5 +46,9 @@ MAX_SHORT_CODES: Final = 8
 FRAME_CHUNK: Final = 600
 MAX_FRAMES: Final = 64
 
+# trust-v1 §8: five cosigners and the longest names; one QR of version 31 at L, and in practice of version 12.
+MAX_PAIRING: Final = 800
+MAX_PAIRING_TEXT: Final = 1205
+
 # Nesting of any of our objects; the deepest legal one has four levels.
 MAX_DEPTH: Final = 8

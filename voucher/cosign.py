@@ -13,6 +13,7 @@ from voucher.keyring import HEADER_SIZE, Keyring, protected_header
 
 ROOT: Final = "cje-root"
 TRUST: Final = "cje-trust"
+PAIRING: Final = "cje-pairing"
 
 _TAG_ARRAY: Final = b"\xd8\x62\x84"  # tag 98, array of 4
 _EMPTY_MAP: Final = b"\xa0"

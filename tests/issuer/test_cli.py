@@ -214,13 +214,15 @@ def test_an_existing_state_is_never_written_over(work: Path, vault: Path, run: R
         (("qr", "--state", "vault", "--out", "q.gif", "XXXX"), ".svg ou .png"),
         (("qr", "--state", "vault", "--out", "q.svg", "XXXX"), "pas bien formé"),
         (("codes", "--state", "vault", "--offer", "9", "c.toml"), "L'offre 9"),
+        (("pairing", "--state", "vault", "personne"), "Le partenaire personne n'est pas dans le catalogue"),
+        (("pairing", "--state", "vault", "--out", "q.gif", "personne"), ".svg ou .png"),
         (("audit", "--state", "vault", "--witness", "9:" + "0" * 64), "a perdu des lignes"),
     ],
 )
 def test_each_mistake_is_one_sentence(
     work: Path, vault: Path, run: Run, arguments: tuple[str, ...], told: str
 ) -> None:
-    needs = arguments[0] in ("trust", "qr")
+    needs = arguments[0] in ("trust", "qr", "pairing")
     before = tree(vault / "keys")
     assert told in one_sentence(run(*arguments, phrase=PHRASE if needs else None))
     assert tree(vault / "keys") == before and not (work / "public").exists() and not list(work.glob("q.*"))
@@ -290,6 +292,15 @@ def test_a_drawn_link_reads_back(work: Path, vault: Path, run: Run, suffix: str)
     typed = run("qr", "--state", "vault", *base, "--out", f"again.{suffix}", code.lower(), phrase=None)
     assert typed.code == 0
     assert (work / f"again.{suffix}").read_bytes() == (work / f"q.{suffix}").read_bytes()
+
+
+def test_a_pairing_is_printed_or_drawn_for_one_partner(work: Path, vault: Path, run: Run) -> None:
+    slug = min(path.stem for path in (ROOT / "content" / "partners").glob("*.yaml"))
+    printed = run("pairing", "--state", "vault", "--clock", CLOCK, slug)
+    assert printed.code == 0 and printed.out.startswith("CJS1:") and "main propre" in printed.err
+    assert run("pairing", "--state", "vault", "--clock", CLOCK, "--out", "q.png", slug).code == 0
+    assert read_back(work / "q.png") == printed.out.rstrip("\n")
+    assert (work / "q.png").stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize("suffix", ["svg", "png"])

@@ -12,10 +12,12 @@ from issuer_world import DAY, NOW, PHRASE, card_of, list_of, make_campaign, make
 from catalogue import Catalogue, VoucherUse
 from issuer import stock
 from issuer.derive import CampaignSecret
+from issuer.errors import StateRefused
+from issuer.pairing import pair
 from verifier.decide import decide
 from verifier.verdict import Verdict
 from verifier.views import TillProfile, TrustView, Use
-from voucher import armour, civil, root, short_code
+from voucher import armour, civil, pairing, root, short_code
 from voucher.bundle import Bundle
 from voucher.claims import decode_voucher
 from voucher.errors import BadSignature
@@ -92,6 +94,23 @@ def test_short_codes_are_the_partners_own_week_by_week(issued: Issued, catalogue
                 short_code.decode(key, entry.offer, week + 1, code)
             seen += 1
     assert seen >= 5 * 2 * 4
+
+
+def test_a_pairing_brings_a_till_the_key_of_its_partners_codes(
+    issued: Issued, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    out, cards, _ = issued
+    anchor = root.decode_anchor((out / "trust" / "root.1.cbor").read_bytes())
+    entry = next(e for card in cards for e in card.entries if e.short_codes and e.voucher is not None)
+    partner = catalogue.offer(entry.offer).partner
+    state = make_state(tmp_path / "vault")  # the same seeds, so the same vault
+    made = pairing.decode_pairing(pair(state, catalogue, partner, passphrase=PHRASE, now=NOW), anchor)
+    assert (made.partner, made.partner_name) == (partner, catalogue.partners[partner].name)
+    tag = short_code.decode(made.short_key, entry.offer, week_of(NOW), entry.short_codes[0])
+    assert entry.voucher is not None and tag == short_code.tag_of(decode_voucher_id(entry.voucher))
+    with pytest.raises(StateRefused, match="partner_unknown"):
+        pair(state, catalogue, "personne", passphrase=PHRASE, now=NOW)
+    state.close()
 
 
 def week_of(at: int) -> int:

@@ -23,6 +23,7 @@ from voucher import (
     envelope,
     frames,
     journal,
+    pairing,
     presentation,
     root,
     short_code,
@@ -33,6 +34,7 @@ from voucher.claims import Claims, Period
 from voucher.cosign import Quorum
 from voucher.journal import Export, Kind, Row
 from voucher.keyring import protected_header
+from voucher.pairing import Pairing
 from voucher.root import Root
 from voucher.trust import IssuingKey, NoSaving, TrustList
 
@@ -108,6 +110,10 @@ def trust_lines() -> Lines:
     yield "trust signed bytes", trust.signing_input(payload, TRUST_KEY.public)
     yield "trust file", file
     yield "its only frame", frames.encode_frames(file)[0]
+    payload = pairing.encode_pairing(Pairing(START, False, "cars", "Cars", bytes(range(32))))
+    signature = TRUST_KEY.sign(pairing.signing_input(payload, TRUST_KEY.public))
+    yield "pairing payload", payload
+    yield "pairing text", pairing.assemble(payload, {TRUST_KEY.public: signature})
 
 
 def bundle_lines() -> Lines:

@@ -33,4 +33,7 @@ export const MAX_SHORT_CODES = 8;
 export const FRAME_CHUNK = 600;
 export const MAX_FRAMES = 64;
 
+export const MAX_PAIRING = 800;
+export const MAX_PAIRING_TEXT = 1205;
+
 export const MAX_DEPTH = 8;

@@ -10,7 +10,8 @@ import { head, readHead } from "./uint.ts";
 
 export const ROOT = "cje-root";
 export const TRUST = "cje-trust";
-export type FileKind = typeof ROOT | typeof TRUST;
+export const PAIRING = "cje-pairing";
+export type FileKind = typeof ROOT | typeof TRUST | typeof PAIRING;
 
 const TAG_ARRAY = [0xd8, 0x62, 0x84]; // tag 98, array of 4
 const COSIGNER_SIZE = 2 + HEADER_SIZE + 1 + 2 + SIGNATURE_SIZE;
