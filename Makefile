@@ -59,6 +59,9 @@ FUZZ_SECONDS ?= 300
 fuzz: .venv/.ready ## Fuzz each decoder for FUZZ_SECONDS (300), two at a time
 	$(BIN)/python tests/fuzz/every_decoder.py --seconds $(FUZZ_SECONDS) --at-once $(JOBS)
 
+soak: .venv/.ready ## Kill issuers at random times, 200 of them
+	CJE_KILLS=200 $(BIN)/pytest -q -p no:randomly tests/issuer/test_crash.py
+
 wheel: .venv/.ready $(ASSETS)/.ready ## Build dist/*.whl with the browser assets inside
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist
 
@@ -95,4 +98,4 @@ $(ASSETS)/.ready: web/node_modules/.ready $(WEB_SOURCES)
 	cd web && npm run --silent build
 	@touch $@
 
-.PHONY: help demo test check check-style bench mutants coverage fuzz wheel pictures lock clean system
+.PHONY: help demo test check check-style bench mutants coverage fuzz soak wheel pictures lock clean system

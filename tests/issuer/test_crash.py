@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ from voucher import activation
 COUNT = 3
 STOPPED = 77
 MAX_STEPS = 200
+KILLS = int(os.environ.get("CJE_KILLS", "10"))  # `make soak`: 200
 
 Issue = Callable[[State, Catalogue, Path, Path, Disk], None]
 
@@ -96,8 +98,15 @@ def wrong(opened: State, catalogue: Catalogue, out: Path, links: Path, disk: Dis
         transaction.__exit__(None, None, None)
 
 
-def stop_at(at: int, how: Callable[[], None], run: Issue, folder: Path, catalogue: Catalogue) -> bool:
-    """Run in a child that ends at that moment; return whether it came to its end before."""
+def stop_at(
+    at: int,
+    how: Callable[[], None],
+    run: Issue,
+    folder: Path,
+    catalogue: Catalogue,
+    seconds: float | None = None,
+) -> bool:
+    """Run in a child that ends at that moment, or is killed after so long; return whether it ended before."""
     child = os.fork()
     if child == 0:
         try:
@@ -108,6 +117,9 @@ def stop_at(at: int, how: Callable[[], None], run: Issue, folder: Path, catalogu
         except BaseException:
             os._exit(1)
         os._exit(0)
+    if seconds is not None:
+        time.sleep(seconds)
+        os.kill(child, signal.SIGKILL)
     status = os.waitpid(child, 0)[1]
     assert status != 1 << 8, "the run failed by itself"
     return status == 0
@@ -157,6 +169,33 @@ def every_moment(
     raise AssertionError("the run has more moments than this test allows")
 
 
+def kill_at_random(
+    run: Issue, random: Random, tmp_path: Path, catalogue: Catalogue, kills: int
+) -> tuple[int, list[str]]:
+    """Kill a run from outside at a random time, look, run it again, look again; return kills and faults."""
+    make_state(tmp_path / "vault").close()
+    reference = tmp_path / "reference"
+    shutil.copytree(tmp_path / "vault", reference / "vault")
+    start = time.perf_counter()
+    assert stop_at(MAX_STEPS, leave, right, reference, catalogue)
+    longest = time.perf_counter() - start
+    expected = (tree(reference / "out"), (reference / "links.csv").read_bytes())
+    found: list[str] = []
+    killed = 0
+    for turn in range(kills):
+        folder = tmp_path / str(turn)
+        shutil.copytree(tmp_path / "vault", folder / "vault")
+        (folder / "out").mkdir()
+        killed += not stop_at(MAX_STEPS, leave, run, folder, catalogue, random.uniform(0, longest))
+        found += [f"kill {turn}: {fault}" for fault in faults_after(folder)]
+        (folder / "links.csv").unlink(missing_ok=True)
+        assert stop_at(MAX_STEPS, leave, right, folder, catalogue)
+        if (tree(folder / "out"), (folder / "links.csv").read_bytes()) != expected:
+            found.append(f"kill {turn}: not exactly {COUNT} after running again")
+        shutil.rmtree(folder)
+    return killed, found
+
+
 def leave() -> None:
     os._exit(STOPPED)
 
@@ -175,6 +214,22 @@ def test_stopped_at_any_moment_and_run_again_gives_exactly_n(tmp_path: Path, few
 def test_killed_and_run_again_gives_exactly_n(tmp_path: Path, few: Catalogue) -> None:
     _, found = every_moment(right, die, tmp_path, few, step=Random(tmp_path.name).choice((5, 7)))
     assert found == []
+
+
+@pytest.mark.promise("P13")
+def test_killed_at_random_times_and_run_again_gives_exactly_n(tmp_path: Path, few: Catalogue) -> None:
+    killed, found = kill_at_random(right, Random(tmp_path.name), tmp_path, few, KILLS)
+    assert found == [] and killed > KILLS // 3
+
+
+@pytest.mark.promise("P13")
+def test_random_kills_find_an_issuer_that_writes_before_it_records(tmp_path: Path, few: Catalogue) -> None:
+    random = Random(tmp_path.name)
+    for turn in range(40):
+        _, found = kill_at_random(wrong, random, tmp_path / f"round {turn}", few, 5)
+        if any("is not recorded" in fault for fault in found):
+            return
+    pytest.fail("200 kills found nothing")
 
 
 @pytest.mark.promise("P13")
