@@ -32,6 +32,8 @@ _FRENCH_SPACES = (
     (re.compile(r"(?<=\d) (?=(?:h|min|Go|km|kg|ans)\b)"), "\u00a0"),
     (re.compile(r"(?<=\d\u00a0h) (?=\d)"), "\u00a0"),
 )
+# One of these stands wherever a rule above can begin; most sentences have none and are done.
+_HAS_SIGN = re.compile(r" [;!?»:%€]|« |\d (?:\d|h|min|Go|km|kg|ans)|\u00a0h ").search
 
 
 class MessageError(KeyError):
@@ -40,7 +42,7 @@ class MessageError(KeyError):
 
 def typographic(sentence: str, lang: str = "fr") -> str:
     """Put the no-break spaces that French typography asks for; English is returned as it is."""
-    if lang == "fr":
+    if lang == "fr" and _HAS_SIGN(sentence):
         for pattern, space in _FRENCH_SPACES:
             sentence = pattern.sub(space, sentence)
     return sentence

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from catalogue import Catalogue
 from catalogue.calendar_words import day_text
 from locales import LANGUAGES, messages, text, typographic
 from site_builder.assets import Assets
+from site_builder.frames import FastEnvironment, Frame, frame_of
 from site_builder.policy import content_policy
 from site_builder.site_map import HOW, SitePage
 from site_builder.structured import script_json
@@ -37,7 +39,7 @@ _APPS = ("wallet", "till")
 
 def environment() -> Environment:
     """The one Jinja environment of the room."""
-    env = Environment(
+    env = FastEnvironment(
         loader=PackageLoader("site_builder"),
         # Not select_autoescape: it skips .svg, .webmanifest and unknown endings.
         autoescape=True,
@@ -50,7 +52,7 @@ def environment() -> Environment:
     return env
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Renderer:
     """Renders pages of one site.
 
@@ -65,45 +67,79 @@ class Renderer:
     trust: TrustAnchor | None
     day: date
     base_path: str
+    _frames: dict[tuple[object, ...], Frame] = field(default_factory=dict)
 
     def html(self, page: SitePage) -> bytes:
-        """One page as UTF-8 bytes."""
-        root, asset = self._addresses(page)
+        """One page as UTF-8 bytes, in the frame that it shares with pages of its kind."""
+        words = self._words(page)
+        key = (
+            page.template,
+            *self._place(page),
+            *_kind(page),
+            *sorted(name for name in words if words[name]),
+        )
+        frame = self._frames.get(key)
+        if frame is None:
+            shared = self._shared(page)
+            frame = frame_of(self.env, page.template, shared, lambda mark: _page_value(page, words, mark))
+            self._frames[key] = frame
+        own = _page_value(page, words, lambda name: words[name])
+        return frame.fill(words, {"page": own, **page.context}).encode()
 
-        def url(path: str) -> str:
-            return root(path if page.lang == "fr" else f"{page.lang}/{path}")
-
-        def t(key: str, **values: Any) -> str:
-            return text(f"site.{key}", page.lang, **values)
-
+    def plain_html(self, page: SitePage) -> bytes:
+        """The same bytes from the template alone: what `html` is compared with."""
+        words = self._words(page)
+        own = _page_value(page, words, lambda name: words[name])
         template = self.env.get_template(page.template)
-        addresses = {"url": url, "root": root, "asset": asset, "t": t}
-        return template.render(**addresses, **self._shared(page, root), **page.context).encode()
+        return template.render(**self._shared(page), page=own, **page.context).encode()
 
-    def _addresses(self, page: SitePage) -> tuple[Callable[[str], str], Callable[[str], str]]:
-        up = self.base_path if page.file == "404.html" else "../" * page.file.count("/")
+    def _place(self, page: SitePage) -> tuple[str, str]:
+        """What addresses and words depend on: the language, and the way up to the site's root."""
+        return page.lang, self.base_path if page.file == "404.html" else "../" * page.file.count("/")
+
+    def _words(self, page: SitePage) -> dict[str, str | None]:
+        """What stands in the frame and differs from page to page."""
+        site, (_, up) = self.catalogue.site, self._place(page)
+        base = site.base_url.rstrip("/") if site.base_url else None
+        words = {
+            "title": page.title,
+            "heading": page.heading,
+            "description": page.description,
+            "absolute": f"{base}/{page.address}" if base and not page.noindex else None,
+            "card": f"{base}/icons/icon-512.png" if base else None,
+        }
+        if page.name != "missing" and len(site.languages) > 1:
+            for code in LANGUAGES:
+                if code in site.languages:
+                    twin = SitePage(page.path, code, page.name, "", "", "").address
+                    words[f"twin_{code}"] = f"{up}{twin}" or "./"
+        return words
+
+    def _shared(self, page: SitePage) -> dict[str, Any]:
+        site, place = self.catalogue.site, self._place(page)
 
         def root(path: str) -> str:
-            return f"{up}{path}" or "./"
+            return f"{place[1]}{path}" or "./"
 
         def asset(name: str) -> str:
             return root(self.assets.names[name])
 
-        return root, asset
+        def url(path: str) -> str:
+            return root(path if page.lang == "fr" else f"{page.lang}/{path}")
 
-    def _shared(self, page: SitePage, root: Callable[[str], str]) -> dict[str, Any]:
-        site = self.catalogue.site
-        languages = [code for code in LANGUAGES if code in site.languages]
-        twins = {
-            code: root(SitePage(page.path, code, page.name, "", "", "").address)
-            for code in languages
-            if page.name != "missing" and len(languages) > 1
-        }
-        other = next((code for code in twins if code != page.lang), None)
-        absolute = (
-            f"{site.base_url.rstrip('/')}/{page.address}" if site.base_url and not page.noindex else None
-        )
+        @cache
+        def sentence(key: str) -> Markup:
+            return escape(text(f"site.{key}", page.lang))
+
+        def t(key: str, **values: Any) -> str:
+            return text(f"site.{key}", page.lang, **values) if values else sentence(key)
+
         return {
+            "place": place,
+            "url": url,
+            "root": root,
+            "asset": asset,
+            "t": t,
             "lang": page.lang,
             # Content is French whatever the page speaks (WCAG 2.2, 3.1.2).
             "in_french": "" if page.lang == "fr" else Markup(' lang="fr"'),
@@ -118,20 +154,6 @@ class Renderer:
             **self._app_files(page.name, page.lang),
             "trust": self.trust,
             "root_file": base64.b64encode(self.trust.root_file).decode() if self.trust else "",
-            "page": {
-                "name": page.name,
-                "section": page.section,
-                "title": page.title,
-                "heading": page.heading,
-                "description": page.description,
-                "body_class": page.body_class,
-                "noindex": page.noindex,
-                "alternates": tuple(twins.items()),
-                "absolute": absolute,
-                "card": f"{site.base_url.rstrip('/')}/icons/icon-512.png" if site.base_url else None,
-                "other_language": other
-                and {"code": other, "href": twins[other], "name": text("site.language_name", other)},
-            },
         }
 
     def _app_files(self, app: str, lang: str) -> dict[str, Any]:
@@ -156,3 +178,26 @@ class Renderer:
             return page_words(page.name, page.lang)
         found = messages("site", page.lang).items()
         return {key.removeprefix("js."): sentence for key, sentence in found if key.startswith("js.")}
+
+
+def _kind(page: SitePage) -> tuple[object, ...]:
+    return page.name, page.section, page.kind, page.body_class, page.noindex
+
+
+def _page_value(
+    page: SitePage, words: Mapping[str, str | None], word: Callable[[str], str | None]
+) -> dict[str, Any]:
+    """What templates read as `page`; `word` gives each of the words, or the mark of its hole."""
+    held = {name: word(name) if words[name] is not None else None for name in words}
+    twins = {name[5:]: held.pop(name) for name in words if name.startswith("twin_")}
+    other = next((code for code in twins if code != page.lang), None)
+    return {
+        "name": page.name,
+        "section": page.section,
+        "body_class": page.body_class,
+        "noindex": page.noindex,
+        **held,
+        "alternates": tuple(twins.items()),
+        "other_language": other
+        and {"code": other, "href": twins[other], "name": text("site.language_name", other)},
+    }

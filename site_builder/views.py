@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from markupsafe import Markup
 
@@ -68,7 +69,7 @@ class NeedView:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PartnerView:
     """A partner, with its logo, the drawn mark that stands in for one, and the class of its colour."""
 
@@ -97,7 +98,7 @@ class PlaceView:
     hours: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class OfferView:
     """One offer in one language; content stays in its own language, what frames it is translated."""
 
@@ -327,7 +328,12 @@ class Views:
 
 def default_steps(offer: Offer, lang: str) -> tuple[str, ...]:
     """The usual steps of a way of use, numbered from 1 without a gap in locales."""
-    prefix = f"steps.{offer.use.kind}."
+    return _usual_steps(offer.use.kind, lang)
+
+
+@cache
+def _usual_steps(kind: str, lang: str) -> tuple[str, ...]:
+    prefix = f"steps.{kind}."
     found = {k: v for k, v in messages("catalogue", lang).items() if k.startswith(prefix)}
     return tuple(found[f"{prefix}{number}"] for number in range(1, len(found) + 1))
 

@@ -1,0 +1,149 @@
+"""What pages have in common is rendered once: the frame around a page, and drawings that depend on no page.
+
+A frame is a page's template rendered with marks in place of its own words and blocks, and cut at the marks.
+Filling it gives the bytes that the template itself would give (a test compares both for every page).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import Environment, Template, nodes
+from jinja2.compiler import CodeGenerator
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context, Macro
+from markupsafe import Markup, escape
+
+from site_builder.views import OfferView, PartnerView
+
+__all__ = ["FastEnvironment", "Frame", "frame_of"]
+
+# Drawings are few; a ticket is asked for again by the offers that stand near it.
+_KEPT_DRAWINGS = 2_048
+_PLAIN = (str, int, bool, type(None), PartnerView, OfferView)
+_SPECIAL = re.compile("[&<>\"']").search
+# No text can forge a mark: its `<` would be escaped. What fills a hole is never searched for marks.
+_MARK = re.compile("<\ue000([a-z_0-9.]+)>")
+
+
+def _mark(name: str) -> Markup:
+    return Markup(f"<\ue000{name}>")  # noqa: S704 - a name of ours
+
+
+class SharedParts(Template):
+    """A template whose macros are made once for each language and depth, given as `place` in the context.
+
+    Macros imported with context may only read what `place` decides: addresses, words, the language.
+    """
+
+    def make_module(
+        self,
+        vars: dict[str, Any] | None = None,
+        shared: bool = False,
+        locals: Mapping[str, Any] | None = None,
+    ) -> TemplateModule:
+        modules: dict[object, TemplateModule] = self.__dict__.setdefault("_by_place", {})
+        place = (vars or {}).get("place")
+        if place is None:
+            return super().make_module(vars, shared, locals)
+        if place not in modules:
+            modules[place] = super().make_module(vars, shared, locals)
+        return modules[place]
+
+
+class Calling(Context):
+    """A context that calls a macro once for each set of plain arguments; no other call is special."""
+
+    def call(self, obj: Callable[..., Any], /, *arguments: Any, **named: Any) -> Any:
+        if named:  # Jinja hands these two over for functions that ask for a context; ours do not
+            named.pop("_loop_vars", None)
+            named.pop("_block_vars", None)
+        if type(obj) is Macro and not named:
+            for argument in arguments:
+                if not isinstance(argument, _PLAIN):
+                    return obj(*arguments)
+            return _remembering(obj)(*arguments)
+        return obj(*arguments, **named)
+
+
+def _remembering(macro: Macro) -> Callable[..., Any]:
+    once: Callable[..., Any] | None = macro.__dict__.get("once")
+    if once is None:
+        once = macro.__dict__["once"] = lru_cache(_KEPT_DRAWINGS)(macro)
+    return once
+
+
+class QuickEscaping(CodeGenerator):
+    """Output is escaped as ever, but what is safe already is not copied into another object."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Any, finalize: Any) -> None:
+        assert frame.eval_ctx.autoescape and not frame.eval_ctx.volatile and finalize.src is None
+        self.write("environment.quick_escape(")
+
+
+class FastEnvironment(Environment):
+    """Jinja as it is, with the three short cuts of this module."""
+
+    template_class = SharedParts
+    context_class = Calling
+    code_generator_class = QuickEscaping
+
+    @staticmethod
+    def quick_escape(value: object) -> str:
+        """`value` as HTML text, by markupsafe's rules."""
+        if type(value) is Markup or (type(value) is str and _SPECIAL(value) is None):
+            return value
+        return escape(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A template cut at its holes.
+
+    Attributes:
+        pieces: text between the holes, one more than there are holes.
+        holes: `block.<name>`, or a name among the values that differ from page to page.
+        names: what the template imports for its blocks, and the shared values.
+    """
+
+    template: Template
+    pieces: tuple[str, ...]
+    holes: tuple[str, ...]
+    names: Mapping[str, Any]
+
+    def fill(self, words: Mapping[str, str | None], values: Mapping[str, Any]) -> str:
+        """The page: `words` stand in the frame's holes, its blocks read `values`."""
+        context = self.template.new_context({**self.names, **values})
+        parts = [self.pieces[0]]
+        for hole, piece in zip(self.holes, self.pieces[1:], strict=True):
+            if hole.startswith("block."):
+                parts += self.template.blocks[hole[6:]](context)
+            else:
+                parts.append(str(escape(words[hole])))
+            parts.append(piece)
+        return "".join(parts)
+
+
+def frame_of(
+    env: Environment, name: str, shared: Mapping[str, Any], holed: Callable[[Callable[[str], str]], Any]
+) -> Frame:
+    """Render a template with holes.
+
+    Args:
+        shared: what all pages of this frame have in common.
+        holed: the `page` value, made with a function that gives the mark of a hole.
+    """
+    template = env.get_template(name)
+    context = template.new_context({**shared, "page": holed(_mark)})
+    for block in template.blocks:
+        context.blocks[block].insert(0, _holding(block))
+    parts = _MARK.split("".join(template.root_render_func(context)))
+    return Frame(template, tuple(parts[::2]), tuple(parts[1::2]), {**shared, **context.vars})
+
+
+def _holding(block: str) -> Callable[[Context], Iterator[str]]:
+    return lambda context: iter((_mark(f"block.{block}"),))
