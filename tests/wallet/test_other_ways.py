@@ -5,10 +5,10 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from seen import saved
 from wallet_world import Site, code_named, drawer, entry, last_day
 
 from voucher import civil
@@ -138,11 +138,10 @@ def test_filter_by_need_keeps_only_that_need(site: Site, page: Page) -> None:
 def test_reminder_is_a_calendar_file(site: Site, page: Page) -> None:
     opened(site, page, entry(1, title="Panier ; à 3 €, vite"))
     page.get_by_role("button", name="Panier").click()
-    with page.expect_download() as saved:
-        page.get_by_role("button", name="Me le rappeler").click()
-    text = Path(saved.value.path()).read_bytes().decode()
+    name, data = saved(page, page.get_by_role("button", name="Me le rappeler").click)
+    text = data.decode()
     day = civil.day_of(last_day(60) - 1).strftime("%Y%m%d")
-    assert saved.value.suggested_filename == "offre-1.ics"
+    assert name == "offre-1.ics"
     assert f"DTSTART;VALUE=DATE:{day}\r\n" in text
     assert "Panier\u202f\\; à 3\u00a0€\\, vite" in text.replace("\r\n ", "")
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
@@ -161,9 +160,7 @@ def test_backup_moves_cards_and_history_to_another_phone_without_network(
     page.get_by_role("button", name="Retour").click()
     mine(page)
     page.get_by_label("Phrase secrète").fill("quatre mots au hasard")
-    with page.expect_download() as saved:
-        page.get_by_role("button", name="Sauvegarder").click()
-    data = Path(saved.value.path()).read_bytes()
+    _, data = saved(page, page.get_by_role("button", name="Sauvegarder").click)
     assert CODE.encode() not in data
 
     site.file_of(CODE).unlink()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
-from test_showing import read, show
+from seen import read, show
 from wallet_world import Site, code_named, entry
 
 pytestmark = pytest.mark.browser

@@ -1,60 +1,90 @@
-"""The same journey in Firefox: another IndexedDB, another WebCrypto, another way to draw."""
+"""Firefox: another IndexedDB, another WebCrypto, another way to draw.
+
+A restart without a server, and one person's day here; every other journey of this room with CJE_FULL=1.
+"""
 
 from __future__ import annotations
 
-import io
+import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import zxingcpp
-from PIL import Image
+from conftest import SETTINGS
 from playwright.sync_api import BrowserContext, Playwright, expect
-from wallet_world import PUBLIC, Site, code_named, entry
+from seen import codes, read
+from wallet_world import Site, code_named, drawer, entry
 
-from voucher import armour
-from voucher.keyring import Keyring
-from voucher.presentation import decode_presentation
+from voucher import activation
 
 pytestmark = pytest.mark.browser
 
 CODE = code_named("ines")
 FIREFOX = shutil.which("firefox-esr")
+SwitchOn = Callable[[], BrowserContext]
 
 
 @pytest.fixture
-def firefox(playwright: Playwright, tmp_path: Path) -> Iterator[BrowserContext]:
+def switch_on(playwright: Playwright, tmp_path: Path) -> Iterator[SwitchOn]:
+    """Return a function that starts Firefox on one and the same profile."""
     assert FIREFOX, "firefox-esr is not installed: apt-get install firefox-esr"
-    context = playwright.firefox.launch_persistent_context(
-        str(tmp_path / "firefox"),
-        channel="moz-firefox",
-        executable_path=FIREFOX,
-        viewport={"width": 360, "height": 740},
-        locale="fr-FR",
-    )
-    context.set_default_timeout(20_000)
-    yield context
-    context.close()
+    started: list[BrowserContext] = []
+
+    def start() -> BrowserContext:
+        context = playwright.firefox.launch_persistent_context(
+            str(tmp_path / "firefox"),
+            channel="moz-firefox",
+            executable_path=FIREFOX,
+            **SETTINGS,  # type: ignore[arg-type]
+        )
+        context.set_default_timeout(20_000)
+        started.append(context)
+        return context
+
+    yield start
+    for context in started:
+        context.close()
 
 
-def test_firefox_activates_keeps_and_shows(site: Site, firefox: BrowserContext) -> None:
-    site.put(CODE, entry(1, title="Panier"))
-    page = firefox.new_page()
-    page.goto(site.link(CODE))
+@pytest.mark.promise("P30")
+def test_a_day_with_firefox_ends_without_a_server(site: Site, switch_on: SwitchOn) -> None:
+    site.put(CODE, entry(1, title="Panier"), *drawer()[2:5])
+    context = switch_on()
+    page = context.new_page()
+    page.goto(site.wallet)
+    page.get_by_label("Ton code d'activation").fill(f"Ta carte : {activation.grouped(CODE).lower()} À mardi")
+    page.get_by_role("button", name="Ouvrir ma carte").click()
     expect(page.get_by_role("button", name="Panier")).to_be_visible()
     page.evaluate("() => navigator.serviceWorker.ready.then(() => 0)")
-    page.close()
+    context.close()
     site.stop()
-    page = firefox.new_page()
+
+    page = switch_on().new_page()
     page.goto(site.wallet)
-    seen = []
     page.get_by_role("button", name="Panier").click()
+    seen = []
     for _ in range(2):
         page.get_by_role("button", name="Montrer en caisse").click()
         expect(page.get_by_role("img", name="QR à présenter")).to_be_visible()
-        (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(page.screenshot())))
-        shown = decode_presentation(armour.decode(found.text)[1], Keyring([PUBLIC]))
-        seen.append(shown.seq)
+        seen.append(read(page).seq)
         page.get_by_role("button", name="Fermer").click()
     assert seen[1] == seen[0] + 1
+    page.get_by_role("button", name="Retour").click()
+    page.get_by_role("button", name="rayon hygiène").click()
+    page.get_by_role("button", name="Montrer le code-barres").click()
+    expect(page.get_by_role("img", name="Code-barres")).to_be_visible()
+    assert codes(page) == ["2012345678903"]
+    page.get_by_role("button", name="C'est fait").click()
+    page.get_by_role("button", name="Oui, accepté").click()
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.locator(".saved-total")).to_have_text(re.compile(r"^4,50\s€$"))
+    page.get_by_role("button", name="Terminer").click()
+    page.get_by_role("button", name="Retour").click()
+    page.get_by_role("button", name="aller-retour").click()
+    expect(page.get_by_text("PLATEAU15", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Retour").click()
+    page.get_by_role("button", name="Mes cartes et mes données").click()
+    page.get_by_role("button", name="Effacer mes données").click()
+    page.get_by_role("button", name="Oui, effacer").click()
+    expect(page.get_by_label("Ton code d'activation")).to_be_visible()

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-import zxingcpp
-from PIL import Image
 from playwright.sync_api import Page, expect
+from seen import codes, in_firefox
 from wallet_world import DAY, PUBLIC, Site, code_named, entry, now, voucher_for, with_paper
 
 from voucher import armour, civil
@@ -74,13 +72,14 @@ def test_prints_the_same_right_where_paper_is_taken(site: Site, page: Page) -> N
     page.get_by_role("button", name="Mes cartes et mes données").click()
     page.get_by_role("button", name="Voir mes bons à imprimer").click()
     expect(page.get_by_role("article")).to_have_count(2)
-    page.emulate_media(media="print")
-    expect(page.get_by_role("button")).to_have_count(0)
+    if not in_firefox(page):  # Playwright cannot make it print
+        page.emulate_media(media="print")
+        expect(page.get_by_role("button")).to_have_count(0)
     for sheet, paper in zip(page.get_by_role("article").all(), papers, strict=True):
         expect(sheet).to_contain_text("DÉMO")
         expect(sheet).to_contain_text("Sauf")
-        (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(sheet.screenshot())))
-        prefix, data = armour.decode(found.text)
+        (text,) = codes(sheet)
+        prefix, data = armour.decode(text)
         read = decode_voucher(data, Keyring([PUBLIC])).claims
         assert (prefix, data, read.holder) == (armour.VOUCHER, paper.paper, None)
 
@@ -137,7 +136,7 @@ def test_long_barcode_stands_upright_and_is_read(site: Site, page: Page, symbolo
 
 def read_all(page: Page) -> list[str]:
     expect(page.get_by_role("img", name="Code-barres")).to_be_visible()
-    return [one.text for one in zxingcpp.read_barcodes(Image.open(io.BytesIO(page.screenshot())))]
+    return codes(page)
 
 
 def test_barcode_that_no_screen_can_hold_leaves_its_digits(site: Site, page: Page) -> None:
