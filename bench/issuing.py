@@ -1,4 +1,4 @@
-"""Issuing a voucher, against the raw calls it cannot do without: key pairs, signatures, the MACs of short codes."""
+"""Issuing a card, against the raw calls it cannot do without: key pairs, signatures, short codes' MACs."""
 
 from __future__ import annotations
 
