@@ -10,12 +10,11 @@ from pathlib import Path
 import click
 
 from verifier import printing
-from verifier.errors import AlreadyThere
 from verifier.options import FILE, FOLDER, JSON, LANG
 from verifier.place import folder_of
 from verifier.printing import say
 from verifier.till import Till
-from verifier.till_folder import read_capped
+from verifier.till_folder import read_capped, write_new
 from voucher.journal import MAX_EXPORT
 
 
@@ -68,7 +67,7 @@ def export(folder: Path | None, first: int, last: int | None, file: Path) -> Non
         if str(file) == "-":
             sys.stdout.buffer.write(data)
             return  # whether it arrived somewhere, only the reader knows
-        _write_new(file, data)
+        write_new(file, data)
         opened.exported(written.first, written.last)
     click.echo(say("fr", "merge.exported", count=len(written.rows), path=str(file)))
 
@@ -120,27 +119,6 @@ def repair(folder: Path | None) -> None:
 
     done = repairing.repair(TillFolder(folder_of(folder)), int(time.time()))
     click.echo(say("fr", "repair.done", count=done.rows, path=str(done.aside)))
-
-
-def _write_new(path: Path, data: bytes) -> None:
-    """Write a file that must not exist yet, whole or not at all.
-
-    Raises:
-        AlreadyThere: something stands there.
-    """
-    import os
-
-    from verifier.till_folder import write_whole
-
-    try:
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644))
-    except FileExistsError:
-        raise AlreadyThere(path=path) from None
-    try:
-        write_whole(path, data)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
 
 
 COMMANDS = (journal, void, export, import_, purge, repair)

@@ -63,6 +63,23 @@ def write_whole(path: Path, data: bytes) -> None:
     sync_folder(path.parent)
 
 
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file that must not exist yet, whole or not at all.
+
+    Raises:
+        AlreadyThere: something stands there.
+    """
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644))
+    except FileExistsError:
+        raise AlreadyThere(path=path) from None
+    try:
+        write_whole(path, data)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder durable (POSIX); Windows does it with the file."""
     if os.name != "posix":

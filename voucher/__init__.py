@@ -10,7 +10,7 @@
     activation, bundle                           how vouchers reach a wallet
     journal        a till's rows and exports     frames, short_code   for when there is no network or camera
     pairing        what makes a device a partner's till
-    civil          dates and periods in Europe/Paris
+    statistics     a month's public figures      civil          dates and periods in Europe/Paris
 """
 
 from voucher.claims import Claims, Period, Voucher

@@ -23,6 +23,7 @@ from voucher import activation, armour, base45, bundle, cbor, frames, journal, r
 from voucher.claims import decode_claims, decode_voucher
 from voucher.errors import Malformed, VoucherError
 from voucher.presentation import decode_presentation
+from voucher.statistics import decode_publication
 
 BYTES: dict[str, Callable[[bytes], object]] = {
     "cbor": cbor.loads,
@@ -36,6 +37,7 @@ BYTES: dict[str, Callable[[bytes], object]] = {
     "bundle": bundle.decode_bundle,
     "unpad": bundle.unpad,
     "export": journal.decode_export,
+    "statistics": decode_publication,
 }
 TEXTS: dict[str, Callable[[str], object]] = {
     "armour": armour.decode,
