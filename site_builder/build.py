@@ -16,7 +16,8 @@ from site_builder.manifests import icon_files, manifest_files
 from site_builder.output import Output, WriteReport
 from site_builder.policy import headers_file
 from site_builder.render import Renderer, environment
-from site_builder.site_map import SitePage, content_pages
+from site_builder.site_map import content_pages
+from site_builder.site_page import SitePage
 from site_builder.theme import checked_palette, theme_css
 from site_builder.trust_anchor import TrustAnchor
 from site_builder.views import Views
@@ -142,7 +143,6 @@ def _apps(lang: str) -> tuple[SitePage, SitePage]:
             description=text(f"site.{name}.description", lang),
             heading=text(f"site.{name}.heading", lang),
             kind="wallet" if name == "wallet" else "till",
-            noindex=True,
         )
 
     return app("wallet", "carte/"), app("till", "caisse/")
@@ -162,7 +162,7 @@ def _kept_pages(pages: Sequence[SitePage], files: Mapping[str, bytes]) -> list[s
     def rank(page: SitePage) -> int:
         if page.name in {"home", "wallet", "search", "favourites", "offline"}:
             return 0
-        return 1 if page.name != "offer" else 2
+        return {"offer": 2, "tag": 3, "territory": 3}.get(page.name, 1)
 
     wanted = [page for page in pages if page.name not in {"till", "missing"}]
     wanted = [page for page in wanted if page.lang == "fr" or rank(page) == 0]

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from catalogue import Catalogue, Offer
 from locales import text
-from site_builder.site_map import SitePage
+from site_builder.site_page import SitePage
 from site_builder.views import Views
 
 __all__ = ["feed_files"]
@@ -81,7 +81,7 @@ def _sitemap(base: str, pages: Sequence[SitePage]) -> bytes:
 
 
 def _robots(base: str | None) -> bytes:
-    lines = ["User-agent: *", "Disallow: /w/", "Disallow: /caisse/"]
+    lines = ["User-agent: *", "Disallow: /w/", "Disallow: /trust/"]
     if base:
         lines.append(f"Sitemap: {base.rstrip('/')}/sitemap.xml")
     return ("\n".join(lines) + "\n").encode()

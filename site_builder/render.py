@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import base64
+<<<<<<< HEAD
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+=======
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+>>>>>>> b6ed611 (Name the departments; validate pages with html-validate)
 from datetime import date
 from functools import cache
 from typing import Any
@@ -18,7 +23,8 @@ from locales import LANGUAGES, messages, text, typographic
 from site_builder.assets import Assets
 from site_builder.frames import FastEnvironment, Frame, frame_of
 from site_builder.policy import content_policy
-from site_builder.site_map import HOW, SitePage
+from site_builder.site_map import HOW
+from site_builder.site_page import SitePage
 from site_builder.structured import script_json
 from site_builder.theme import Palette
 from site_builder.trust_anchor import TrustAnchor
@@ -154,7 +160,32 @@ class Renderer:
             **self._app_files(page.name, page.lang),
             "trust": self.trust,
             "root_file": base64.b64encode(self.trust.root_file).decode() if self.trust else "",
+<<<<<<< HEAD
+=======
+            "page": {
+                "name": page.name,
+                "section": page.section,
+                "title": page.title,
+                "heading": page.heading,
+                "description": page.description,
+                "body_class": page.body_class,
+                "noindex": page.noindex,
+                "alternates": self._alternates(page, languages),
+                "absolute": absolute,
+                "card": f"{site.base_url.rstrip('/')}/icons/icon-512.png" if site.base_url else None,
+                "other_language": other
+                and {"code": other, "href": twins[other], "name": text("site.language_name", other)},
+            },
+>>>>>>> b6ed611 (Name the departments; validate pages with html-validate)
         }
+
+    def _alternates(self, page: SitePage, languages: Sequence[str]) -> tuple[tuple[str, str], ...]:
+        """Addresses of the same page in each language; search engines want them absolute or not at all."""
+        base = self.catalogue.site.base_url
+        if not base or page.noindex or len(languages) < 2:
+            return ()
+        twins = {code: SitePage(page.path, code, page.name, "", "", "").address for code in languages}
+        return tuple((code, f"{base.rstrip('/')}/{address}") for code, address in twins.items())
 
     def _app_files(self, app: str, lang: str) -> dict[str, Any]:
         if app not in _APPS:

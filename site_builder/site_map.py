@@ -2,73 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from catalogue import Catalogue, Offer, Page
 from catalogue.ways_of_use import KINDS
 from locales import text, typographic
 from site_builder.errors import PageRefused
+from site_builder.groups import ends_soon, is_new
+from site_builder.listings import listing_pages
 from site_builder.markup import markdown
-from site_builder.policy import Kind
+from site_builder.site_page import SitePage
 from site_builder.structured import offer_data
-from site_builder.views import NeedView, OfferView, Views
+from site_builder.views import OfferView, Views
 
 __all__ = ["HOW", "SitePage", "content_pages"]
 
 HOW = "comment-ca-marche"
-# A long page is slow to draw on a small phone; 60 tickets are about 6 kB gzip.
-OFFERS_A_PAGE = 60
 ON_HOME = 6
+# As many as web/site/finder.ts draws at once: nothing moves when it takes over.
+ON_SEARCH = 30
 SIMILAR = 3
-NEW_FOR = timedelta(days=30)
-
-
-@dataclass(frozen=True, slots=True)
-class SitePage:
-    """One page in one language.
-
-    Attributes:
-        path: folder below the language's home, `""` for home, `offres/x/`; or a file name such as `404.html`.
-        name: what `data-page` says; scripts and tests choose by it.
-        section: the tab that is lit.
-    """
-
-    path: str
-    lang: str
-    name: str
-    template: str
-    title: str
-    description: str
-    heading: str = ""
-    section: str = ""
-    body_class: str = ""
-    kind: Kind = "page"
-    noindex: bool = False
-    context: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def address(self) -> str:
-        """Path from the site's root: French at the root, other languages below their code."""
-        if self.name == "till":
-            return "caisse/" if self.lang == "fr" else f"caisse/{self.lang}/"
-        return self.path if self.lang == "fr" else f"{self.lang}/{self.path}"
-
-    @property
-    def file(self) -> str:
-        return f"{self.address}index.html" if not self.address or self.address.endswith("/") else self.address
-
-
-@dataclass(frozen=True, slots=True)
-class Pager:
-    """Where one page stands in a list cut into several."""
-
-    number: int
-    count: int
-    previous: str | None
-    next: str | None
 
 
 def content_pages(catalogue: Catalogue, views: Views, day: date) -> list[SitePage]:
@@ -79,7 +34,7 @@ def content_pages(catalogue: Catalogue, views: Views, day: date) -> list[SitePag
     """
     pages = [
         _home(catalogue, views, day),
-        *_listings(views),
+        *listing_pages(views, day),
         *_offers(catalogue, views),
         *_partners(catalogue, views),
         *_tools(catalogue, views),
@@ -97,10 +52,9 @@ def content_pages(catalogue: Catalogue, views: Views, day: date) -> list[SitePag
 
 def _home(catalogue: Catalogue, views: Views, day: date) -> SitePage:
     current = [offer for offer in views.sources if offer.is_current(day)]
-    soon = sorted((o for o in current if o.ends_soon(day)), key=lambda o: (o.valid_until, o.number))
+    soon = ends_soon(current, day)
     fresh = sorted(
-        (o for o in current if day - o.valid_from <= NEW_FOR),
-        key=lambda o: (-o.valid_from.toordinal(), o.number),
+        (o for o in current if is_new(o, day)), key=lambda o: (-o.valid_from.toordinal(), o.number)
     )
     site = catalogue.site
     return SitePage(
@@ -134,49 +88,6 @@ def _one_of_each_need(catalogue: Catalogue, current: Sequence[Offer]) -> list[Of
     return list(chosen.values())[:ON_HOME]
 
 
-def _listings(views: Views) -> Iterator[SitePage]:
-    title = text("site.listing.title", views.lang)
-    yield from _paged(
-        "offres/", title, text("site.listing.description", views.lang), None, views.offers, views
-    )
-    for need in views.needs:
-        numbers = {o.number for o in views.sources if need.slug in o.categories}
-        offers = [offer for offer in views.offers if offer.number in numbers]
-        description = text("site.listing.need_description", views.lang, name=need.name)
-        yield from _paged(need.path, need.name, description, need, offers, views)
-
-
-def _paged(
-    path: str, title: str, description: str, need: NeedView | None, offers: Sequence[OfferView], views: Views
-) -> Iterator[SitePage]:
-    count = max(1, -(-len(offers) // OFFERS_A_PAGE))
-    paths = [path, *(f"{path}page-{number}/" for number in range(2, count + 1))]
-    for index, address in enumerate(paths):
-        named = text("site.listing.page_title", views.lang, title=title, number=index + 1) if index else title
-        yield SitePage(
-            path=address,
-            lang=views.lang,
-            name="listing",
-            section="offers",
-            template="listing.html",
-            title=named,
-            description=description,
-            context={
-                "heading": title,
-                "need": need,
-                "needs": views.needs,
-                "total": len(offers),
-                "offers": offers[index * OFFERS_A_PAGE : (index + 1) * OFFERS_A_PAGE],
-                "pages": Pager(
-                    index + 1,
-                    count,
-                    paths[index - 1] if index else None,
-                    paths[index + 1] if index + 1 < count else None,
-                ),
-            },
-        )
-
-
 def _offers(catalogue: Catalogue, views: Views) -> Iterator[SitePage]:
     by_need: dict[str, list[OfferView]] = {}
     for view in views.offers:
@@ -199,6 +110,7 @@ def _offers(catalogue: Catalogue, views: Views) -> Iterator[SitePage]:
             template="offer.html",
             title=f"{view.title} · {view.partner.name}",
             description=view.summary,
+            card=view.need.slug,
             context={
                 "offer": view,
                 "similar": similar[view.number],
@@ -238,7 +150,7 @@ def _partners(catalogue: Catalogue, views: Views) -> Iterator[SitePage]:
 
 
 def _tools(catalogue: Catalogue, views: Views) -> Iterator[SitePage]:
-    def tool(name: str, path: str, template: str, **context: Any) -> SitePage:
+    def tool(name: str, path: str, template: str, hidden: bool = False, **context: Any) -> SitePage:
         return SitePage(
             path=path,
             lang=views.lang,
@@ -248,15 +160,25 @@ def _tools(catalogue: Catalogue, views: Views) -> Iterator[SitePage]:
             title=text(f"site.{name}.title", views.lang),
             description=text(f"site.{name}.description", views.lang),
             heading=text(f"site.{name}.title", views.lang),
-            noindex=True,
+            noindex=hidden,
             context=context,
         )
 
-    yield tool("search", "recherche/", "search.html", needs=views.needs, programmes=catalogue.programmes)
+    yield tool(
+        "search",
+        "recherche/",
+        "search.html",
+        needs=views.needs,
+        programmes=catalogue.programmes,
+        offers=views.now_first[:ON_SEARCH],
+        total=len(views.offers),
+    )
     yield tool("favourites", "favoris/", "favourites.html")
-    yield tool("offline", "hors-ligne/", "offline.html", intro=text("site.offline.intro", views.lang))
+    # Nobody looks for these two: they come by themselves when something is missing.
+    yield tool("offline", "hors-ligne/", "offline.html", True, intro=text("site.offline.intro", views.lang))
     if views.lang == "fr":
-        yield tool("missing", "404.html", "missing.html", intro=text("site.missing.intro", views.lang))
+        both = {code: text("site.missing.intro", code) for code in catalogue.site.languages}
+        yield tool("missing", "404.html", "missing.html", True, intro=both.pop("fr"), other_intros=both)
 
 
 def _editorial(catalogue: Catalogue, views: Views) -> Iterator[SitePage]:

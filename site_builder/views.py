@@ -13,9 +13,12 @@ from markupsafe import Markup
 
 from catalogue import CampaignCard, Catalogue, Category, Offer, Partner, money_text
 from catalogue.calendar_words import day_text
+from catalogue.departments import department_of
+from catalogue.likeness import slugified
 from locales import messages, text, typographic
 from site_builder.colour import is_colour, readable_on
 from site_builder.errors import PageRefused
+from site_builder.groups import Group, by_tag, by_territory
 from site_builder.markup import is_https, markdown
 from site_builder.pictures import Gallery, PictureView, gallery, pictures_in_use
 
@@ -128,6 +131,8 @@ class OfferView:
     limit_text: str
     who: str
     territory: str
+    territories: tuple[Group, ...]
+    tags: tuple[Group, ...]
     saving: str | None
     reviewed: str | None
 
@@ -175,6 +180,7 @@ class Views:
     Attributes:
         offers: usable or upcoming on that day, by number.
         campaigns: cards that are shown on that day.
+        tags, territories: groups of these that have a page, by slug and by code.
         pictures: what these, and the partners, name; those of another language's views may be given again.
     """
 
@@ -186,6 +192,8 @@ class Views:
         self.needs = tuple(self._need(category) for category in catalogue.categories)
         self._needs = {need.slug: need for need in self.needs}
         self.partners = {slug: self._partner(catalogue.partners[slug]) for slug in self._slugs_in_use()}
+        self.tags = by_tag(self.sources)
+        self.territories = by_territory(self.sources, lang)
         self.offers = tuple(self._offer(offer) for offer in self.sources)
         self._by_number = {view.number: view for view in self.offers}
         shown = (self._campaign(card) for card in catalogue.campaigns if card.is_current(day))
@@ -197,6 +205,11 @@ class Views:
 
     def of(self, offers: Iterable[Offer]) -> tuple[OfferView, ...]:
         return tuple(self._by_number[offer.number] for offer in offers)
+
+    @property
+    def now_first(self) -> tuple[OfferView, ...]:
+        """What can be used today before what begins later, as web/site/finder.ts puts them."""
+        return tuple(sorted(self.offers, key=lambda view: view.upcoming_text is not None))
 
     def tint_css(self) -> str:
         """One rule for each colour in use: the policy allows no inline style."""
@@ -282,6 +295,8 @@ class Views:
             limit_text=self._limit(offer),
             who=self._who(offer),
             territory=words(offer.territory.label),
+            territories=self._territories(offer),
+            tags=tuple(self.tags[slug] for slug in map(slugified, offer.tags) if slug in self.tags),
             saving=self._saving(offer),
             reviewed=day_text(offer.reviewed, lang) if offer.reviewed else None,
         )
@@ -304,6 +319,11 @@ class Views:
         number, _, year = day_text(day, self.lang).split(" ")
         parts = [number, text(f"site.js.month.{day.month}", self.lang)]
         return " ".join(parts if day - self._day <= YEAR_IS_PLAIN else [*parts, year])
+
+    def _territories(self, offer: Offer) -> tuple[Group, ...]:
+        codes = offer.territory.codes
+        wanted = ("france",) if offer.territory.kind == "national" else map(department_of, codes)
+        return tuple(self.territories[code] for code in dict.fromkeys(wanted) if code in self.territories)
 
     def _limit(self, offer: Offer) -> str:
         if offer.limit.uses == 0:

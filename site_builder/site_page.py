@@ -1,0 +1,48 @@
+"""One page of the site: its address, its template and what the template reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from site_builder.policy import Kind
+
+__all__ = ["SitePage"]
+
+
+@dataclass(frozen=True, slots=True)
+class SitePage:
+    """One page in one language.
+
+    Attributes:
+        path: folder below the language's home, `""` for home, `offres/x/`; or a file name such as `404.html`.
+        name: what `data-page` says; scripts and tests choose by it.
+        section: the tab that is lit.
+        card: which share card stands for it, a need's slug; None for the site's own.
+    """
+
+    path: str
+    lang: str
+    name: str
+    template: str
+    title: str
+    description: str
+    heading: str = ""
+    section: str = ""
+    body_class: str = ""
+    kind: Kind = "page"
+    noindex: bool = False
+    card: str | None = None
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        """Path from the site's root: French at the root, other languages below their code."""
+        if self.name == "till":
+            return "caisse/" if self.lang == "fr" else f"caisse/{self.lang}/"
+        return self.path if self.lang == "fr" else f"{self.lang}/{self.path}"
+
+    @property
+    def file(self) -> str:
+        return f"{self.address}index.html" if not self.address or self.address.endswith("/") else self.address
