@@ -4,7 +4,7 @@ from __future__ import annotations
 
 __all__ = ["DEPARTMENTS", "department_of"]
 
-# Code officiel géographique (INSEE). Saint-Pierre-et-Miquelon and the Pacific have other rules: they are not here.
+# Code officiel géographique (INSEE), but for the Pacific and Saint-Pierre-et-Miquelon: other rules.
 DEPARTMENTS = {
     "01": "Ain",
     "02": "Aisne",

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from catalogue import BarcodeUse, Catalogue, CodeUse, Offer, VoucherUse
+from catalogue.departments import DEPARTMENTS
 from locales import typographic
 from site_builder.views import Views, default_steps
 
@@ -35,6 +36,9 @@ def catalogue_json(catalogue: Catalogue, views: Views, day: date) -> bytes:
             for need in views.needs
         ],
         "programmes": [{"slug": p.slug, "name": typographic(p.name)} for p in catalogue.programmes],
+        "territories": [
+            {"code": code, "name": DEPARTMENTS[code]} for code in views.territories if code in DEPARTMENTS
+        ],
         "partners": {
             slug: {
                 "name": partner.name,

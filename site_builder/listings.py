@@ -35,7 +35,7 @@ class Listing:
         name: what `data-page` says.
         chip: the choice that is lit above the list.
         is_content: the title is the content's, French whatever the page speaks.
-        none: what stands there when the list is empty.
+        empty: what stands there when the list is empty.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Listing:
     need: NeedView | None = None
     group: Group | None = None
     is_content: bool = False
-    none: str = "listing.none"
+    empty: str = "listing.none"
 
 
 def listing_pages(views: Views, day: date) -> Iterator[SitePage]:
@@ -108,17 +108,21 @@ def _listings(views: Views, day: date) -> Iterator[Listing]:
 
 def _fresh(views: Views, day: date) -> Listing:
     lang = views.lang
-    new = sorted((o for o in views.sources if is_new(o, day)), key=lambda o: (-o.valid_from.toordinal(), o.number))
+    new = sorted(
+        (o for o in views.sources if is_new(o, day)), key=lambda o: (-o.valid_from.toordinal(), o.number)
+    )
     title, description = text("site.listing.fresh_title", lang), text("site.listing.fresh_description", lang)
     return Listing(
-        "listing", "nouveautes/", title, description, views.of(new), chip="fresh", none="listing.none_fresh"
+        "listing", "nouveautes/", title, description, views.of(new), chip="fresh", empty="listing.none_fresh"
     )
 
 
 def _last_days(views: Views, day: date) -> Listing:
     lang, soon = views.lang, views.of(ends_soon(views.sources, day))
     title, description = text("site.listing.soon_title", lang), text("site.listing.soon_description", lang)
-    return Listing("listing", "derniers-jours/", title, description, soon, chip="soon", none="listing.none_soon")
+    return Listing(
+        "listing", "derniers-jours/", title, description, soon, chip="soon", empty="listing.none_soon"
+    )
 
 
 def _among(views: Views, numbers: frozenset[int] | set[int]) -> list[OfferView]:
@@ -151,7 +155,7 @@ def _paged(listing: Listing, views: Views) -> Iterator[SitePage]:
                 "chip": listing.chip,
                 "need": listing.need,
                 "group": listing.group,
-                "none": listing.none,
+                "empty": listing.empty,
                 "needs": views.needs,
                 "everywhere": views.territories.get("france"),
                 "total": len(listing.offers),

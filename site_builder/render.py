@@ -147,6 +147,7 @@ class Renderer:
             "asset": asset,
             "t": t,
             "lang": page.lang,
+            "direction": text("site.direction", page.lang),
             # Content is French whatever the page speaks (WCAG 2.2, 3.1.2).
             "in_french": "" if page.lang == "fr" else Markup(' lang="fr"'),
             "site": site,

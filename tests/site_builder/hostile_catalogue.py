@@ -33,6 +33,7 @@ NOT_FREE = {
     "latitude",
     "longitude",
     "file",
+    "offers",
 }
 MARKDOWN = {"description", "body"}
 
@@ -56,6 +57,7 @@ def with_text(catalogue: Catalogue, words: str, markdown: str | None = None) -> 
         "categories": tuple(change(category) for category in catalogue.categories),
         "programmes": tuple(change(programme) for programme in catalogue.programmes),
         "pages": tuple(change(page) for page in catalogue.pages),
+        "campaigns": tuple(change(card) for card in catalogue.campaigns),
         "site": change(catalogue.site),
     }
     assert set(changed) <= {field.name for field in fields(catalogue)}

@@ -65,6 +65,7 @@ def test_each_page_says_its_language_and_leads_to_the_other(built: Path) -> None
 COMPUTED = re.compile(
     r"how\.step[123]\.(title|text)|how\.way\.(voucher|code|link|barcode|card)\.(title|text)"
     r"|how\.(can\.line[1-4]|cannot\.line[1-3])|home\.never[1-4]|offer\.limit_(total|day|week|month)"
+    r"|listing\.(all|fresh|soon|near|none|none_fresh|none_soon|tag_description|territory_description)"
     r"|js\.(from|until)|js\.month\.\d+"
     r"|nav\.(home|offers|favourites|wallet|how|partners)|js\.channel\.(online|store|both)"
     r"|(search|favourites|offline|missing)\.(title|description)"

@@ -3,8 +3,8 @@
 import { loadCatalogue, type Catalogue, type CatalogueOffer } from "../ui/catalogue.ts";
 import { today } from "./calendar.ts";
 import { favourites, wireFavourites } from "./favourites.ts";
-import { freshen } from "./freshness.ts";
-import { index, passes, search, type Filters } from "./search.ts";
+import { freshen, SOON } from "./freshness.ts";
+import { hits, index, passes, ranked, type Filters } from "./search.ts";
 import { ticket } from "./ticket.ts";
 import { say } from "./words.ts";
 
@@ -32,20 +32,14 @@ function draw(catalogue: Catalogue, offers: CatalogueOffer[], from = 0): void {
   };
 }
 
-function places(catalogue: Catalogue): [string, string][] {
-  const departments = new Map<string, string>();
+function places({ territories, offers }: Catalogue): [string, string][] {
   const communes = new Map<string, string>();
-  for (const { territory, places } of catalogue.offers) {
-    for (const code of territory.codes) {
-      const department = code.slice(0, code.startsWith("97") ? 3 : 2);
-      if (!departments.has(department)) departments.set(department, say("department", { code: department }));
-      if (code === department && territory.codes.length === 1)
-        departments.set(code, `${territory.label} (${code})`);
-    }
+  for (const { places } of offers)
     for (const { commune, insee } of places) if (insee) communes.set(insee, commune);
-  }
-  const byName = (a: [string, string], b: [string, string]): number => a[1].localeCompare(b[1], "fr");
-  return [...[...departments].sort(byName), ...[...communes].sort(byName)];
+  return [
+    ...territories.map(({ code, name }): [string, string] => [code, `${name} (${code})`]),
+    ...[...communes].sort((a, b) => a[1].localeCompare(b[1], "fr")),
+  ];
 }
 
 function option(value: string, label: string): HTMLOptionElement {
@@ -89,21 +83,17 @@ export async function searchPage(): Promise<void> {
       need: String(data.get("need") ?? ""),
       programme: String(data.get("programme") ?? ""),
       near: near.value,
-      within: data.get("soon") ? 10 : 0,
+      within: data.get("soon") ? SOON : 0,
     };
     const now = today();
-    const found = search(built, query.value)
-      .map((at) => catalogue.offers[at]!)
-      .filter((offer) => passes(offer, filters, now));
-    // What cannot be used yet comes after what can; the sort keeps the ranking otherwise.
-    found.sort((a, b) => Number(a.from > now) - Number(b.from > now));
+    const fit = hits(built, query.value).filter(({ at }) => passes(catalogue.offers[at]!, filters, now));
+    const found = ranked(catalogue.offers, fit, near.value, now);
     byId("count").textContent = found.length ? say("found", { count: found.length }) : say("found_none");
     draw(catalogue, found);
   };
   form.addEventListener("input", run);
   form.addEventListener("submit", (event) => event.preventDefault());
   near.addEventListener("change", () => remember(near.value));
-  form.hidden = false;
   run();
   if (!query.value) query.focus({ preventScroll: true });
 }

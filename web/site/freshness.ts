@@ -3,7 +3,8 @@
 import { daysUntil } from "./calendar.ts";
 import { say } from "./words.ts";
 
-const SOON = 10;
+/** Days left from which an offer ends soon; as ENDS_SOON_DAYS of catalogue/offer.py. */
+export const SOON = 10;
 
 export function freshen(root: ParentNode, now: string): void {
   for (const ticket of root.querySelectorAll<HTMLElement>("[data-until]")) {

@@ -73,8 +73,15 @@ export function index(catalogue: Catalogue): Index {
   return { postings, size: catalogue.offers.length };
 }
 
-/** Places in the catalogue of the offers in which every typed word is found, best first. */
-export function search({ postings, size }: Index, typed: string): number[] {
+export interface Hit {
+  /** The offer's place in the catalogue. */
+  at: number;
+  /** How well its words answer what was typed; 0 when nothing was. */
+  score: number;
+}
+
+/** The offers in which every typed word is found, in the catalogue's order. */
+export function hits({ postings, size }: Index, typed: string): Hit[] {
   const asked = words(typed);
   const total = new Float64Array(size);
   const seen = new Uint8Array(size);
@@ -93,9 +100,38 @@ export function search({ postings, size }: Index, typed: string): number[] {
       total[offer] = (total[offer] ?? 0) + score;
     }
   });
-  const hits: number[] = [];
-  for (let offer = 0; offer < size; offer += 1) if (seen[offer] === asked.length) hits.push(offer);
-  return hits.sort((a, b) => (total[b] ?? 0) - (total[a] ?? 0) || a - b);
+  const found: Hit[] = [];
+  for (let at = 0; at < size; at += 1)
+    if (seen[at] === asked.length) found.push({ at, score: total[at] ?? 0 });
+  return found;
+}
+
+// An offer of one's own town may be worth as much as a title that fits a little better, never as much as any title.
+const IN_TOWN = 3;
+const IN_DEPARTMENT = 2;
+
+/** How near an offer is to a department or commune: valid there alone, or with a shop there. */
+function nearness({ territory, places }: CatalogueOffer, near: string): number {
+  if (!near) return 1;
+  const codes = [...territory.codes, ...places.map(({ insee }) => insee ?? "")];
+  if (codes.some((code) => code.startsWith(near))) return IN_TOWN;
+  return territory.codes.some((code) => near.startsWith(code)) ? IN_DEPARTMENT : 1;
+}
+
+/** Best first: what can be used today, then what fits and is near, then the catalogue's order. */
+export function ranked(
+  offers: CatalogueOffer[],
+  found: Hit[],
+  near: string,
+  today: string,
+): CatalogueOffer[] {
+  return found
+    .map(({ at, score }) => {
+      const offer = offers[at]!;
+      return { offer, at, later: Number(offer.from > today), worth: (1 + score) * nearness(offer, near) };
+    })
+    .sort((a, b) => a.later - b.later || b.worth - a.worth || a.at - b.at)
+    .map(({ offer }) => offer);
 }
 
 export interface Filters {

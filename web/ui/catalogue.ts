@@ -82,6 +82,8 @@ export interface Catalogue {
   name: string;
   categories: CatalogueCategory[];
   programmes: { slug: string; name: string }[];
+  /** Departments that an offer names, or a commune of which it names; by name. */
+  territories: { code: string; name: string }[];
   partners: Record<string, CataloguePartner>;
   offers: CatalogueOffer[];
 }

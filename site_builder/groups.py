@@ -1,0 +1,83 @@
+"""Offers that belong together other than by need: by a word of theirs, by department, by their dates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from catalogue import Offer
+from catalogue.departments import DEPARTMENTS, department_of
+from catalogue.likeness import slugified
+from locales import text, typographic
+
+__all__ = ["NEW_FOR", "Group", "by_tag", "by_territory", "ends_soon", "is_new"]
+
+# A word on one offer only would lead back to where one comes from.
+LEAST_FOR_A_TAG = 2
+NEW_FOR = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Some offers with an address of their own.
+
+    Attributes:
+        name: a word of the content, French whatever the page speaks, or of the interface.
+        numbers: of its offers.
+    """
+
+    slug: str
+    name: str
+    path: str
+    numbers: frozenset[int]
+    is_content: bool = True
+
+
+def by_tag(offers: Iterable[Offer]) -> Mapping[str, Group]:
+    """Groups by slug: « Été » and « été » are one word. In alphabetical order."""
+    names: dict[str, str] = {}
+    numbers: dict[str, set[int]] = {}
+    for offer in offers:
+        for tag in offer.tags:
+            slug = slugified(tag)
+            if slug:
+                names.setdefault(slug, tag)
+                numbers.setdefault(slug, set()).add(offer.number)
+    return {
+        slug: Group(slug, typographic(names[slug]), f"etiquettes/{slug}/", frozenset(numbers[slug]))
+        for slug in sorted(names)
+        if len(numbers[slug]) >= LEAST_FOR_A_TAG
+    }
+
+
+def by_territory(offers: Iterable[Offer], lang: str) -> Mapping[str, Group]:
+    """Groups by department code, by name, then the one of offers that are valid everywhere: `france`."""
+    numbers: dict[str, set[int]] = {}
+    for offer in offers:
+        codes = offer.territory.codes
+        for place in ("france",) if offer.territory.kind == "national" else map(department_of, codes):
+            numbers.setdefault(place, set()).add(offer.number)
+    known = sorted((code for code in numbers if code in DEPARTMENTS), key=lambda code: DEPARTMENTS[code])
+    groups = {
+        code: Group(
+            code, f"{DEPARTMENTS[code]} ({code})", f"territoires/{code.lower()}/", frozenset(numbers[code])
+        )
+        for code in known
+    }
+    if "france" in numbers:
+        everywhere = text("site.territories.everywhere", lang)
+        groups["france"] = Group(
+            "france", everywhere, "territoires/france/", frozenset(numbers["france"]), is_content=False
+        )
+    return groups
+
+
+def is_new(offer: Offer, day: date) -> bool:
+    """Whether an offer began within the last month."""
+    return offer.is_current(day) and day - offer.valid_from <= NEW_FOR
+
+
+def ends_soon(offers: Sequence[Offer], day: date) -> list[Offer]:
+    """What ends within ten days, first what ends first."""
+    return sorted((o for o in offers if o.ends_soon(day)), key=lambda o: (o.valid_until, o.number))
