@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import base64
-<<<<<<< HEAD
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-=======
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
->>>>>>> b6ed611 (Name the departments; validate pages with html-validate)
 from datetime import date
 from functools import cache
 from typing import Any
@@ -119,6 +114,8 @@ class Renderer:
                 if code in site.languages:
                     twin = SitePage(page.path, code, page.name, "", "", "").address
                     words[f"twin_{code}"] = f"{up}{twin}" or "./"
+                    # Search engines want these absolute or not at all.
+                    words[f"full_{code}"] = f"{base}/{twin}" if base and not page.noindex else None
         return words
 
     def _shared(self, page: SitePage) -> dict[str, Any]:
@@ -161,32 +158,7 @@ class Renderer:
             **self._app_files(page.name, page.lang),
             "trust": self.trust,
             "root_file": base64.b64encode(self.trust.root_file).decode() if self.trust else "",
-<<<<<<< HEAD
-=======
-            "page": {
-                "name": page.name,
-                "section": page.section,
-                "title": page.title,
-                "heading": page.heading,
-                "description": page.description,
-                "body_class": page.body_class,
-                "noindex": page.noindex,
-                "alternates": self._alternates(page, languages),
-                "absolute": absolute,
-                "card": f"{site.base_url.rstrip('/')}/icons/icon-512.png" if site.base_url else None,
-                "other_language": other
-                and {"code": other, "href": twins[other], "name": text("site.language_name", other)},
-            },
->>>>>>> b6ed611 (Name the departments; validate pages with html-validate)
         }
-
-    def _alternates(self, page: SitePage, languages: Sequence[str]) -> tuple[tuple[str, str], ...]:
-        """Addresses of the same page in each language; search engines want them absolute or not at all."""
-        base = self.catalogue.site.base_url
-        if not base or page.noindex or len(languages) < 2:
-            return ()
-        twins = {code: SitePage(page.path, code, page.name, "", "", "").address for code in languages}
-        return tuple((code, f"{base.rstrip('/')}/{address}") for code, address in twins.items())
 
     def _app_files(self, app: str, lang: str) -> dict[str, Any]:
         if app not in _APPS:
@@ -222,6 +194,7 @@ def _page_value(
     """What templates read as `page`; `word` gives each of the words, or the mark of its hole."""
     held = {name: word(name) if words[name] is not None else None for name in words}
     twins = {name[5:]: held.pop(name) for name in words if name.startswith("twin_")}
+    full = {name[5:]: held.pop(name) for name in words if name.startswith("full_")}
     other = next((code for code in twins if code != page.lang), None)
     return {
         "name": page.name,
@@ -229,7 +202,7 @@ def _page_value(
         "body_class": page.body_class,
         "noindex": page.noindex,
         **held,
-        "alternates": tuple(twins.items()),
+        "alternates": tuple((code, address) for code, address in full.items() if address),
         "other_language": other
         and {"code": other, "href": twins[other], "name": text("site.language_name", other)},
     }
