@@ -9,19 +9,22 @@ from catalogue.barcodes import Symbology
 from catalogue.campaign import CampaignCard
 from catalogue.classification import Category, Programme
 from catalogue.errors import CatalogueError, InvalidContent, Refused
+from catalogue.examination import Examination
 from catalogue.field_types import money_text
 from catalogue.geography import Place, Territory
 from catalogue.images import Image, Picture
 from catalogue.offer import AgeRange, Limit, Offer
 from catalogue.partner import Contact, Partner
 from catalogue.problem import Problem, Span
-from catalogue.reading import Examination, examine, read_catalogue
+from catalogue.reading import examine, read_catalogue, read_shelved
+from catalogue.remembered import CACHE, Memory
 from catalogue.saving import AmountSaving, FreeTextSaving, PercentSaving, Saving
 from catalogue.site_texts import Page, SiteSettings, Theme
 from catalogue.ways_of_use import BarcodeUse, CardUse, CodeUse, LinkUse, Use, VoucherUse
 from catalogue.whole import Catalogue
 
 __all__ = [
+    "CACHE",
     "AgeRange",
     "AmountSaving",
     "BarcodeUse",
@@ -38,6 +41,7 @@ __all__ = [
     "InvalidContent",
     "Limit",
     "LinkUse",
+    "Memory",
     "Offer",
     "Page",
     "Partner",
@@ -58,4 +62,5 @@ __all__ = [
     "examine",
     "money_text",
     "read_catalogue",
+    "read_shelved",
 ]

@@ -1,4 +1,4 @@
-"""The few facts of an offer that rules across files need: enough for a check that does not read it again."""
+"""The few facts of an offer that rules across files and lists of offers need, without reading it again."""
 
 from __future__ import annotations
 
@@ -32,7 +32,12 @@ class OfferFacts(Protocol):
 
 
 class Facts(NamedTuple):
-    """The facts alone."""
+    """The facts alone.
+
+    Attributes:
+        title, headline, summary, channel, valid_from, estimated_cents: what lists of offers show besides.
+        digest: names the text of its file; empty when it was not remembered.
+    """
 
     slug: str
     number: int
@@ -42,7 +47,14 @@ class Facts(NamedTuple):
     programmes: tuple[str, ...]
     valid_until: date
     reviewed: date | None
-    image_file: str | None = None
+    image_file: str | None
+    valid_from: date
+    title: str
+    headline: str
+    summary: str
+    channel: str
+    estimated_cents: int | None
+    digest: str = ""
 
 
 def facts_of(offer: Offer) -> Facts:
@@ -57,4 +69,10 @@ def facts_of(offer: Offer) -> Facts:
         offer.valid_until,
         offer.reviewed,
         offer.image_file,
+        offer.valid_from,
+        offer.title,
+        offer.headline,
+        offer.summary,
+        offer.channel,
+        offer.estimated_cents,
     )

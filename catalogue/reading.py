@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -18,6 +17,7 @@ from catalogue.breach import Breach
 from catalogue.campaign import CampaignCard, campaign_breaches
 from catalogue.classification import CategoryList, ProgrammeList
 from catalogue.errors import InvalidContent
+from catalogue.examination import Examination, collector_paused
 from catalogue.facts import Facts, OfferFacts
 from catalogue.folder import Folder, list_folder
 from catalogue.history import PastOffer
@@ -27,6 +27,7 @@ from catalogue.partner import Partner
 from catalogue.plain_language import offer_hints
 from catalogue.problem import Problem, Severity, Span
 from catalogue.remembered import Known, Memory
+from catalogue.shelved import Shelf, ShelvedOffer, packed
 from catalogue.site_texts import Page, SiteSettings, Theme
 from catalogue.source_file import SourceFile, load_source
 from catalogue.strict_yaml import Document, read_document
@@ -37,47 +38,23 @@ from locales import text
 M = TypeVar("M", bound=BaseModel)
 
 
-@dataclass(frozen=True)
-class Examination:
-    """What an examination of content/ found.
-
-    Attributes:
-        catalogue: None as soon as one problem is an error, and where some offers were only remembered.
-        problems: errors and warnings of all files, by path and line.
-        offers, partners: how many there are, faulty ones left out.
-    """
-
-    catalogue: Catalogue | None
-    problems: tuple[Problem, ...]
-    offers: int = 0
-    partners: int = 0
-
-    @property
-    def valid(self) -> bool:
-        """Nothing keeps the content from being published."""
-        return not self.errors
-
-    @property
-    def errors(self) -> tuple[Problem, ...]:
-        return tuple(problem for problem in self.problems if problem.severity == "error")
-
-    @property
-    def warnings(self) -> tuple[Problem, ...]:
-        return tuple(problem for problem in self.problems if problem.severity == "warning")
-
-
 def read_catalogue(content: Path) -> Catalogue:
     """Read content/ whole.
 
     Raises:
         InvalidContent: with all problems of all files.
     """
-    examination = examine(content)
+    return _valid(examine(content))
+
+
+def _valid(examination: Examination) -> Catalogue:
     if examination.catalogue is None:
-        errors = examination.errors
-        sentence = text("catalogue.invalid", "fr", count=len(errors), where=errors[0].path)
-        raise InvalidContent(sentence, errors)
+        raise _invalid(examination.errors)
     return examination.catalogue
+
+
+def _invalid(errors: tuple[Problem, ...]) -> InvalidContent:
+    return InvalidContent(text("catalogue.invalid", "fr", count=len(errors), where=errors[0].path), errors)
 
 
 def examine(
@@ -96,9 +73,37 @@ def examine(
         progress: told after each offer how many are done, of how many.
         past: offers that were out before, and whose files have changed since.
     """
-    assert memory is None or today is not None, "what is remembered holds the hints for an editor"
-    reader = _Reader(list_folder(content), memory, progress, today=today)
-    with _collector_paused():
+    assert memory is None or memory.hints == (today is not None), "what is remembered holds the hints, or not"
+    return _examined(_Reader(list_folder(content), memory, progress, today=today), past)
+
+
+def read_shelved(
+    content: Path, memory: Memory, progress: Callable[[int, int], None] = lambda done, total: None
+) -> Catalogue:
+    """Read content/ as `read_catalogue` does, offers that have not changed excepted: these are remembered.
+
+    The offers of the catalogue tell their facts at once and fetch everything else from the disk.
+
+    Raises:
+        InvalidContent: with all problems of all files.
+    """
+    folder = list_folder(content)
+    shelf = Shelf(lambda slug: _one_offer(folder, slug))
+    return _valid(_examined(_Reader(folder, memory, progress, shelf=shelf), ()))
+
+
+def _one_offer(folder: Folder, slug: str) -> Offer:
+    """One offer that was valid; somebody may have changed it since."""
+    reader = _Reader(folder, None, lambda done, total: None)
+    reader.read_offer(slug, folder.files["offers"][slug])
+    if reader.errors:
+        raise _invalid(reader.errors)
+    return reader.offers[slug]
+
+
+def _examined(reader: _Reader, past: Iterable[PastOffer]) -> Examination:
+    memory = reader.memory
+    with collector_paused():
         if memory is not None:
             memory.open()
         catalogue = reader.read() if reader.folder.files else None
@@ -108,25 +113,9 @@ def examine(
         memory.save()
     problems = tuple(sorted(_distinct(reader.problems), key=lambda problem: problem.order))
     wrong = any(problem.severity == "error" for problem in problems)
-    whole = catalogue is not None and not wrong and not reader.known
+    whole = catalogue is not None and not wrong and (reader.shelf is not None or not reader.known)
     counts = len(reader.offers) + len(reader.known), len(reader.partners)
     return Examination(catalogue if whole else None, problems, *counts)
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Nodes and values hold no cycle: looking for some, again and again, took a fifth of the time."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            if gc.get_freeze_count() == 0:
-                # Everything goes to the oldest generation unvisited; enabling alone would visit it all.
-                gc.freeze()
-                gc.unfreeze()
-            gc.enable()
 
 
 def _distinct(problems: Iterable[Problem]) -> list[Problem]:
@@ -148,10 +137,15 @@ class _Reader:
     today: date | None = None
     parts: dict[str, Offer] = field(default_factory=dict)
     found: list[Problem] = field(default_factory=list)
+    shelf: Shelf | None = None
 
     @property
     def problems(self) -> list[Problem]:
         return self.folder.problems + self.found
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.found if problem.severity == "error")
 
     def read(self) -> Catalogue | None:
         categories = self.single("categories", CategoryList)
@@ -168,7 +162,7 @@ class _Reader:
         if categories is None or programmes is None or site is None or theme is None:
             return None
         return Catalogue(
-            offers=tuple(sorted(self.offers.values(), key=lambda offer: offer.number)),
+            offers=tuple(sorted(self.all_offers(), key=lambda offer: offer.number)),
             partners={slug: partner for slug, partner in self.partners.items() if partner is not None},
             categories=categories.categories,
             programmes=programmes.programmes,
@@ -178,6 +172,12 @@ class _Reader:
             campaigns=tuple(campaigns),
             pictures=pictures,
         )
+
+    def all_offers(self) -> Iterator[Offer]:
+        yield from self.offers.values()
+        if self.shelf is not None:
+            for known in self.known.values():
+                yield ShelvedOffer.on(self.shelf, known.facts)
 
     def single(self, name: str, model: type[M]) -> M | None:
         path = self.folder.root / f"{name}.yaml"
@@ -217,7 +217,11 @@ class _Reader:
             self.report(offer, offer_hints(offer))
         found = self.found[before:]
         if self.memory is not None and all(problem.severity == "warning" for problem in found):
-            self.memory.learn(offer, signature, source.text, found)
+            known = self.memory.learn(offer, signature, source.text, found)
+            if self.shelf is not None:
+                self.shelf.put(slug, packed(offer))
+                self.known[slug] = known
+                del self.offers[slug], self.documents[id(offer)]
 
     def recall(self, known: Known, path: str) -> None:
         self.known[known.facts.slug] = known

@@ -34,6 +34,7 @@ MAX_CACHE = 64 * 1024 * 1024  # ten thousand offers take 3 MiB
 # A file written in the tick in which it was read can change again and keep its times (git calls it racily
 # clean); FAT, the coarsest that is met, counts in two seconds.
 SETTLED_NS = 3_000_000_000
+CACHE = ".cje-cache"
 CACHE_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n"  # bford.info/cachedir: backups pass over it
 
 
@@ -62,11 +63,13 @@ class Memory:
     """The cache of one content folder, read from `path` by `open` and written back by `save`.
 
     Attributes:
+        hints: what is remembered holds an editor's hints and warnings; without, it serves a build.
         now_ns: the time, to tell files that have just been written.
         hits: files that were not read again, or whose text was the same.
     """
 
     path: Path
+    hints: bool = True
     now_ns: Callable[[], int] = time.time_ns
     hits: int = 0
     _before: dict[str, list[Any]] = field(default_factory=dict)
@@ -78,7 +81,13 @@ class Memory:
     def beside(cls, content: Path) -> Memory:
         """The memory of `content`, in the folder `.cje-cache` next to it."""
         root = content.resolve()
-        return cls(root.parent / ".cje-cache" / f"check-{root.name}.json")
+        return cls(root.parent / CACHE / f"check-{root.name}.json")
+
+    @classmethod
+    def for_building(cls, content: Path) -> Memory:
+        """The same, without what only an editor needs."""
+        root = content.resolve()
+        return cls(root.parent / CACHE / f"build-{root.name}.json", hints=False)
 
     def open(self) -> None:
         """Read what was saved; nothing is known before."""
@@ -101,17 +110,20 @@ class Memory:
 
     def _recalled(self, slug: str, entry: list[Any]) -> Known:
         self.hits += 1
-        known = _known(slug, entry[2:])
+        known = _known(slug, entry)
         self._after[slug], self._live[slug] = entry, known
         return known
 
-    def learn(self, offer: Offer, signature: list[int] | None, text: str, warnings: list[Problem]) -> None:
+    def learn(self, offer: Offer, signature: list[int] | None, text: str, warnings: list[Problem]) -> Known:
         """Keep what was found in a file without error; `signature` was taken before it was read."""
         self._changed = True
         told = [[found.code, _listed(found.span), dict(found.values), found.suggestion] for found in warnings]
-        facts = [list(value) if isinstance(value, tuple) else value for value in facts_of(offer)[1:]]
+        facts = [list(value) if isinstance(value, tuple) else value for value in facts_of(offer)[1:-1]]
         plain = [value.isoformat() if isinstance(value, date) else value for value in facts]
-        self._after[offer.slug] = [signature, _digest(text), plain, told, {}]
+        entry: list[Any] = [signature, _digest(text), plain, told, {}]
+        self._after[offer.slug] = entry
+        known = self._live[offer.slug] = _known(offer.slug, entry)
+        return known
 
     def span(self, slug: str, breach: Breach, find: Callable[[], Span]) -> Span:
         """Where a breach stands in a file that is known; `find` reads the file again, once."""
@@ -173,8 +185,9 @@ def _read(path: Path) -> dict[str, list[Any]]:
 
 
 def _known(slug: str, entry: list[Any]) -> Known:
-    facts, told, spans = entry
-    number, status, partner, categories, programmes, until, reviewed, image = facts
+    _, digest, facts, told, spans = entry
+    number, status, partner, categories, programmes, until, reviewed, image, *shown = facts
+    since, title, headline, summary, channel, cents = shown
     return Known(
         Facts(
             slug,
@@ -186,6 +199,13 @@ def _known(slug: str, entry: list[Any]) -> Known:
             date.fromisoformat(until),
             None if reviewed is None else date.fromisoformat(reviewed),
             image,
+            date.fromisoformat(since),
+            title,
+            headline,
+            summary,
+            channel,
+            cents,
+            digest,
         ),
         tuple((code, Span(*span), values, meant) for code, span, values, meant in told),
         {key: Span(*span) for key, span in spans.items()},

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
+from catalogue.examination import Examination
 from catalogue.problem import Problem
-from catalogue.reading import Examination
 from locales import text
 
 FORMATS = ("text", "json", "github", "sarif")

@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from site_builder.errors import OutputRefused
+from site_builder.staging import DRAFTS, Made, OnDisk, Stage, read_plain, stage_in
 
 __all__ = ["LEDGER", "NOT_OURS", "Output", "WriteReport", "checked_path"]
 
@@ -62,16 +63,12 @@ def checked_path(path: str) -> PurePosixPath:
     return PurePosixPath(path)
 
 
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
 @dataclass(slots=True)
 class Output:
     """One output folder, its ledger read. Made by `Output.open`, which writes nothing."""
 
     root: Path
-    ledger: dict[str, set[str]] = field(default_factory=dict)
+    ledger: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def open(cls, root: Path) -> Output:
@@ -91,8 +88,8 @@ class Output:
             raise OutputRefused(f"Le dossier {root} n'est pas lisible par ce compte.") from None
         if LEDGER in entries:
             output.ledger = _read_ledger(root / LEDGER)
-        elif entries - NOT_OURS:
-            example = sorted(entries - NOT_OURS)[0]
+        elif foreign := {name for name in entries - NOT_OURS if not DRAFTS.fullmatch(name)}:
+            example = sorted(foreign)[0]
             raise OutputRefused(
                 f"Le dossier {root} contient déjà des fichiers qui ne viennent pas de ce constructeur "
                 f"(par exemple {example}) : choisissez un dossier vide, rien n'a été touché."
@@ -110,80 +107,87 @@ class Output:
                 f"Impossible d'écrire dans {self.root} : le dossier {place} n'est pas modifiable."
             )
 
+    @contextmanager
+    def stage(self, known: Mapping[str, OnDisk] | None = None) -> Iterator[Stage]:
+        """Where to put the files of a new build, `commit` comes after.
+
+        Raises:
+            OutputRefused: another build is at work there, or the folder is not writable.
+        """
+        with self._told_when_locked(), stage_in(self.root, self.ledger, known or {}) as stage:
+            yield stage
+
     def write(self, files: Mapping[str, bytes]) -> WriteReport:
         """Make the folder hold exactly `files` (and what is not ours), in the order given.
-
-        A file equal on disk is left alone; a changed one is replaced in one step. Before the first change the
-        ledger names old and new files, so that a build that was killed is recognised by the next one.
 
         Raises:
             OutputRefused: before anything is written: an unsafe path, a symbolic link, a foreign file.
         """
-        changed = [path for path in files if self._differs(path, files[path])]
+        for path in files:
+            checked_path(path)
+        with self.stage() as stage:
+            return self.commit(stage, [stage.put(path, data) for path, data in files.items()])
+
+    def commit(self, stage: Stage, made: Sequence[Made]) -> WriteReport:
+        """Put the drafts in their places, in the order given, each in one step; delete what is stale.
+
+        A file equal on disk is left alone. Before the first change the ledger names old and new files, so
+        that a build that was killed is recognised by the next one.
+        """
+        with self._told_when_locked():
+            return self._apply(stage, made)
+
+    @contextmanager
+    def _told_when_locked(self) -> Iterator[None]:
         try:
-            return self._apply(files, changed)
+            yield
         except PermissionError as error:
             raise OutputRefused(
                 f"Impossible d'écrire {error.filename} : le dossier n'est pas modifiable."
             ) from None
 
-    def _differs(self, path: str, data: bytes) -> bool:
-        target = self.root / checked_path(path)
-        self._refuse_links(target)
-        current = _read_plain(target)
-        if current == data:
-            return False
-        if current is not None and path not in self.ledger and not target.is_symlink():
-            raise OutputRefused(
-                f"{target} existe et n'a pas été écrit par ce constructeur : "
-                "déplacez-le ou choisissez un autre --out, rien n'a été touché."
-            )
-        return True
-
-    def _refuse_links(self, target: Path) -> None:
-        for parent in target.relative_to(self.root).parents[:-1]:
-            place = self.root / parent
-            if place.is_symlink():
-                raise OutputRefused(
-                    f"{place} est un lien symbolique : le site ne s'écrit que dans {self.root}."
-                )
-            if place.exists() and not place.is_dir():
-                raise OutputRefused(f"{place} est un fichier à la place d'un dossier : déplacez-le.")
-
-    def _apply(self, files: Mapping[str, bytes], changed: list[str]) -> WriteReport:
-        digests = {path: {_digest(data)} for path, data in files.items()}
+    def _apply(self, stage: Stage, made: Sequence[Made]) -> WriteReport:
+        digests: dict[str, tuple[str, ...]] = {file.path: (file.digest,) for file in made}
+        changed = [file for file in made if file.draft is not None]
         stale = [path for path in self.ledger if path not in digests]
-        self.root.mkdir(parents=True, exist_ok=True)
         if changed or stale or self.ledger != digests:
-            merged = {p: self.ledger.get(p, set()) | digests.get(p, set()) for p in {*self.ledger, *digests}}
-            self._replace(LEDGER, _ledger_bytes(merged))
-        for path in changed:
-            self._replace(path, files[path])
+            merged = {
+                path: tuple({*self.ledger.get(path, ()), *digests.get(path, ())})
+                for path in {*self.ledger, *digests}
+            }
+            self._replace_ledger(stage, merged)
+        folders: set[str] = set()
+        for file in changed:
+            self._swap(stage, file.path, str(file.draft), folders)
         deleted, kept = self._sweep(stale)
-        self._replace(LEDGER, _ledger_bytes(digests))
+        self._replace_ledger(stage, digests)
         self.ledger = digests
-        return WriteReport(tuple(changed), len(files) - len(changed), tuple(deleted), tuple(kept))
+        written = tuple(file.path for file in changed)
+        return WriteReport(written, len(made) - len(changed), tuple(deleted), tuple(kept))
 
-    def _replace(self, path: str, data: bytes) -> None:
-        target = self.root / path
-        if _read_plain(target) == data:
-            return
-        target.parent.mkdir(parents=True, exist_ok=True)
-        draft = self.root / f".cje-new-{os.getpid()}"
-        draft.unlink(missing_ok=True)
-        with draft.open("xb") as file:
-            file.write(data)
-        draft.replace(target)
+    def _swap(self, stage: Stage, path: str, draft: str, folders: set[str]) -> None:
+        folder = path.rpartition("/")[0]
+        if folder not in folders:
+            (self.root / folder).mkdir(parents=True, exist_ok=True)
+            folders.add(folder)
+        (stage.folder / draft).replace(self.root / path)
+
+    def _replace_ledger(self, stage: Stage, files: Mapping[str, tuple[str, ...]]) -> None:
+        data = _ledger_bytes(files)
+        if read_plain(self.root / LEDGER) != data:
+            draft = stage.folder / "0-0"
+            draft.write_bytes(data)
+            draft.replace(self.root / LEDGER)
 
     def _sweep(self, stale: list[str]) -> tuple[list[str], list[str]]:
         deleted, kept = [], []
         for path in sorted(stale):
             target = self.root / checked_path(path)
             self._refuse_links(target)
-            current = _read_plain(target)
+            current = read_plain(target)
             if current is None:
                 continue
-            if _digest(current) not in self.ledger[path]:
+            if hashlib.sha256(current).hexdigest() not in self.ledger[path]:
                 kept.append(path)
                 continue
             target.unlink()
@@ -191,27 +195,20 @@ class Output:
             self._drop_empty_folders(target.parent)
         return deleted, kept
 
+    def _refuse_links(self, target: Path) -> None:
+        for parent in target.relative_to(self.root).parents[:-1]:
+            if (self.root / parent).is_symlink():
+                raise OutputRefused(
+                    f"{self.root / parent} est un lien symbolique : le site ne s'écrit que dans {self.root}."
+                )
+
     def _drop_empty_folders(self, folder: Path) -> None:
         while folder != self.root and not any(folder.iterdir()):
             folder.rmdir()
             folder = folder.parent
 
 
-def _read_plain(path: Path) -> bytes | None:
-    """The bytes of a regular file; None when absent or anything else. A link is never followed."""
-    try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError:
-        if path.is_symlink():
-            return None
-        raise
-    with os.fdopen(handle, "rb") as file:
-        return file.read() if stat.S_ISREG(os.fstat(handle).st_mode) else None
-
-
-def _ledger_bytes(files: Mapping[str, set[str]]) -> bytes:
+def _ledger_bytes(files: Mapping[str, tuple[str, ...]]) -> bytes:
     tree = {
         "format": "cje-build",
         "version": 1,
@@ -220,12 +217,12 @@ def _ledger_bytes(files: Mapping[str, set[str]]) -> bytes:
     return json.dumps(tree, ensure_ascii=False, indent=0).encode() + b"\n"
 
 
-def _read_ledger(path: Path) -> dict[str, set[str]]:
+def _read_ledger(path: Path) -> dict[str, tuple[str, ...]]:
     try:
         tree = json.loads(path.read_bytes())
         if tree["format"] != "cje-build" or tree["version"] != 1:
             raise ValueError
-        return {str(checked_path(name)): set(digests) for name, digests in tree["files"].items()}
+        return {str(checked_path(name)): tuple(digests) for name, digests in tree["files"].items()}
     except (ValueError, KeyError, TypeError, AttributeError):
         raise OutputRefused(
             f"{path} n'est pas lisible : videz le dossier de sortie ou choisissez-en un autre."

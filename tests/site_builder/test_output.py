@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+import time
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from built_site import tree
 
 from site_builder.errors import OutputRefused
 from site_builder.output import LEDGER, MAX_NAME_BYTES, Output, checked_path
+from site_builder.staging import OnDisk, seen_on_disk
 
 SITE = {"index.html": b"home", "offres/a/index.html": b"a", "assets/x.js": b"x"}
 
@@ -221,3 +224,62 @@ def test_a_build_that_was_killed_is_taken_up_by_the_next(
     write(tmp_path, new)
     left = {path: data for path, data in tree(tmp_path).items() if path != LEDGER}
     assert left == new
+
+
+def test_two_builds_at_once_are_refused(tmp_path: Path) -> None:
+    write(tmp_path / "public", SITE)
+    before = tree(tmp_path)
+    with (
+        Output.open(tmp_path / "public").stage(),
+        pytest.raises(OutputRefused, match="Une autre construction"),
+    ):
+        write(tmp_path / "public", {"index.html": b"other"})
+    assert tree(tmp_path) == before
+
+
+def test_drafts_of_a_killed_build_go_and_nothing_else_does(tmp_path: Path) -> None:
+    write(tmp_path, SITE)
+    left = tmp_path / ".cje-new-12"
+    left.mkdir()
+    (left / "0-1").write_bytes(b"draft")
+    (tmp_path / ".cje-new-13").mkdir()
+    (tmp_path / ".cje-new-13" / "notes.txt").write_bytes(b"mine")
+    write(tmp_path, SITE)
+    assert not left.exists()
+    assert (tmp_path / ".cje-new-13" / "notes.txt").read_bytes() == b"mine"
+
+
+def test_a_stage_that_fails_leaves_no_trace(tmp_path: Path) -> None:
+    out = Output.open(tmp_path / "public")
+    with pytest.raises(ZeroDivisionError), out.stage() as stage:
+        stage.put("index.html", b"home")
+        raise ZeroDivisionError
+    assert not (tmp_path / "public").exists()
+
+
+def test_a_file_that_looks_untouched_is_not_read_and_one_that_does_not_is(tmp_path: Path) -> None:
+    write(tmp_path, SITE)
+    states = {path: (tmp_path / path).lstat() for path in SITE}
+    known = {
+        path: OnDisk(sha256(SITE[path]).hexdigest(), s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino)
+        for path, s in states.items()
+    }
+    (tmp_path / "offres/a/index.html").write_bytes(b"b")  # as long as it was
+    with Output.open(tmp_path).stage(known) as stage:
+        assert stage.holds("index.html", known["index.html"].digest)
+        assert not stage.holds("index.html", known["assets/x.js"].digest)
+        assert not stage.is_untouched("offres/a/index.html")
+        assert stage.put("offres/a/index.html", b"a").draft is not None
+        (tmp_path / "assets").rename(tmp_path / "elsewhere")
+        (tmp_path / "assets").symlink_to(tmp_path / "elsewhere")
+        with pytest.raises(OutputRefused, match="lien symbolique"):
+            stage.is_untouched("assets/x.js")
+
+
+@pytest.mark.parametrize("ago, settled", [(0, False), (1, True)])
+def test_remembers_only_what_cannot_change_unseen(ago: int, settled: bool, tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    path.write_bytes(b"x")
+    later = time.time_ns() + ago * 1_000_000_000
+    assert (seen_on_disk(str(path), "", lambda: later) is not None) is settled
+    assert seen_on_disk(str(tmp_path), "", lambda: later) is None

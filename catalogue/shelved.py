@@ -1,0 +1,80 @@
+"""Offers that lie on the disk: what lists need is in memory, the rest is fetched when somebody asks.
+
+A hundred thousand offers as models take more than a gigabyte; their facts take a tenth of it.
+"""
+
+from __future__ import annotations
+
+import pickle
+import tempfile
+import weakref
+from collections.abc import Callable
+from typing import Any, cast
+
+from catalogue.facts import Facts
+from catalogue.offer import Offer
+
+__all__ = ["Shelf", "ShelvedOffer"]
+
+
+class Shelf:
+    """Whole offers by slug.
+
+    Those that this process has read are put into a file without a name, which ends with it; any other is read
+    from its own file again, through the same checks.
+
+    Args:
+        read: reads one offer from content/; raises `InvalidContent` when it has become faulty.
+    """
+
+    def __init__(self, read: Callable[[str], Offer]) -> None:
+        self._read = read
+        self._places: dict[str, tuple[int, int]] = {}
+        self._file = tempfile.TemporaryFile(prefix="cje-")  # noqa: SIM115 - it lives as long as the shelf
+        weakref.finalize(self, self._file.close)
+        self._end = 0
+        self._last: tuple[str, Offer] | None = None
+
+    def put(self, slug: str, packed: bytes) -> None:
+        """Keep what `packed` gave of an offer."""
+        self._file.seek(self._end)
+        self._file.write(packed)
+        self._places[slug] = (self._end, len(packed))
+        self._end += len(packed)
+
+    def get(self, slug: str) -> Offer:
+        """The whole offer; the last one is at hand, since its fields are asked for one after another."""
+        if self._last is None or self._last[0] != slug:
+            place = self._places.get(slug)
+            self._last = (slug, self._read(slug) if place is None else self._unpacked(*place))
+        return self._last[1]
+
+    def _unpacked(self, start: int, length: int) -> Offer:
+        self._file.seek(start)
+        # Only this program wrote the file, which nobody else can open: it has no name.
+        return cast(Offer, pickle.loads(self._file.read(length)))  # noqa: S301
+
+
+def packed(offer: Offer) -> bytes:
+    """An offer as bytes for `Shelf.put`."""
+    return pickle.dumps(offer, pickle.HIGHEST_PROTOCOL)
+
+
+class ShelvedOffer(Facts):
+    """An offer of which the facts are at hand; any other field is fetched from the shelf."""
+
+    shelf: Shelf
+
+    is_current = Offer.is_current
+    is_upcoming = Offer.is_upcoming
+    ends_soon = Offer.ends_soon
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.shelf.get(self.slug), name)
+
+    @classmethod
+    def on(cls, shelf: Shelf, facts: Facts) -> Offer:
+        """An `Offer` to all who read it."""
+        offer = cls(*facts)
+        offer.shelf = shelf
+        return cast(Offer, offer)

@@ -1,0 +1,227 @@
+"""Files on their way to the site: drafts in a folder of their own, then one rename each, or none at all."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from site_builder.errors import OutputRefused
+
+__all__ = ["DRAFTS", "Made", "OnDisk", "Stage", "read_plain", "seen_on_disk", "stage_in"]
+
+DRAFTS = re.compile(r"\.cje-new-[0-9]+")
+_DRAFT = re.compile(r"[0-9]+-[0-9]+")
+# A file changed again in the tick of the clock in which it was written keeps its times (git: racily clean).
+_TICK_NS = 20_000_000
+_COARSE_NS = 2_100_000_000  # FAT counts in two seconds
+_A_SECOND_NS = 1_000_000_000
+
+
+class OnDisk(NamedTuple):
+    """A file as one build left it: its SHA-256 in hexadecimal, and how to see that it is untouched."""
+
+    digest: str
+    size: int
+    modified_ns: int
+    changed_ns: int
+    inode: int
+
+
+class Made(NamedTuple):
+    """A file of the site: `draft` names its new bytes in the stage, None when the disk holds them already."""
+
+    path: str
+    digest: str
+    size: int
+    draft: str | None
+
+
+@dataclass(slots=True)
+class Stage:
+    """Where one process puts what it makes; nothing of the site changes here.
+
+    Attributes:
+        ours: paths that an earlier build wrote.
+        known: files as the last build left them; one that still looks so is not read again.
+        place: number of the process, part of its drafts' names.
+    """
+
+    root: Path
+    folder: Path
+    ours: Mapping[str, object]
+    known: Mapping[str, OnDisk]
+    place: int = 0
+    _count: int = 0
+    _clear: set[str] = field(default_factory=set)
+
+    def put(self, path: str, data: bytes) -> Made:
+        """Keep the bytes of one file.
+
+        Raises:
+            OutputRefused: a symbolic link on the way, or a file there that is not ours.
+        """
+        digest = hashlib.sha256(data).hexdigest()
+        if self.holds(path, digest) or self._is_there(path, data):
+            return Made(path, digest, len(data), None)
+        return Made(path, digest, len(data), self._draft([data]))
+
+    def put_parts(self, path: str, parts: Iterable[bytes]) -> Made:
+        """Keep a file that is too large to be held at once; it is compared by its hash."""
+        state, size = hashlib.sha256(), 0
+
+        def seen() -> Iterator[bytes]:
+            nonlocal size
+            for part in parts:
+                state.update(part)
+                size += len(part)
+                yield part
+
+        draft = self._draft(seen())
+        digest = state.hexdigest()
+        if self.holds(path, digest):
+            (self.folder / draft).unlink()
+            return Made(path, digest, size, None)
+        self._is_there(path, None)
+        return Made(path, digest, size, draft)
+
+    def holds(self, path: str, digest: str) -> bool:
+        """Whether the disk visibly still holds these bytes there."""
+        known = self.known.get(path)
+        return known is not None and known.digest == digest and self.is_untouched(path)
+
+    def is_untouched(self, path: str) -> bool:
+        """Whether a file looks as the last build left it."""
+        known = self.known.get(path)
+        if known is None or path not in self.ours:
+            return False
+        self._refuse_links(path)
+        return _seen(f"{self.root}/{path}") == known[1:]
+
+    def _is_there(self, path: str, data: bytes | None) -> bool:
+        self._refuse_links(path)
+        target = self.root / path
+        current = read_plain(target)
+        if current is not None and current == data:
+            return True
+        if current is not None and path not in self.ours and not target.is_symlink():
+            raise OutputRefused(
+                f"{target} existe et n'a pas été écrit par ce constructeur : "
+                "déplacez-le ou choisissez un autre --out, rien n'a été touché."
+            )
+        return False
+
+    def _draft(self, parts: Iterable[bytes]) -> str:
+        self._count += 1
+        name = f"{self.place}-{self._count}"
+        with (self.folder / name).open("xb") as file:
+            file.writelines(parts)
+        return name
+
+    def _refuse_links(self, path: str) -> None:
+        folder = path.rpartition("/")[0]
+        if folder in self._clear:
+            return
+        place = self.root
+        for part in folder.split("/") if folder else ():
+            place = place / part
+            if place.is_symlink():
+                raise OutputRefused(
+                    f"{place} est un lien symbolique : le site ne s'écrit que dans {self.root}."
+                )
+            if not place.exists():
+                break  # and so do all below it
+            if not place.is_dir():
+                raise OutputRefused(f"{place} est un fichier à la place d'un dossier : déplacez-le.")
+        self._clear.add(folder)
+
+
+@contextmanager
+def stage_in(root: Path, ours: Mapping[str, object], known: Mapping[str, OnDisk]) -> Iterator[Stage]:
+    """A stage inside `root`, alone there: gone at the end, and so is a root that was made and stayed empty.
+
+    Raises:
+        OutputRefused: another build is at work in `root`.
+    """
+    there = root.exists()
+    root.mkdir(parents=True, exist_ok=True)
+    handle = os.open(root, os.O_RDONLY)
+    try:
+        _lock(handle, root)
+        for entry in [*root.iterdir()]:
+            if DRAFTS.fullmatch(entry.name):
+                _clear_away(entry)
+        folder = root / f".cje-new-{os.getpid()}"
+        folder.mkdir()
+        try:
+            yield Stage(root, folder, ours, known)
+        finally:
+            _clear_away(folder)
+    finally:
+        os.close(handle)
+        if not there:
+            with suppress(OSError):
+                root.rmdir()
+
+
+def _lock(handle: int, root: Path) -> None:
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise OutputRefused(f"Une autre construction écrit déjà dans {root} : attendez sa fin.") from None
+
+
+def _clear_away(folder: Path) -> None:
+    """Remove the drafts of this build, or of one that was killed, and nothing else."""
+    if folder.is_symlink() or not folder.is_dir():
+        return
+    for entry in [*folder.iterdir()]:
+        if _DRAFT.fullmatch(entry.name):
+            entry.unlink()
+    with suppress(OSError):
+        folder.rmdir()
+
+
+def seen_on_disk(path: str, digest: str, now_ns: Callable[[], int] = time.time_ns) -> OnDisk | None:
+    """What to remember of a file; None when its times could stay the same over one more change."""
+    seen = _seen(path)
+    if seen is None:
+        return None
+    newest = max(seen[1], seen[2])
+    wait = _TICK_NS if newest % _A_SECOND_NS else _COARSE_NS
+    return OnDisk(digest, *seen) if now_ns() - newest > wait else None
+
+
+def _seen(path: str) -> tuple[int, int, int, int] | None:
+    try:
+        state = os.lstat(path)
+    except OSError:
+        return None
+    if not stat.S_ISREG(state.st_mode):
+        return None
+    return state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino
+
+
+def read_plain(path: Path) -> bytes | None:
+    """The bytes of a regular file; None when absent or anything else. A link is never followed."""
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError:
+        if path.is_symlink():
+            return None
+        raise
+    with os.fdopen(handle, "rb") as file:
+        return file.read() if stat.S_ISREG(os.fstat(handle).st_mode) else None
