@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple, Protocol
 
+from catalogue.geography import Territory
 from catalogue.offer import Offer
 
 
@@ -35,7 +36,8 @@ class Facts(NamedTuple):
     """The facts alone.
 
     Attributes:
-        title, headline, summary, channel, valid_from, estimated_cents: what lists of offers show besides.
+        valid_from, title, headline, summary, channel, estimated_cents, tags, territory: what lists of offers
+            show besides.
         digest: names the text of its file; empty when it was not remembered.
     """
 
@@ -54,6 +56,8 @@ class Facts(NamedTuple):
     summary: str
     channel: str
     estimated_cents: int | None
+    tags: tuple[str, ...]
+    territory: Territory
     digest: str = ""
 
 
@@ -75,4 +79,6 @@ def facts_of(offer: Offer) -> Facts:
         offer.summary,
         offer.channel,
         offer.estimated_cents,
+        offer.tags,
+        offer.territory,
     )

@@ -27,6 +27,7 @@ import yaml
 
 from catalogue.breach import Breach
 from catalogue.facts import Facts, facts_of
+from catalogue.geography import Territory
 from catalogue.offer import Offer
 from catalogue.problem import Problem, Span
 
@@ -118,8 +119,7 @@ class Memory:
         """Keep what was found in a file without error; `signature` was taken before it was read."""
         self._changed = True
         told = [[found.code, _listed(found.span), dict(found.values), found.suggestion] for found in warnings]
-        facts = [list(value) if isinstance(value, tuple) else value for value in facts_of(offer)[1:-1]]
-        plain = [value.isoformat() if isinstance(value, date) else value for value in facts]
+        plain = [_plain(value) for value in facts_of(offer)[1:-1]]
         entry: list[Any] = [signature, _digest(text), plain, told, {}]
         self._after[offer.slug] = entry
         known = self._live[offer.slug] = _known(offer.slug, entry)
@@ -184,10 +184,26 @@ def _read(path: Path) -> dict[str, list[Any]]:
     return held["files"] if held.get("rules") == rules_digest() else {}
 
 
+def _plain(value: Any) -> Any:
+    if isinstance(value, Territory):
+        return [value.kind, "\n".join(value.codes), value.label]
+    if isinstance(value, tuple):
+        return list(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+@cache
+def _territory(kind: Any, codes: str, label: str) -> Territory:
+    """Offers share territories: one object for all that say the same."""
+    return Territory.model_validate(
+        {"kind": kind, "codes": tuple(codes.split("\n")) if codes else (), "label": label}
+    )
+
+
 def _known(slug: str, entry: list[Any]) -> Known:
     _, digest, facts, told, spans = entry
     number, status, partner, categories, programmes, until, reviewed, image, *shown = facts
-    since, title, headline, summary, channel, cents = shown
+    since, title, headline, summary, channel, cents, tags, territory = shown
     return Known(
         Facts(
             slug,
@@ -205,6 +221,8 @@ def _known(slug: str, entry: list[Any]) -> Known:
             summary,
             channel,
             cents,
+            tuple(tags),
+            _territory(*territory),
             digest,
         ),
         tuple((code, Span(*span), values, meant) for code, span, values, meant in told),

@@ -13,7 +13,8 @@ from typing import Any
 from catalogue import BarcodeUse, Catalogue, CodeUse, Offer, VoucherUse
 from catalogue.departments import DEPARTMENTS
 from locales import typographic
-from site_builder.views import Views, default_steps
+from site_builder.offer_views import default_steps
+from site_builder.views import Views
 
 __all__ = ["catalogue_json"]
 

@@ -18,13 +18,14 @@ from jinja2.environment import TemplateModule
 from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
 
-from site_builder.views import OfferView, PartnerView
+from site_builder.offer_views import TicketView
+from site_builder.views import PartnerView
 
 __all__ = ["FastEnvironment", "Frame", "frame_of"]
 
 # Drawings are few; a ticket is asked for again by the offers that stand near it.
 _KEPT_DRAWINGS = 2_048
-_PLAIN = (str, int, bool, type(None), PartnerView, OfferView)
+_PLAIN = frozenset({str, Markup, int, bool, type(None), PartnerView, TicketView})
 _SPECIAL = re.compile("[&<>\"']").search
 # No text can forge a mark: its `<` would be escaped. What fills a hole is never searched for marks.
 _MARK = re.compile("<\ue000([a-z_0-9.]+)>")
@@ -64,7 +65,7 @@ class Calling(Context):
             named.pop("_block_vars", None)
         if type(obj) is Macro and not named:
             for argument in arguments:
-                if not isinstance(argument, _PLAIN):
+                if type(argument) not in _PLAIN:
                     return obj(*arguments)
             return _remembering(obj)(*arguments)
         return obj(*arguments, **named)

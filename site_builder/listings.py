@@ -8,8 +8,9 @@ from datetime import date
 
 from locales import text
 from site_builder.groups import Group, ends_soon, is_new
+from site_builder.offer_views import TicketView
 from site_builder.site_page import SitePage
-from site_builder.views import NeedView, OfferView, Views
+from site_builder.views import NeedView, Views
 
 __all__ = ["OFFERS_A_PAGE", "listing_pages"]
 
@@ -42,7 +43,7 @@ class Listing:
     path: str
     title: str
     description: str
-    offers: Sequence[OfferView]
+    offers: Sequence[TicketView]
     chip: str = ""
     need: NeedView | None = None
     group: Group | None = None
@@ -125,7 +126,7 @@ def _last_days(views: Views, day: date) -> Listing:
     )
 
 
-def _among(views: Views, numbers: frozenset[int] | set[int]) -> list[OfferView]:
+def _among(views: Views, numbers: frozenset[int] | set[int]) -> list[TicketView]:
     return [offer for offer in views.offers if offer.number in numbers]
 
 

@@ -85,14 +85,14 @@ class Renderer:
             frame = frame_of(self.env, page.template, shared, lambda mark: _page_value(page, words, mark))
             self._frames[key] = frame
         own = _page_value(page, words, lambda name: words[name])
-        return frame.fill(words, {"page": own, **page.context}).encode()
+        return frame.fill(words, {"page": own, **page.values}).encode()
 
     def plain_html(self, page: SitePage) -> bytes:
         """The same bytes from the template alone: what `html` is compared with."""
         words = self._words(page)
         own = _page_value(page, words, lambda name: words[name])
         template = self.env.get_template(page.template)
-        return template.render(**self._shared(page), page=own, **page.context).encode()
+        return template.render(**self._shared(page), page=own, **page.values).encode()
 
     def _place(self, page: SitePage) -> tuple[str, str]:
         """What addresses and words depend on: the language, and the way up to the site's root."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from catalogue import Catalogue, Offer, Page
@@ -13,9 +14,10 @@ from site_builder.errors import PageRefused
 from site_builder.groups import ends_soon, is_new
 from site_builder.listings import listing_pages
 from site_builder.markup import markdown
+from site_builder.offer_views import TicketView
 from site_builder.site_page import SitePage
 from site_builder.structured import offer_data
-from site_builder.views import OfferView, Views
+from site_builder.views import Views
 
 __all__ = ["HOW", "SitePage", "content_pages"]
 
@@ -89,7 +91,7 @@ def _one_of_each_need(catalogue: Catalogue, current: Sequence[Offer]) -> list[Of
 
 
 def _offers(catalogue: Catalogue, views: Views) -> Iterator[SitePage]:
-    by_need: dict[str, list[OfferView]] = {}
+    by_need: dict[str, list[TicketView]] = {}
     for view in views.offers:
         by_need.setdefault(view.need.slug, []).append(view)
     # The next ones of the same need, round and round: every offer is pointed at as often as the others.
@@ -111,12 +113,14 @@ def _offers(catalogue: Catalogue, views: Views) -> Iterator[SitePage]:
             title=f"{view.title} · {view.partner.name}",
             description=view.summary,
             card=view.need.slug,
-            context={
-                "offer": view,
-                "similar": similar[view.number],
-                "structured": offer_data(catalogue.offer(view.number), view),
-            },
+            context=partial(_offer_context, views, view, similar[view.number]),
+            made_from=(view, *similar[view.number]),
         )
+
+
+def _offer_context(views: Views, ticket: TicketView, similar: Sequence[TicketView]) -> Mapping[str, Any]:
+    view = views.whole(ticket)
+    return {"offer": view, "similar": similar, "structured": offer_data(ticket.source, view)}
 
 
 def _partners(catalogue: Catalogue, views: Views) -> Iterator[SitePage]:
@@ -130,7 +134,7 @@ def _partners(catalogue: Catalogue, views: Views) -> Iterator[SitePage]:
         description=text("site.partners.description", views.lang),
         context={"partners": tuple(views.partners.values())},
     )
-    offers: dict[str, list[OfferView]] = {slug: [] for slug in views.partners}
+    offers: dict[str, list[TicketView]] = {slug: [] for slug in views.partners}
     for offer in views.offers:
         offers[offer.partner.slug].append(offer)
     for partner in views.partners.values():

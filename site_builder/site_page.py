@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from site_builder.offer_views import TicketView
 from site_builder.policy import Kind
 
 __all__ = ["SitePage"]
@@ -19,6 +20,8 @@ class SitePage:
         path: folder below the language's home, `""` for home, `offres/x/`; or a file name such as `404.html`.
         name: what `data-page` says; scripts and tests choose by it.
         section: the tab that is lit.
+        context: what the template reads, or what makes it when the page is rendered.
+        made_from: the offers that such a context is made from.
         card: which share card stands for it, a need's slug; None for the site's own.
     """
 
@@ -34,7 +37,13 @@ class SitePage:
     kind: Kind = "page"
     noindex: bool = False
     card: str | None = None
-    context: Mapping[str, Any] = field(default_factory=dict)
+    context: Mapping[str, Any] | Callable[[], Mapping[str, Any]] = field(default_factory=dict)
+    made_from: tuple[TicketView, ...] | None = None
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """What its template reads."""
+        return self.context() if callable(self.context) else self.context
 
     @property
     def address(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from catalogue import Offer
-from site_builder.views import OfferView
+from site_builder.offer_views import OfferView
 
 __all__ = ["offer_data", "script_json"]
 

@@ -1,0 +1,244 @@
+"""What templates read of an offer: its ticket, made of facts that are always at hand, and the whole of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from catalogue import Offer, money_text
+from catalogue.calendar_words import day_text
+from catalogue.departments import department_of
+from locales import messages, text, typographic
+from site_builder.groups import Group, slug_of
+from site_builder.markup import markdown
+from site_builder.pictures import PictureView
+
+if TYPE_CHECKING:
+    from site_builder.views import NeedView, PartnerView, Views
+
+__all__ = ["OfferView", "PlaceView", "TicketView", "default_steps", "headline_size", "short_day"]
+
+# « jusqu'au 31 mars » can only be the next one while it is less than eleven months away.
+YEAR_IS_PLAIN = timedelta(days=330)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """Where to go."""
+
+    name: str
+    address: str
+    postcode: str
+    commune: str
+    hours: str | None
+
+
+class TicketView:
+    """One offer among others, in one language; content stays French, what frames it is translated.
+
+    Nothing is kept: there may be a hundred thousand of them.
+    """
+
+    __slots__ = ("_views", "source")
+
+    def __init__(self, source: Offer, views: Views) -> None:
+        self.source, self._views = source, views
+
+    @property
+    def number(self) -> int:
+        return self.source.number
+
+    @property
+    def slug(self) -> str:
+        return self.source.slug
+
+    @property
+    def path(self) -> str:
+        return f"offres/{self.source.slug}/"
+
+    @property
+    def title(self) -> str:
+        return typographic(self.source.title)
+
+    @property
+    def summary(self) -> str:
+        return typographic(self.source.summary)
+
+    @property
+    def headline(self) -> str:
+        return typographic(self.source.headline)
+
+    @property
+    def headline_size(self) -> str:
+        return headline_size(self.source.headline)
+
+    @property
+    def partner(self) -> PartnerView:
+        return self._views.partners[self.source.partner]
+
+    @property
+    def need(self) -> NeedView:
+        return self._views.need[self.source.categories[0]]
+
+    @property
+    def until_iso(self) -> str:
+        return self.source.valid_until.isoformat()
+
+    @property
+    def until_text(self) -> str:
+        day = short_day(self.source.valid_until, self._views.day, self._views.lang)
+        return text("site.js.until", self._views.lang, day=day)
+
+    @property
+    def is_upcoming(self) -> bool:
+        return self.source.is_upcoming(self._views.day)
+
+    @property
+    def when_chip(self) -> str:
+        if not self.is_upcoming:
+            return self.until_text
+        day = short_day(self.source.valid_from, self._views.day, self._views.lang)
+        return text("site.js.from", self._views.lang, day=day)
+
+    @property
+    def upcoming_text(self) -> str | None:
+        if not self.is_upcoming:
+            return None
+        lang = self._views.lang
+        return text("site.offer.upcoming", lang, day=day_text(self.source.valid_from, lang))
+
+    @property
+    def channel(self) -> str:
+        return self.source.channel
+
+    @property
+    def channel_chip(self) -> str:
+        return text(f"site.js.channel.{self.source.channel}", self._views.lang)
+
+    @property
+    def territories(self) -> tuple[Group, ...]:
+        groups, territory = self._views.territories, self.source.territory
+        wanted = ("france",) if territory.kind == "national" else map(department_of, territory.codes)
+        return tuple(groups[code] for code in dict.fromkeys(wanted) if code in groups)
+
+    @property
+    def tags(self) -> tuple[Group, ...]:
+        groups = self._views.tags
+        return tuple(groups[slug] for slug in map(slug_of, self.source.tags) if slug in groups)
+
+
+class OfferView(TicketView):
+    """All that the offer's own page shows; made for that page, gone with it."""
+
+    @cached_property
+    def steps_are_content(self) -> bool:
+        return bool(self.source.steps)
+
+    @cached_property
+    def steps(self) -> tuple[str, ...]:
+        own = self.source.steps
+        return _lines(own) if own else default_steps(self.source, self._views.lang)
+
+    @cached_property
+    def description(self) -> Markup | None:
+        return markdown(self.source.description) if self.source.description else None
+
+    @cached_property
+    def picture(self) -> PictureView | None:
+        return self._views.pictures.view(self.source.image)
+
+    @cached_property
+    def conditions(self) -> tuple[str, ...]:
+        return _lines(self.source.conditions)
+
+    @cached_property
+    def not_allowed(self) -> tuple[str, ...]:
+        return _lines(self.source.not_allowed)
+
+    @cached_property
+    def places(self) -> tuple[PlaceView, ...]:
+        return tuple(
+            PlaceView(
+                typographic(place.name),
+                typographic(place.address),
+                place.postcode,
+                typographic(place.commune),
+                place.hours and typographic(place.hours),
+            )
+            for place in self.source.places
+        )
+
+    @cached_property
+    def validity(self) -> str:
+        lang = self._views.lang
+        start, end = day_text(self.source.valid_from, lang), day_text(self.source.valid_until, lang)
+        return text("site.offer.from_to", lang, start=start, end=end)
+
+    @cached_property
+    def limit_text(self) -> str:
+        limit, lang = self.source.limit, self._views.lang
+        if limit.uses == 0:
+            return text("site.offer.unlimited", lang)
+        return text(f"site.offer.limit_{limit.period}", lang, count=limit.uses)
+
+    @cached_property
+    def who(self) -> str:
+        lang, programme = self._views.lang, self._views.catalogue.programme
+        names = [typographic(programme(slug).name) for slug in self.source.programmes]
+        parts = [" · ".join(names) or text("site.offer.everyone", lang)]
+        if self.source.age:
+            parts.append(text("site.offer.ages", lang, min=self.source.age.min, max=self.source.age.max))
+        return ", ".join(parts)
+
+    @cached_property
+    def territory(self) -> str:
+        return typographic(self.source.territory.label)
+
+    @cached_property
+    def saving(self) -> str | None:
+        saving = self.source.saving
+        if saving is None:
+            return None
+        if saving.kind == "free_text":
+            return typographic(saving.text)
+        amount = typographic(money_text(saving.estimated_cents), "fr")
+        return text("site.offer.saving_about", self._views.lang, amount=amount)
+
+    @cached_property
+    def reviewed(self) -> str | None:
+        day = self.source.reviewed
+        return day_text(day, self._views.lang) if day else None
+
+
+def _lines(sentences: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(typographic, sentences))
+
+
+def short_day(day: date, today: date, lang: str) -> str:
+    """« 31 déc. », with its year when it is far away; as `shortDay` of web/site/calendar.ts writes it."""
+    number, _, year = day_text(day, lang).split(" ")
+    parts = [number, text(f"site.js.month.{day.month}", lang)]
+    return " ".join(parts if day - today <= YEAR_IS_PLAIN else [*parts, year])
+
+
+def headline_size(headline: str) -> str:
+    """Long headlines get smaller type; the same steps as `headlineSize` in web/site/ticket.ts."""
+    if len(headline) <= 5:
+        return "xl"
+    return "l" if len(headline) <= 9 else "m"
+
+
+def default_steps(offer: Offer, lang: str) -> tuple[str, ...]:
+    """The usual steps of a way of use, numbered from 1 without a gap in locales."""
+    return _usual_steps(offer.use.kind, lang)
+
+
+@cache
+def _usual_steps(kind: str, lang: str) -> tuple[str, ...]:
+    prefix = f"steps.{kind}."
+    found = {k: v for k, v in messages("catalogue", lang).items() if k.startswith(prefix)}
+    return tuple(found[f"{prefix}{number}"] for number in range(1, len(found) + 1))
