@@ -41,7 +41,7 @@ const common = {
   jsxImportSource: "preact",
 };
 
-/** A stylesheet that code imports comes as text: `till/css/add.ts` adds it to the page when its screens arrive. */
+/** A stylesheet that code imports comes as text: `till/css/append.ts` adds it to the page when its screens arrive. */
 const styleText = {
   name: "style-text",
   setup({ onLoad }) {

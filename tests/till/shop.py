@@ -26,17 +26,18 @@ from playwright.sync_api import Page
 from catalogue import read_catalogue
 from site_builder import build, read_trust_anchor
 from site_builder.serve import SiteServer
-from voucher import armour, claims, presentation, root, trust
+from voucher import armour, civil, claims, pairing, presentation, root, short_code, trust
 from voucher.claims import Claims, Period
 from voucher.cosign import Quorum
 from voucher.ed25519 import kid
+from voucher.pairing import Pairing
 from voucher.root import Root
 from voucher.trust import AmountSaving, IssuingKey, NoSaving, PercentSaving, TrustedOffer, TrustList
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 DAY = 86_400
 PARTNER, NAME = "cars-du-plateau", "Les Cars du Plateau"
-PLAIN, AMOUNT, PAPER, IDENTITY, ELSEWHERE = 1, 2, 3, 4, 99
+PLAIN, AMOUNT, PAPER, IDENTITY, TYPED, ELSEWHERE = 1, 2, 3, 4, 5, 99
 CHROMIUM = (
     "--headless=new",
     "--no-sandbox",
@@ -123,6 +124,7 @@ def offers() -> tuple[TrustedOffer, ...]:
         offer(AMOUNT, "Remise sur le carnet de dix trajets", amount_asked=True, saving=PercentSaving(15)),
         offer(PAPER, "Un trajet offert", headline="Gratuit", paper=True, saving=AmountSaving(250)),
         offer(IDENTITY, "Abonnement jeune à moitié prix", headline="−50 %", identity_check=True),
+        offer(TYPED, "Une place de car achetée au téléphone", headline="−10 %", short_code=True),
     )
 
 
@@ -194,6 +196,24 @@ def live(
 def paper(value: Claims) -> str:
     """Return the text printed on paper."""
     return armour.encode(armour.VOUCHER, voucher_bytes(value))
+
+
+SHORT_KEY = hashlib.sha256(b"cje till tests: short codes").digest()
+
+
+def pairing_text(signer: Signer = TRUST, key: bytes = SHORT_KEY, **changes: Any) -> str:
+    """Return what the issuer hands to the partner."""
+    value = replace(Pairing(clock() - 60, True, PARTNER, NAME, key), **changes)
+    payload = pairing.encode_pairing(value)
+    return pairing.assemble(
+        payload, {signer.public: signer.sign(pairing.signing_input(payload, signer.public))}
+    )
+
+
+def short_code_of(value: Claims) -> str:
+    """Return the twelve characters that the wallet shows this week."""
+    year, week, _ = civil.day_of(clock()).isocalendar()
+    return short_code.encode(SHORT_KEY, value.offer, year * 100 + week, short_code.tag_of(value.cti))
 
 
 def qr(text: str | bytes, width: int = 420) -> Image.Image:

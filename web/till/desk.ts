@@ -1,5 +1,6 @@
 /** All that follows the first screen, in one file: loaded as soon as camera and decoder are there, kept offline. */
-import "./css/add.ts";
+import "./css/addDecision.ts";
+import "./css/addSheets.ts";
 import "./ui/drawings.ts";
 import type { Page } from "./page.ts";
 import type { Decoder } from "./scan/decoder.ts";

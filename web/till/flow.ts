@@ -1,9 +1,10 @@
 /** One customer after the other: which screen follows which. Pure; `service.ts` does the rest. */
 import type { Decision } from "../verifier/decide.ts";
+import type { Paired } from "./pairing.ts";
 import type { StoredRow } from "./store/journal.ts";
 
 export type Notice =
-  "again" | "garbled" | "photo_none" | "photo_broken" | "photo_reading" | "unreadable" | null;
+  "again" | "garbled" | "photo_none" | "photo_broken" | "photo_reading" | "unreadable" | Paired | null;
 
 export type Step =
   | { readonly at: "scan"; readonly notice: Notice }

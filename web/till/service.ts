@@ -1,3 +1,5 @@
+import type { Decision } from "../verifier/decide.ts";
+import { isShortCode } from "../verifier/typed.ts";
 import { explain } from "../verifier/wording.ts";
 import {
   CHALLENGE_LIVES,
@@ -10,6 +12,7 @@ import {
   type Step,
 } from "./flow.ts";
 import type { Decoder } from "./scan/decoder.ts";
+import { isPairing } from "./pairing.ts";
 import { isFrame, Receiving } from "./receiving.ts";
 import { readPhoto } from "./scan/photo.ts";
 import type { Burst } from "./scan/wedge.ts";
@@ -119,13 +122,29 @@ export class Service {
 
   /** Decide on a text and show what came of it. */
   async look(text: string, at = performance.now(), again = false): Promise<void> {
-    const before = this.step;
     if (isFrame(text)) return this.receive(text);
+    if (isPairing(text)) return this.pair(text);
+    return this.decide(text, at, again, (challenge) => this.till.scan(text, challenge));
+  }
+
+  /** Decide on what a person typed. */
+  async typed(text: string, again = false): Promise<void> {
+    if (!isShortCode(text)) return this.look(text);
+    return this.decide(text, performance.now(), again, () => this.till.scanTyped(text));
+  }
+
+  private async decide(
+    text: string,
+    at: number,
+    again: boolean,
+    ask: (challenge: number | null) => Promise<Decision>,
+  ): Promise<void> {
+    const before = this.step;
     if (this.busy || (!again && !listens(before))) return;
     this.busy = true;
     try {
       const clock = deviceClock();
-      const decision = await this.till.scan(text, challengeOf(before, clock));
+      const decision = await ask(challengeOf(before, clock));
       const next = follow(before, text, decision, clock, drawDigits, this.green);
       if (next === before) return;
       if (next.at === "scan") {
@@ -173,6 +192,15 @@ export class Service {
     }
   }
 
+  /** Take the partner's short-code key, between two customers. */
+  private async pair(text: string): Promise<void> {
+    if (this.busy || this.step.at !== "scan") return;
+    const paired = await this.till.pair(text).catch(() => "unreadable" as const);
+    this.sheet = null;
+    if (this.step.notice !== paired) this.place.announce(this.place.words.say(`notice.${paired}`));
+    this.notice(paired);
+  }
+
   /** @param asked the cashier pressed a button; false when the green screen ended by itself. */
   next(asked: boolean): void {
     const last = this.step;
@@ -198,7 +226,7 @@ export class Service {
     } catch (failure) {
       const told = failure instanceof JournalError ? failure.code : "";
       if (told === "already_accepted" || told === "used_up" || failure instanceof StaleDecision) {
-        return this.look(text, performance.now(), true);
+        return decision.typed ? this.typed(text, true) : this.look(text, performance.now(), true);
       }
       this.go({ at: "unwritten", text, decision, amount }, "refuse");
       const said = ["word", "sentence", "next"].map((key) => words.say(`unwritten.${key}`));

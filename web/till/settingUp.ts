@@ -1,13 +1,19 @@
 import type { TrustStore } from "../verifier/trustStore.ts";
-import { openShop, type Shop } from "./shop.ts";
+import type { Pairing } from "../voucher/pairing.ts";
+import { openShop, PAIRING, type Shop } from "./shop.ts";
 import { readSetting } from "./store/database.ts";
 import { makeTillKey, type TillKey } from "./store/tillKey.ts";
 import { keepTrust } from "./store/trust.ts";
 
 const MAX_NAME = 40;
 
-/** Make this browser a till: its own key, its name, and the trust that it starts with. */
-export async function setUpShop(db: IDBDatabase, trust: TrustStore, name: string): Promise<Shop> {
+/** Make this browser a till: its own key, its name, the trust that it starts with, and its pairing if it has one. */
+export async function setUpShop(
+  db: IDBDatabase,
+  trust: TrustStore,
+  name: string,
+  pairing?: Pairing,
+): Promise<Shop> {
   const profile = {
     partner: trust.partner,
     name: name.trim().slice(0, MAX_NAME),
@@ -15,6 +21,10 @@ export async function setUpShop(db: IDBDatabase, trust: TrustStore, name: string
   };
   // A key outlives a second set-up: the journal's chain starts at it.
   const { publicKey, secret } = (await readSetting<TillKey>(db, "key")) ?? (await makeTillKey());
-  await keepTrust(db, trust, { profile, key: { publicKey, secret } });
+  await keepTrust(db, trust, {
+    profile,
+    key: { publicKey, secret },
+    ...(pairing ? { [PAIRING]: pairing } : {}),
+  });
   return (await openShop(db, trust.build))!;
 }

@@ -7,6 +7,9 @@ import type { TillKey } from "./store/tillKey.ts";
 export type Clock = () => number;
 export const deviceClock: Clock = () => Math.floor(Date.now() / 1000);
 
+/** Setting: the pairing in force, with the partner's short-code key. */
+export const PAIRING = "pairing";
+
 /** What a browser is once it has been set up as a till: enough to show its first screen. `Till` works with it. */
 export interface Shop {
   readonly db: IDBDatabase;

@@ -1,17 +1,22 @@
 import { savingOf } from "../verifier/saving.ts";
 import { decide, type Decision } from "../verifier/decide.ts";
+import { decideTyped, type TypedUses } from "../verifier/typed.ts";
 import type { Outcome, TrustStore } from "../verifier/trustStore.ts";
 import type { TillProfile } from "../verifier/views.ts";
 import { FRAME_CHUNK, MAX_FRAMES } from "../voucher/caps.ts";
 import { dayOf } from "../voucher/civil.ts";
+import { kid } from "../voucher/ed25519.ts";
 import { Kind } from "../voucher/journal.ts";
 import { Keyring } from "../voucher/keyring.ts";
-import { type Clock, deviceClock, type Shop } from "./shop.ts";
+import type { Pairing } from "../voucher/pairing.ts";
+import type { Paired } from "./pairing.ts";
+import { type Clock, deviceClock, PAIRING, type Shop } from "./shop.ts";
 import { readSetting, writeSettings } from "./store/database.ts";
 import type { Aside } from "./store/mending.ts";
 import type { Exporter } from "./store/exporting.ts";
 import { type Draft, type Head, Journal, JournalError, PURGED, type StoredRow } from "./store/journal.ts";
 import type { Merged } from "./store/merging.ts";
+import { prove } from "./store/proof.ts";
 import { keepTrust, openTrust } from "./store/trust.ts";
 import { refresh } from "./trustFiles.ts";
 
@@ -59,6 +64,19 @@ export class Till {
     return Math.max(this.clock(), this.trust.floor, await this.journal.seen());
   }
 
+  /** Decide on twelve characters that a person typed (trust-v1 §8.3). */
+  async scanTyped(text: string): Promise<Decision> {
+    const trust = this.trust.view(await this.journal.seen());
+    const typed = async (tag: number, kids: readonly Uint8Array[]): Promise<TypedUses> => {
+      const { uses, scanned } = await this.journal.typed(tag, kids);
+      const keyring = await this.keyring();
+      const said = await Promise.all(scanned.map((row) => prove(row, keyring)));
+      return { uses, claims: said.find((claims) => claims !== null) ?? null };
+    };
+    const shortKey = await this.shortKey();
+    return decideTyped(text, { trust, till: this.profile, uses: { typed }, now: this.clock(), shortKey });
+  }
+
   /** Decide on a text that was scanned, typed or read from a picture. */
   async scan(text: string, challenge: number | null = null): Promise<Decision> {
     const trust = this.trust.view(await this.journal.seen());
@@ -80,11 +98,14 @@ export class Till {
   }
 
   private async accept(decision: Decision, amount: number | null): Promise<StoredRow> {
-    const { voucher, offer, canConfirm } = decision;
-    if (!canConfirm || !voucher || !offer) throw new TypeError("not a decision that can be confirmed");
+    const { voucher, typed, offer, canConfirm } = decision;
+    if (!canConfirm || !offer) throw new TypeError("not a decision that can be confirmed");
     const draft = await this.draft(decision, Kind.ACCEPTED);
     if (draft.effective - decision.effective > DECISION_LIVES) throw new StaleDecision();
-    return this.journal.accept({ ...draft, amount, saving: savingOf(offer.saving, amount) }, voucher.claims);
+    const paid = { ...draft, amount, saving: savingOf(offer.saving, amount) };
+    if (voucher) return this.journal.accept(paid, voucher.claims);
+    const keys = this.trust.installed?.list.keys ?? [];
+    return this.journal.acceptTyped(paid, typed!, await Promise.all(keys.map(({ key }) => kid(key))));
   }
 
   /** Write that the cashier refused what could have been accepted, or asked to keep this decision. */
@@ -101,7 +122,7 @@ export class Till {
       kid: decision.kid,
       cti: decision.voucher?.claims.cti ?? null,
       seq: decision.seq,
-      offer: decision.voucher?.claims.offer ?? null,
+      offer: decision.voucher?.claims.offer ?? decision.offer?.number ?? null,
       amount: null,
       saving: null,
       offset: decision.offset,
@@ -191,6 +212,17 @@ export class Till {
     return this.trust.installed?.list.keyring() ?? (await Keyring.of([]));
   }
 
+  /** Take a pairing (trust-v1 §8): this partner's short-code key. Resolves with what came of it; rejects as IndexedDB. */
+  async pair(text: string): Promise<Paired> {
+    const { takePairing } = await import("./pairing.ts");
+    return takePairing(text, this.shop, this.trust.root);
+  }
+
+  /** The partner's short-code key; null before this till was paired. */
+  async shortKey(): Promise<Uint8Array | null> {
+    return (await readSetting<Pairing>(this.shop.db, PAIRING))?.shortKey ?? null;
+  }
+
   /** Take a neighbour's export: from now on both refuse what either has accepted. Rejects as `mergeExport`. */
   async merge(file: Blob): Promise<Merged> {
     const { mergeExport } = await import("./store/merging.ts");
@@ -200,6 +232,7 @@ export class Till {
       partner: this.profile.partner,
       own: this.publicKey,
       keyring,
+      shortKey: await this.shortKey(),
     });
   }
 

@@ -44,8 +44,12 @@ function isPartner(item: unknown): item is TrustIndex["partners"][number] {
   return typeof slug === "string" && SLUG.test(slug) && typeof name === "string";
 }
 
-/** Walk the roots one by one, then take the partner's list. Rejects with Unreachable; `now` in seconds. */
-export async function refresh(store: TrustStore, base: string, now: number): Promise<[TrustStore, Outcome]> {
+/** Walk the roots one by one to the newest that the site publishes. Rejects with Unreachable; `now` in seconds. */
+export async function walkRoots(
+  store: TrustStore,
+  base: string,
+  now: number,
+): Promise<[TrustStore, Outcome]> {
   const { root } = await fetchIndex(base);
   let current = store;
   for (let left = MAX_ROOTS_A_TIME; left > 0 && current.root.version < root; left--) {
@@ -54,6 +58,13 @@ export async function refresh(store: TrustStore, base: string, now: number): Pro
     if (outcome !== "installed") return [grown, outcome];
     current = grown;
   }
+  return [current, "installed"];
+}
+
+/** Walk the roots, then take the partner's list. Rejects with Unreachable; `now` in seconds. */
+export async function refresh(store: TrustStore, base: string, now: number): Promise<[TrustStore, Outcome]> {
+  const [current, walked] = await walkRoots(store, base, now);
+  if (walked !== "installed") return [current, walked];
   const [grown, outcome] = await current.take(
     await download(`${base}trust/${store.partner}.cbor`, MAX_TRUST),
     now,

@@ -2,6 +2,8 @@
 
 export type Values = Readonly<Record<string, string | number>>;
 
+const VERDICT = /^(verdicts|till\.typed)\./;
+
 export class Words {
   private readonly euros: Intl.NumberFormat;
   private asked: Promise<void> | null = null;
@@ -31,10 +33,10 @@ export class Words {
     if (this.restUrl) Object.assign(this.messages, await (await fetch(this.restUrl)).json());
   }
 
-  /** The `verdicts` room with the keys that `web/verifier/wording.ts` takes. */
+  /** The `verdicts` room, and `till.typed`, with the keys that `web/verifier/wording.ts` takes. */
   get verdicts(): Readonly<Record<string, string>> {
-    const own = Object.entries(this.messages).filter(([key]) => key.startsWith("verdicts."));
-    return Object.fromEntries(own.map(([key, text]) => [key.slice("verdicts.".length), text]));
+    const own = Object.entries(this.messages).filter(([key]) => VERDICT.test(key));
+    return Object.fromEntries(own.map(([key, text]) => [key.replace(VERDICT, ""), text]));
   }
 
   /** One sentence; `count` chooses between `.one` and `.other` as locales/__init__.py does. */

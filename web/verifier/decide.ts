@@ -7,28 +7,30 @@
 
 import * as armour from "../voucher/armour.ts";
 import { CLOCK_SLACK, LIVE_FUTURE, LIVE_PAST } from "../voucher/caps.ts";
-import { decodeVoucher, Period, type Voucher } from "../voucher/claims.ts";
+import { type Claims, decodeVoucher, Period, type Voucher } from "../voucher/claims.ts";
 import { kid } from "../voucher/ed25519.ts";
 import { VoucherError } from "../voucher/errors.ts";
 import { decodePresentation, type Presentation } from "../voucher/presentation.ts";
 import { maySign, type TrustedOffer, type TrustList } from "../voucher/trust.ts";
 import { bearerSeq, nextPeriod, usedInPeriod } from "./limits.ts";
 import { ageOf } from "./listAge.ts";
-import { type Severity, type Verdict, VERDICTS } from "./verdicts.ts";
+import type { Typed } from "./typed.ts";
+import { type AnyVerdict, MEANINGS } from "./typedVerdicts.ts";
+import type { Severity, Verdict } from "./verdicts.ts";
 import type { TillProfile, TrustView, Use, UsesView } from "./views.ts";
 
 export type Details = Readonly<Record<string, number | string>>;
-type Finding = readonly [Verdict, Details];
+export type Finding<V = Verdict> = readonly [V, Details];
 
 /** What a till decided about one text, with everything that its screen and its journal need. */
 export interface Decision {
   /** The first check that spoke. */
-  readonly verdict: Verdict;
+  readonly verdict: AnyVerdict;
   readonly severity: Severity;
   /** Whether a cashier may turn this into an accepted use. */
   readonly canConfirm: boolean;
   /** All amber reasons that hold, when the verdict is one of them. */
-  readonly checks: readonly Verdict[];
+  readonly checks: readonly AnyVerdict[];
   /** Facts for the sentence: times in seconds, counts, codes; never a byte of what was scanned. */
   readonly details: Details;
   /** The time that counted, seconds since 1970 (trust-v1 §6). */
@@ -41,7 +43,9 @@ export interface Decision {
   readonly evidence: Uint8Array | null;
   /** Once it is known to be this partner's. */
   readonly offer: TrustedOffer | null;
-  /** Counter of the use (voucher-v1 §4.5). */
+  /** What was typed instead of a code that is scanned (trust-v1 §8.3). */
+  readonly typed: Typed | null;
+  /** Counter of the use (voucher-v1 §4.5); the week of a typed code. */
   readonly seq: number | null;
   /** Phone minus till clock, in seconds. */
   readonly offset: number | null;
@@ -114,14 +118,23 @@ export async function decide(text: string, circumstances: Circumstances): Promis
   });
 }
 
-function decision(verdict: Verdict, known: Partial<Decision> & { effective: number }): Decision {
-  const { severity, confirmable: canConfirm } = VERDICTS[verdict];
-  const nothing = { voucher: null, kid: null, evidence: null, offer: null, seq: null, offset: null };
+/** A decision; what is not known is null. */
+export function decision(verdict: AnyVerdict, known: Partial<Decision> & { effective: number }): Decision {
+  const { severity, confirmable: canConfirm } = MEANINGS[verdict];
+  const nothing = {
+    voucher: null,
+    kid: null,
+    evidence: null,
+    offer: null,
+    typed: null,
+    seq: null,
+    offset: null,
+  };
   return { verdict, severity, canConfirm, checks: [], details: {}, listVersion: 0, ...nothing, ...known };
 }
 
 /** What keeps this till from deciding anything, whoever stands before it. */
-function tillUnready(
+export function tillUnready(
   trust: TrustView,
   list: TrustList,
   till: TillProfile,
@@ -154,7 +167,11 @@ function judge(found: Case): Decision {
     if (finding) return decision(finding[0], { ...known, details: finding[1] });
   }
   const checks = AMBER.filter(([, holds]) => holds(found)).map(([verdict]) => verdict);
-  return decision(checks[0] ?? "accepted", { ...known, checks, details: acceptedDetails(found) });
+  return decision(checks[0] ?? "accepted", {
+    ...known,
+    checks,
+    details: acceptedDetails({ ...found, claims: voucher.claims }),
+  });
 }
 
 type Check = (found: Case) => Finding | null;
@@ -170,17 +187,20 @@ const keyMisuse: Check = ({ list, voucher }) =>
 const revoked: Check = ({ revoked }) => (revoked ? ["revoked", {}] : null);
 
 /** The voucher's window, then the offer's; both half open. */
-const outOfTime: Check = ({ voucher, offer, effective }) => {
-  const windows: [string, number, number][] = [
-    ["voucher", voucher.claims.notBefore, voucher.claims.expires],
-    ["offer", offer!.validFrom, offer!.validUntil],
-  ];
-  for (const [what, start, end] of windows) {
-    if (effective < start) return ["not_yet_valid", { what, from: start }];
-    if (effective >= end) return ["expired", { what, until: end }];
-  }
-  return null;
-};
+const outOfTime: Check = ({ voucher: { claims }, offer, effective }) =>
+  windowOf("voucher", claims.notBefore, claims.expires, effective) ??
+  windowOf("offer", offer!.validFrom, offer!.validUntil, effective);
+
+/** Why a moment is outside `start ≤ effective < end`, or null. */
+export function windowOf(
+  what: "voucher" | "offer",
+  start: number,
+  end: number,
+  effective: number,
+): Finding | null {
+  if (effective < start) return ["not_yet_valid", { what, from: start }];
+  return effective >= end ? ["expired", { what, until: end }] : null;
+}
 
 const paperNotAllowed: Check = ({ presentation, offer }) =>
   presentation || offer!.paper ? null : ["paper_not_allowed", {}];
@@ -196,15 +216,30 @@ const notLive: Check = ({ presentation, challenge, effective }) => {
   return presentation.challenge === challenge ? null : ["wrong_challenge", {}];
 };
 
-const alreadyAccepted: Check = ({ uses, seq, effective }) => {
-  const same = uses.filter((use) => use.seq === seq);
+const acceptedBefore: Check = ({ uses, seq, effective }) =>
+  alreadyAccepted(
+    uses.filter((use) => use.seq === seq),
+    effective,
+  );
+
+/** The refusal for uses that are this very one; null without any. */
+export function alreadyAccepted(same: readonly Use[], effective: number): Finding | null {
   if (!same.length) return null;
   const first = same.reduce((a, b) => (b.at < a.at ? b : a));
   const details = { at: first.at, since: Math.max(0, effective - first.at), row: first.n };
   return ["already_accepted", first.till ? { ...details, till: first.till } : details];
-};
+}
 
-const usedUp: Check = ({ voucher: { claims }, offer, uses, effective }) => {
+const usedBefore: Check = ({ voucher, offer, uses, effective }) =>
+  usedUp(voucher.claims, offer!, uses, effective);
+
+/** The refusal once a voucher's uses of its period are all taken, or null. */
+export function usedUp(
+  claims: Claims,
+  offer: TrustedOffer,
+  uses: readonly Use[],
+  effective: number,
+): Finding | null {
   const used = usedInPeriod(claims, uses, effective);
   if (claims.uses === 0 || used < claims.uses) return null;
   const at = latest(uses);
@@ -212,9 +247,9 @@ const usedUp: Check = ({ voucher: { claims }, offer, uses, effective }) => {
   const details = { used, limit: claims.uses, period: periodName(claims.period), at };
   const timed = { ...details, since: Math.max(0, effective - at) };
   // A use that opens again only after the voucher has ended is no use.
-  const opens = again !== null && again < Math.min(claims.expires, offer!.validUntil);
+  const opens = again !== null && again < Math.min(claims.expires, offer.validUntil);
   return ["used_up", opens ? { ...timed, again } : timed];
-};
+}
 
 const REFUSALS: readonly Check[] = [
   bare,
@@ -224,8 +259,8 @@ const REFUSALS: readonly Check[] = [
   outOfTime,
   paperNotAllowed,
   notLive,
-  alreadyAccepted,
-  usedUp,
+  acceptedBefore,
+  usedBefore,
 ];
 
 const AMBER: readonly (readonly [Verdict, (found: Case) => boolean])[] = [
@@ -235,13 +270,18 @@ const AMBER: readonly (readonly [Verdict, (found: Case) => boolean])[] = [
 ];
 
 /** Facts for a green or amber screen: which use this is, of how many, and how old the list is. */
-function acceptedDetails({ voucher: { claims }, uses, effective, list }: Case): Details {
-  const details = {
+export function acceptedDetails({
+  claims,
+  uses,
+  effective,
+  list,
+}: Pick<Case, "uses" | "effective" | "list"> & { claims: Claims | null }): Details {
+  const limits = claims && {
     used: usedInPeriod(claims, uses, effective),
     limit: claims.uses,
     period: periodName(claims.period),
-    ...ageDetails(list, effective),
   };
+  const details = { ...limits, ...ageDetails(list, effective) };
   return uses.length ? { ...details, since: Math.max(0, effective - latest(uses)) } : details;
 }
 
@@ -260,5 +300,5 @@ function periodName(period: Period): string {
 /** A reader's error as a verdict; whatever has no verdict of its own is malformed: it fails closed. */
 function verdictOf(fault: unknown): Verdict {
   if (!(fault instanceof VoucherError)) throw fault;
-  return fault.code in VERDICTS ? (fault.code as Verdict) : "malformed";
+  return fault.code in MEANINGS ? (fault.code as Verdict) : "malformed";
 }

@@ -50,6 +50,14 @@ export function periodStart(at: number, period: Period): number {
   }
 }
 
+/** ISO year × 100 + ISO week of a moment in Paris: the period of a short code (voucher-v1 §6). */
+export function weekOf(at: number): number {
+  // A week belongs to the year of its Thursday.
+  const thursday = utcMidnight(dayOf(periodStart(at, Period.WEEK))) + 3 * DAY;
+  const year = new Date(thursday * 1000).getUTCFullYear();
+  return year * 100 + Math.floor((thursday - Date.UTC(year, 0, 1) / 1000) / (7 * DAY)) + 1;
+}
+
 /** The last Sunday of a month of 31 days (0..11), at 01:00 UTC. */
 function lastSunday(year: number, month: number): number {
   const last = Date.UTC(year, month, 31, 1) / 1000;

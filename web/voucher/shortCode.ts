@@ -29,12 +29,18 @@ export async function encode(key: Uint8Array, offer: number, period: number, tag
  */
 export async function decode(key: Uint8Array, offer: number, period: number, typed: string): Promise<number> {
   const code = fold(typed);
-  const tag = Array.from(code.slice(0, TAG_CHARACTERS)).reduce((n, c) => n * 32 + ALPHABET.indexOf(c), 0);
+  const tag = tagIn(code);
   if ((await encode(key, offer, period, tag)) !== code) throw new VoucherError("bad_signature", "short code");
   return tag;
 }
 
-function fold(typed: string): string {
+/** The tag in the 12 characters of a code, whether its MAC holds or not. */
+export function tagIn(code: string): number {
+  return Array.from(code.slice(0, TAG_CHARACTERS)).reduce((n, c) => n * 32 + ALPHABET.indexOf(c), 0);
+}
+
+/** The 12 characters of what was typed, as `encode` writes them. Throws `malformed`. */
+export function fold(typed: string): string {
   if (isLonger(typed, MAX_TYPED)) throw malformed("short code: too long");
   const code = Array.from(typed.replace(/[a-z]/g, (letter) => letter.toUpperCase()))
     .filter((character) => !SEPARATORS.includes(character))

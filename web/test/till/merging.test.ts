@@ -6,7 +6,7 @@ import { Journal, JournalError } from "../../till/store/journal.ts";
 import { mergeExport, type Merged, OtherPartner } from "../../till/store/merging.ts";
 import { toHex } from "../../voucher/bytes.ts";
 import { Keyring } from "../../voucher/keyring.ts";
-import { claims, draft, keyId, keyring, NOON, type Till, till } from "./shop.ts";
+import { claims, draft, keyId, keyring, NOON, SHORT_KEY, type Till, till } from "./shop.ts";
 
 async function exported({ journal, key }: Till, name: string, partner = "cars"): Promise<Blob> {
   const data = await exportRun(await journal.run(await journal.rows()), { partner, till: name, key });
@@ -14,7 +14,7 @@ async function exported({ journal, key }: Till, name: string, partner = "cars"):
 }
 
 function merge({ db, key }: Till, file: Blob, keys = keyring): Promise<Merged> {
-  return mergeExport(file, { db, partner: "cars", own: key.publicKey, keyring: keys });
+  return mergeExport(file, { db, partner: "cars", own: key.publicKey, keyring: keys, shortKey: SHORT_KEY });
 }
 
 async function uses({ journal }: Till, names: readonly number[]): Promise<string[]> {

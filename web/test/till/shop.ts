@@ -39,3 +39,6 @@ export async function till(): Promise<Till> {
   const key = await makeTillKey();
   return { db, key, journal: new Journal(db, key.publicKey) };
 }
+
+/** The partner's key of codes that are typed. */
+export const SHORT_KEY = new Uint8Array(32).fill(9);

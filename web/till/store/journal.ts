@@ -3,7 +3,9 @@ import { endOf, startOf } from "../../voucher/civil.ts";
 import type { Claims } from "../../voucher/claims.ts";
 import { encodeRow, firstHash, Kind, nextHash, type Row } from "../../voucher/journal.ts";
 import { usedInPeriod } from "../../verifier/limits.ts";
+import { type Typed, usesOfWeek } from "../../verifier/typed.ts";
 import type { Use, UsesView } from "../../verifier/views.ts";
+import { tagIn } from "../../voucher/shortCode.ts";
 import {
   BY_TIME,
   BY_VOUCHER,
@@ -17,6 +19,7 @@ import {
 } from "./database.ts";
 import type { Run } from "./exporting.ts";
 import { neighbourUses } from "./neighbours.ts";
+import { TYPED_ROW, typedKey, typedKeyOf } from "./proof.ts";
 
 /** A row as it is kept: the wire's fields, its place in the chain, and the keys of the indexes. */
 export interface StoredRow extends Row {
@@ -68,7 +71,16 @@ export class Journal implements UsesView {
 
   /** Uses of one voucher that stand, here and at the neighbours that were merged: what `decide` asks for. */
   accepted(kid: Uint8Array, cti: Uint8Array): Promise<Use[]> {
-    return this.all((store) => standing(store, voucherKey(kid, cti)));
+    return this.all((store) => standing(store, kid, cti));
+  }
+
+  /** Uses of the voucher that 20 bits name, typed or scanned, and the own rows of those that were scanned. */
+  async typed(
+    tag: number,
+    kids: readonly Uint8Array[],
+  ): Promise<{ uses: readonly Use[]; scanned: readonly StoredRow[] }> {
+    const scanned: StoredRow[] = [];
+    return { uses: await this.all((store) => typedUses(store, tag, kids, scanned)), scanned };
   }
 
   /** Effective time of the newest row, 0 without one: a floor for the clock (trust-v1 §6). */
@@ -84,10 +96,18 @@ export class Journal implements UsesView {
    */
   accept(draft: Draft, claims: Claims): Promise<StoredRow> {
     return this.append(draft, async (rows) => {
-      const uses = await standing(rows, voucherOf(draft)!);
+      const uses = await standing(rows, draft.kid!, draft.cti!);
       if (uses.some(({ seq }) => seq === draft.seq)) throw new JournalError("already_accepted");
       const used = usedInPeriod(claims, uses, draft.effective);
       if (claims.uses && used >= claims.uses) throw new JournalError("used_up");
+    });
+  }
+
+  /** Write an accepted typed code, unless its voucher was used in its week: looked at again as `accept` does. */
+  acceptTyped(draft: Draft, { tag, week }: Typed, kids: readonly Uint8Array[]): Promise<StoredRow> {
+    return this.append(draft, async (rows) => {
+      const uses = await typedUses(rows, tag, kids);
+      if (usesOfWeek(uses, week, draft.effective).length) throw new JournalError("already_accepted");
     });
   }
 
@@ -228,10 +248,33 @@ export class Journal implements UsesView {
 }
 
 /** Uses of a voucher that were not taken back, here and at the neighbours, as one transaction sees them. */
-async function standing(rows: IDBObjectStore, voucher: string): Promise<Use[]> {
-  const own = await result<StoredRow[]>(rows.index(BY_VOUCHER).getAll(voucher));
-  const uses = own.filter(({ use }) => use !== undefined).map(asUse);
-  return [...uses, ...(await neighbourUses(rows.transaction, voucher))];
+async function standing(rows: IDBObjectStore, kid: Uint8Array, cti: Uint8Array): Promise<Use[]> {
+  const scanned = await usesUnder(rows, IDBKeyRange.only(voucherKey(kid, cti)));
+  // Typed, it was named by 20 bits only: one stranger in a million is counted with it.
+  return [...scanned, ...(await usesUnder(rows, IDBKeyRange.only(typedKeyOf(cti))))];
+}
+
+/** Uses of all vouchers that a tag may name. `scanned` takes the own rows that were not typed. */
+async function typedUses(
+  rows: IDBObjectStore,
+  tag: number,
+  kids: readonly Uint8Array[],
+  scanned: StoredRow[] = [],
+): Promise<Use[]> {
+  const uses = await usesUnder(rows, IDBKeyRange.only(typedKey(tag)));
+  for (const kid of kids) {
+    const start = toHex(kid) + tag.toString(16).padStart(5, "0");
+    uses.push(...(await usesUnder(rows, IDBKeyRange.bound(start, `${start}g`), scanned)));
+  }
+  return uses;
+}
+
+/** Uses under a range of the voucher index that stand, here and at the neighbours. */
+async function usesUnder(rows: IDBObjectStore, range: IDBKeyRange, found: StoredRow[] = []): Promise<Use[]> {
+  const own = await result<StoredRow[]>(rows.index(BY_VOUCHER).getAll(range));
+  const standing = own.filter(({ use }) => use !== undefined);
+  found.push(...standing);
+  return [...standing.map(asUse), ...(await neighbourUses(rows.transaction, range))];
 }
 
 async function headOf(rows: IDBObjectStore): Promise<Head | undefined> {
@@ -251,8 +294,8 @@ function abort(transaction: IDBTransaction): void {
   }
 }
 
-function asUse({ n, seq, effective }: StoredRow): Use {
-  return { n, seq: seq!, at: effective };
+function asUse({ n, seq, effective, verdict }: StoredRow): Use {
+  return { n, seq: verdict === TYPED_ROW ? -seq! : seq!, at: effective };
 }
 
 function voucherKey(kid: Uint8Array, cti: Uint8Array): string {
@@ -260,7 +303,9 @@ function voucherKey(kid: Uint8Array, cti: Uint8Array): string {
 }
 
 function voucherOf(row: Draft): string | undefined {
-  return row.kid && row.cti ? voucherKey(row.kid, row.cti) : undefined;
+  if (row.kid && row.cti) return voucherKey(row.kid, row.cti);
+  if (row.verdict !== TYPED_ROW || !row.evidence) return undefined;
+  return typedKey(tagIn(String.fromCharCode(...row.evidence)));
 }
 
 function withKeys(row: Row, hash: Uint8Array): StoredRow {

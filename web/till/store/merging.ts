@@ -1,13 +1,11 @@
-import { concat, equal, sha256, toHex } from "../../voucher/bytes.ts";
-import { type Claims, decodeVoucher } from "../../voucher/claims.ts";
-import { kid } from "../../voucher/ed25519.ts";
+import { equal, sha256, toHex } from "../../voucher/bytes.ts";
 import { malformed, VoucherError } from "../../voucher/errors.ts";
 import { decodeExport, encodeRow, type Export, Kind, MAX_EXPORT, type Row } from "../../voucher/journal.ts";
 import type { Keyring } from "../../voucher/keyring.ts";
-import { decodePresentation } from "../../voucher/presentation.ts";
 import { BY_NUMBER, completed, NEIGHBOURS, result, ROWS, strictly } from "./database.ts";
 import type { StoredRow } from "./journal.ts";
 import type { NeighbourRow } from "./neighbours.ts";
+import { prove, proveTyped, typedKey } from "./proof.ts";
 
 /** What an import brought. */
 export interface Merged {
@@ -31,6 +29,8 @@ interface Circumstances {
   readonly own: Uint8Array;
   /** The issuing keys that its trust list names. */
   readonly keyring: Keyring;
+  /** The partner's short-code key; null before this till was paired. */
+  readonly shortKey: Uint8Array | null;
 }
 
 /**
@@ -52,18 +52,31 @@ export async function mergeExport(file: Blob, circumstances: Circumstances): Pro
   const rows: NeighbourRow[] = [];
   let unproven = 0;
   for (const row of run.rows) {
-    const claims = row.kind === Kind.ACCEPTED ? await prove(row, circumstances.keyring) : null;
-    if (row.kind === Kind.ACCEPTED && !claims) unproven++;
-    rows.push(await asNeighbour(row, run, till, claims));
+    const use = row.kind === Kind.ACCEPTED ? await provenUse(row, circumstances) : null;
+    if (row.kind === Kind.ACCEPTED && !use) unproven++;
+    rows.push(await asNeighbour(row, run, till, use));
   }
   return { till, unproven, ...(await keep(rows, run, circumstances)) };
+}
+
+type ProvenUse = Pick<NeighbourRow, "voucher" | "seq">;
+
+/** The use that an accepted row's evidence proves, or null. */
+async function provenUse(
+  row: Row,
+  { keyring, shortKey }: Pick<Circumstances, "keyring" | "shortKey">,
+): Promise<ProvenUse | null> {
+  const tag = await proveTyped(row, shortKey);
+  if (tag !== null) return { voucher: typedKey(tag), seq: -row.seq! };
+  if (!(await prove(row, keyring))) return null;
+  return { voucher: toHex(row.kid!) + toHex(row.cti!), seq: row.seq! };
 }
 
 async function asNeighbour(
   row: Row,
   run: Export,
   till: string,
-  claims: Claims | null,
+  use: ProvenUse | null,
 ): Promise<NeighbourRow> {
   const content = encodeRow(row);
   const number = numberOf(run.key, row.n);
@@ -71,31 +84,11 @@ async function asNeighbour(
   if (row.kind === Kind.VOID && row.voids !== null) {
     return { ...plain, undoes: numberOf(run.key, row.voids) };
   }
-  if (!claims) return plain;
-  const voucher = toHex(row.kid!) + toHex(row.cti!);
-  return { ...plain, voucher, n: row.n, seq: row.seq!, at: row.effective };
+  return use ? { ...plain, ...use, n: row.n, at: row.effective } : plain;
 }
 
 function numberOf(key: Uint8Array, n: number): string {
   return `${toHex(key)}.${n}`;
-}
-
-/** What an accepted row's voucher says, once its evidence shows that it was presented; else null. */
-export async function prove(row: Row, keyring: Keyring): Promise<Claims | null> {
-  if (!row.evidence || !row.kid || !row.cti || row.seq === null) return null;
-  try {
-    // A presentation's header has three bytes, a voucher's nine.
-    const shown = row.evidence[2] === 0x43 ? await decodePresentation(row.evidence, keyring) : null;
-    const voucher = shown ? shown.voucher : await decodeVoucher(row.evidence, keyring);
-    const { claims } = voucher;
-    if (!shown && claims.holder) return null; // a holder's voucher without the holder's proof
-    const named = concat(row.kid, row.cti);
-    const same = equal(named, concat(await kid(voucher.key), claims.cti)) && claims.offer === row.offer;
-    return same && (!shown || shown.seq === row.seq) ? claims : null;
-  } catch (fault) {
-    if (fault instanceof VoucherError) return null;
-    throw fault;
-  }
 }
 
 async function keep(

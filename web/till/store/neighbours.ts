@@ -19,7 +19,7 @@ export interface NeighbourRow {
 }
 
 /** The uses of a voucher at the tills that were merged, inside the caller's transaction. */
-export async function neighbourUses(transaction: IDBTransaction, voucher: string): Promise<Use[]> {
+export async function neighbourUses(transaction: IDBTransaction, voucher: IDBKeyRange): Promise<Use[]> {
   const store = transaction.objectStore(NEIGHBOURS);
   const uses: Use[] = [];
   for (const row of await result<NeighbourRow[]>(store.index(BY_VOUCHER).getAll(voucher))) {

@@ -1,8 +1,9 @@
+import { MAX_VALIDITY } from "../../voucher/caps.ts";
 import type { Keyring } from "../../voucher/keyring.ts";
 import { completed, NEIGHBOURS, result, ROWS, SETTINGS, strictly } from "./database.ts";
 import { PURGED, type StoredRow } from "./journal.ts";
-import { prove } from "./merging.ts";
 import type { NeighbourRow } from "./neighbours.ts";
+import { prove, TYPED_ROW } from "./proof.ts";
 
 /** A use whose row is gone; it goes too once its voucher has ended. */
 export interface KeptUse extends NeighbourRow {
@@ -60,11 +61,14 @@ export async function purge({ db, keyring, floor, keep, exported }: Circumstance
 async function keptUse(row: StoredRow, keyring: Keyring): Promise<KeptUse | null> {
   if (row.use === undefined || row.voucher === undefined) return null;
   const claims = await prove(row, keyring);
-  return { ...bareUse(row, ""), ...(claims ? { expires: claims.expires } : {}) };
+  // A typed code does not say when its voucher ends: no voucher lives longer than this.
+  const typed = row.verdict === TYPED_ROW ? row.effective + MAX_VALIDITY : undefined;
+  const expires = claims?.expires ?? typed;
+  return { ...bareUse(row, ""), ...(expires === undefined ? {} : { expires }) };
 }
 
 /** What an accepted row uses up, without the row. `of` tells journals apart that both have a row of this number. */
-export function bareUse({ n, voucher, seq, effective }: StoredRow, of: string): KeptUse {
+export function bareUse({ n, voucher, seq, effective, verdict }: StoredRow, of: string): KeptUse {
   const id = `${KEPT}${of}${n}`;
   return {
     id,
@@ -73,7 +77,7 @@ export function bareUse({ n, voucher, seq, effective }: StoredRow, of: string): 
     content: new Uint8Array(0),
     voucher: voucher!,
     n,
-    seq: seq!,
+    seq: verdict === TYPED_ROW ? -seq! : seq!,
     at: effective,
   };
 }

@@ -24,7 +24,7 @@ export function Screens({ desk, now, finder }: ScreensProps) {
   const { service } = desk;
   const { till, step, sheet } = service;
   const onBack = (): void => service.close();
-  if (sheet === "type") return <TypeCode onText={(text) => void service.look(text)} onBack={onBack} />;
+  if (sheet === "type") return <TypeCode onText={(text) => void service.typed(text)} onBack={onBack} />;
   if (sheet === "journal") {
     const { today } = service;
     return (

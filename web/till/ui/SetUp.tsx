@@ -1,6 +1,7 @@
-import "../css/add.ts";
+import "../css/addSheets.ts";
 import { useEffect, useState } from "preact/hooks";
 import type { Outcome } from "../../verifier/trustStore.ts";
+import type { Pairing } from "../../voucher/pairing.ts";
 import { decodeTrust } from "../../voucher/trust.ts";
 import { listBytes } from "../listFile.ts";
 import type { PageBuild } from "../page.ts";
@@ -11,10 +12,16 @@ import { fetchIndex, refresh, type TrustIndex, Unreachable } from "../trustFiles
 import { useAround } from "./context.ts";
 import { FileButton } from "./FileButton.tsx";
 import { Icon } from "./Icon.tsx";
+import { lazy } from "./lazy.tsx";
 import { useFocus } from "./parts.tsx";
 
-/** `file`: its trust list, when it came as a file and not from the site. */
-type Partner = TrustIndex["partners"][number] & { readonly file?: Uint8Array };
+/** `file`: its trust list, when it came as a file and not from the site; `pairing`, when the issuer gave one. */
+type Partner = TrustIndex["partners"][number] & {
+  readonly file?: Uint8Array;
+  readonly pairing?: Pairing;
+};
+
+const PairSheet = lazy(async () => (await import("./sheets.ts")).PairSheet);
 
 // Below this many, a field to search in is one more thing to read.
 const SEARCH_FROM = 9;
@@ -45,6 +52,11 @@ export function SetUp({ db, build, onDone }: SetUpProps) {
   };
   useEffect(load, []);
   const [fault, setFault] = useState("");
+  const [pairing, setPairing] = useState(false);
+  const paired = (found: Pairing): void => {
+    setPairing(false);
+    setChosen({ slug: found.partner, name: found.partnerName, pairing: found });
+  };
   const open = async (file: Blob): Promise<void> => {
     try {
       const data = await listBytes(file);
@@ -68,6 +80,8 @@ export function SetUp({ db, build, onDone }: SetUpProps) {
       <div class="sheet-body stack">
         {chosen ? (
           <NameTill {...{ db, build, onDone }} partner={chosen} onChange={() => setChosen(null)} />
+        ) : pairing ? (
+          <PairSheet build={build} onPaired={paired} onBack={() => setPairing(false)} />
         ) : partners === null ? (
           <p role="status">{words.say("setup.waiting")}</p>
         ) : partners === "unreachable" ? (
@@ -87,6 +101,15 @@ export function SetUp({ db, build, onDone }: SetUpProps) {
           </>
         ) : (
           <ChoosePartner partners={partners} onChoose={setChosen} />
+        )}
+        {!chosen && !pairing && (
+          <p class="pair-way">
+            <button type="button" class="button button-line button-wide" onClick={() => setPairing(true)}>
+              <Icon name="rescan" />
+              {words.say("pair.way")}
+            </button>
+            <span class="hint">{words.say("pair.why")}</span>
+          </p>
         )}
       </div>
     </section>
@@ -157,7 +180,7 @@ function NameTill({
       if (!trust.installed) throw new NotInstalled(outcome);
       // Asked after a gesture, and never waited for: Firefox asks the person and may not answer.
       void navigator.storage?.persist?.().catch(() => undefined);
-      onDone(await setUpShop(db, trust, name || words.say("setup.till_default")));
+      onDone(await setUpShop(db, trust, name || words.say("setup.till_default"), partner.pairing));
     } catch (failure) {
       setFault(words.say(reasonKey(failure)));
       setBusy(false);

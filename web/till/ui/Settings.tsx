@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { dayWords } from "../../verifier/wording.ts";
 import { toHex } from "../../voucher/bytes.ts";
 import { FRAME_CHUNK, MAX_FRAMES } from "../../voucher/caps.ts";
@@ -62,6 +62,7 @@ export function Settings({ till, now, sound, onSound, onTrust, onReceive, onBack
           {till.profile.name}, {till.trust.installed?.list.partnerName ?? till.profile.partner}
         </p>
         {till.profile.demo && <p class="note note-warn">{words.say("demo_hint")}</p>}
+        <ShortCodes till={till} />
         <p class="soft">
           {words.say("settings.key")} <code>{fingerprint(till)}</code>
         </p>
@@ -142,6 +143,20 @@ function TrustList({ till, now, onTrust, onReceive, onCodes }: TrustProps) {
       <p role="status">{said}</p>
     </section>
   );
+}
+
+/** Whether typed codes can be checked; only where an offer takes them. */
+function ShortCodes({ till }: { till: Till }) {
+  const { words } = useAround();
+  const [ready, setReady] = useState<boolean | null>(null);
+  useEffect(() => {
+    till.shortKey().then(
+      (key) => setReady(key !== null),
+      () => undefined,
+    );
+  }, [till]);
+  if (ready === null || !till.trust.installed?.list.offers.some(({ shortCode }) => shortCode)) return null;
+  return <p class={ready ? "soft" : "note note-warn"}>{words.say(ready ? "pair.ready" : "pair.missing")}</p>;
 }
 
 function fingerprint(till: Till): string {

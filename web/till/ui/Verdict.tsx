@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Decision } from "../../verifier/decide.ts";
 import { savingOf } from "../../verifier/saving.ts";
 import { explain, reason } from "../../verifier/wording.ts";
-import { VERDICTS } from "../../verifier/verdicts.ts";
+import { MEANINGS } from "../../verifier/typedVerdicts.ts";
 import { parseAmount } from "../amount.ts";
 import { useAround } from "./context.ts";
 import { Icon } from "./Icon.tsx";
@@ -24,9 +24,10 @@ export function Verdict({ decision, writing, onConfirm, onRefuse, onNext }: Verd
   const { words } = useAround();
   const { offer, severity } = decision;
   const said = explain(decision, words.verdicts, { lang: words.lang });
-  const icon = VERDICTS[decision.verdict].icon;
+  const icon = MEANINGS[decision.verdict].icon;
   if (!decision.canConfirm || !offer) {
-    const again = decision.verdict === "malformed" || decision.verdict === "wrong_challenge";
+    const again =
+      ["malformed", "short_unknown"].includes(decision.verdict) || decision.verdict === "wrong_challenge";
     return (
       <Screen
         name={decision.verdict}
@@ -215,7 +216,8 @@ function Rules({
   );
 }
 
-function useWords({ details }: Decision, words: ReturnType<typeof useAround>["words"]): string {
+function useWords({ details, typed }: Decision, words: ReturnType<typeof useAround>["words"]): string {
+  if (typed && !details.limit) return words.say("decision.typed_use");
   if (!details.limit) return words.say("decision.unlimited");
   const period = words.verdicts[`period.${details.period}`] ?? "";
   return words.say("decision.use", { nth: Number(details.used) + 1, count: Number(details.limit), period });

@@ -1,10 +1,10 @@
-import text from "./later.css";
-
 /**
  * Append rules to the page's own stylesheet: the policy allows no inline style and no stylesheet made of a text,
  * and a second file could fail on its own.
  */
-function append(sheet: CSSStyleSheet, css: string): void {
+export function append(css: string): void {
+  const [sheet] = document.styleSheets;
+  if (!sheet) return;
   let from = 0;
   let depth = 0;
   for (const { 0: brace, index } of css.matchAll(/[{}]/g)) {
@@ -18,6 +18,3 @@ function append(sheet: CSSStyleSheet, css: string): void {
     from = index + 1;
   }
 }
-
-const [own] = document.styleSheets;
-if (own) append(own, text);

@@ -1,0 +1,4 @@
+import { append } from "./append.ts";
+import decision from "./decision.css";
+
+append(decision);

@@ -1,0 +1,4 @@
+import { append } from "./append.ts";
+import sheets from "./after.css";
+
+append(sheets);
