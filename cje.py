@@ -18,6 +18,7 @@ GROUPS = {
     "desk": ("issuer.desk.cli", "desk", "La page des conseillers, sur cette machine."),
     "verify": ("verifier.cli", "verify", "Vérifier un bon, sans réseau (caisses)."),
     "till": ("verifier.cli", "till", "Régler une caisse, lire et exporter son journal."),
+    "reconcile": ("verifier.reconcile.cli", "reconcile", "Rapprocher les journaux de toutes les caisses."),
     "demo": ("demo.cli", "demo", "Tout essayer en une minute, dans un dossier temporaire."),
 }
 
@@ -53,7 +54,7 @@ class LazyGroups(click.Group):
 
 
 def _extra(name: str) -> str:
-    return {"offers": "site", "site": "site"}.get(name, "issuer")
+    return {"offers": "site", "site": "site", "reconcile": "reconcile"}.get(name, "issuer")
 
 
 @click.command(cls=LazyGroups, context_settings={"help_option_names": ["-h", "--help"]})

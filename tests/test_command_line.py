@@ -24,6 +24,7 @@ WRONG = {
     ("site", "build", "--content", "content", "--out", "/proc/nowhere"): (3, "/proc/nowhere"),
     ("offers", "check", "--content", "/nowhere"): (1, "/nowhere"),
     ("issuer", "audit", "--state", "/nowhere"): (1, "/nowhere"),
+    ("reconcile", "report", "--store", "/nowhere"): (3, "cje reconcile init"),
     ("demo", "--content", "/nowhere"): (1, "/nowhere"),
     ("demo", "--keep", "content"): (2, "existe déjà"),
 }
@@ -51,7 +52,7 @@ def test_a_wrong_call_is_told_in_one_sentence(call: tuple[str, ...]) -> None:
     assert "Traceback" not in run.stderr
 
 
-@pytest.mark.parametrize("group", ["offers", "site", "issuer", "verify", "till", "demo"])
+@pytest.mark.parametrize("group", ["offers", "site", "issuer", "verify", "till", "reconcile", "demo"])
 def test_every_group_explains_itself_in_french(group: str) -> None:
     run = cje(group, "--help")
     assert run.returncode == 0

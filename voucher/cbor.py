@@ -53,6 +53,15 @@ def loads(data: bytes) -> Value:
     return value
 
 
+def item(data: bytes, at: int) -> tuple[Value, int]:
+    """Decode the one item that begins at `at`, as in `loads`; return it and where it ends.
+
+    Raises:
+        Malformed: it is not in its one byte form, or the bytes end before it does.
+    """
+    return _read(data, at, MAX_DEPTH)
+
+
 def _read(data: bytes, at: int, depth: int) -> tuple[Value, int]:
     """Read one item at `at`; return it and where it ends."""
     if depth == 0:

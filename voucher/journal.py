@@ -89,12 +89,12 @@ def encode_export(export: Export) -> bytes:
 
 def signing_input(payload: bytes, till_key: bytes) -> bytes:
     """Return the Sig_structure that the till signs."""
-    return cbor.dumps(["Signature1", _header(till_key), b"", payload])
+    return cbor.dumps(["Signature1", header(till_key), b"", payload])
 
 
 def assemble(payload: bytes, till_key: bytes, signature: bytes) -> bytes:
     """Return the export file."""
-    parts: tuple[object, ...] = (_header(till_key), {}, payload, signature)
+    parts: tuple[object, ...] = (header(till_key), {}, payload, signature)
     return _TAG_ARRAY + b"".join(cbor.dumps(part) for part in parts)
 
 
@@ -112,11 +112,11 @@ def decode_export(data: bytes) -> Export:
         raise Malformed("not a journal export")
     parts = cbor.loads(b"\x84" + data[2:])
     match parts:
-        case [bytes(header), dict(empty), bytes(payload), bytes(signature)] if not empty:
+        case [bytes(found), dict(empty), bytes(payload), bytes(signature)] if not empty:
             export = _read_payload(payload)
         case _:
             raise Malformed("journal export: layout")
-    if header != _header(export.key):
+    if found != header(export.key):
         raise Malformed("journal export: header")
     if not ed25519.verify(export.key, signing_input(payload, export.key), signature):
         raise BadSignature("journal export")
@@ -137,7 +137,7 @@ def _read_payload(payload: bytes) -> Export:
             if not (_is_hash(before) and _is_hash(after)):
                 raise Malformed("journal export: hashes")
             ed25519.check_key(key)
-            read = tuple(map(_read_row, rows))
+            read = tuple(map(read_row, rows))
             return Export(partner, till, key, first, last, bytes(before), bytes(after), read)
     raise Malformed("journal export: payload")
 
@@ -163,7 +163,8 @@ def _check_chain(export: Export) -> None:
         raise Malformed("journal export: chain does not hold")
 
 
-def _header(till_key: bytes) -> bytes:
+def header(till_key: bytes) -> bytes:
+    """Return the protected header of a till's exports."""
     return cbor.dumps({1: -19, 4: ed25519.kid(till_key), 16: KIND})
 
 
@@ -203,7 +204,12 @@ _CHECKS: Final[tuple[_Check, ...]] = (
 )
 
 
-def _read_row(item: Value) -> Row:
+def read_row(item: Value) -> Row:
+    """Read a row from its decoded CBOR.
+
+    Raises:
+        Malformed, UpdateApp: it is none, or of a newer kind.
+    """
     if not isinstance(item, list) or len(item) != len(_CHECKS):
         raise Malformed("journal row: shape")
     if not all(map(call, _CHECKS, item)):

@@ -1,0 +1,22 @@
+"""A till that is not known yet, as one of its exports presents it."""
+
+from __future__ import annotations
+
+from verifier.reconcile.errors import ExportRefused
+from verifier.reconcile.export import read_head, verify
+from verifier.reconcile.registry import KnownTill
+from voucher.errors import VoucherError
+
+
+def till_of(data: bytes, territory: str = "") -> KnownTill:
+    """Return who signed an export, by its own words; a person must compare the fingerprint.
+
+    Raises:
+        ExportRefused: not an export that its till has signed.
+    """
+    try:
+        head = read_head(data)
+        verify(data, head)
+    except VoucherError:
+        raise ExportRefused("head_damaged") from None
+    return KnownTill(head.key, head.partner, head.till, territory)

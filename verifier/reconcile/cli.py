@@ -1,0 +1,161 @@
+"""`cje reconcile`: all tills' journals in one place, on the operator's machine or in CI."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from verifier.options import JSON, LANG
+from verifier.printing import plain
+from verifier.reconcile import printing
+from verifier.reconcile.cli_options import CLOCK, PLACES, STORE, Progress
+from verifier.reconcile.printing import say
+
+
+@click.group()
+def reconcile() -> None:
+    """Rapprocher les journaux de toutes les caisses : doubles usages avec preuve, totaux, règlements.
+
+    Le dossier --store garde les caisses connues et ce qui a été importé.
+
+    Codes de sortie : 0 fait, 1 un fichier refusé, 2 mal demandé, 3 impossible.
+    """
+
+
+@reconcile.command()
+@STORE
+@click.option("--root", "anchor", type=click.Path(path_type=Path), required=True, metavar="FICHIER")
+def init(store: str, anchor: Path) -> None:
+    """Commencer un rapprochement. --root est la racine de confiance de l'opérateur (root.1.cbor)."""
+    from verifier.reconcile import known
+    from verifier.reconcile.store import Store
+    from verifier.till_folder import read_capped
+    from voucher.caps import MAX_ROOT
+
+    data = read_capped(anchor, MAX_ROOT)
+    known.check_anchor(data)
+    known.begin(Store.create(store), data)
+    click.echo(say("fr", "done.init", place=store), err=True)
+
+
+@reconcile.command()
+@STORE
+@PLACES
+@click.pass_context
+def learn(ctx: click.Context, store: str, places: tuple[str, ...]) -> None:
+    """Garder ce à quoi les journaux sont comparés, après chaque publication.
+
+    Les listes de confiance (public/trust), les racines, public/catalogue.json, keys.json du coffre, et le
+    compte des bons émis.
+    """
+    from verifier.reconcile import known, sources
+    from verifier.reconcile.errors import ReconcileError
+    from verifier.reconcile.store import Store
+
+    opened, refused = Store.open(store), False
+    files = [(source.place, source.read()) for source in sources.find(places)]
+    for place, data in sorted(files, key=lambda file: not known.is_root(file[1])):
+        try:
+            kind, which = known.learn(opened, place, data)
+            click.echo(say("fr", f"learned.{kind}", which=which))
+        except ReconcileError as refusal:
+            refused = True
+            click.echo(plain(refusal.sentence), err=True)
+    ctx.exit(1 if refused else 0)
+
+
+@reconcile.command()
+@STORE
+@JSON
+def tills(store: str, as_json: bool) -> None:
+    """Montrer les caisses connues, avec leur empreinte."""
+    from verifier.reconcile.store import Store
+
+    known = Store.open(store).tills().values()
+    if as_json:
+        click.echo(json.dumps([printing.till_json(till) for till in known], ensure_ascii=False))
+    else:
+        for till in known:
+            click.echo(printing.till_line(till, "fr"))
+
+
+@reconcile.command()
+@STORE
+@click.option("--territory", default="", metavar="95", help="Département ou commune (INSEE) du magasin.")
+@click.option("--yes", is_flag=True, help="Ne pas demander : l'empreinte a été comparée.")
+@click.argument("export", metavar="EXPORT")
+@click.pass_context
+def accept(ctx: click.Context, store: str, territory: str, yes: bool, export: str) -> None:
+    """Connaître une caisse, après avoir comparé son empreinte avec son écran.
+
+    EXPORT est n'importe quel export de cette caisse.
+    """
+    from verifier.reconcile import accepting, sources
+    from verifier.reconcile.registry import fingerprint
+    from verifier.reconcile.store import Store
+
+    opened = Store.open(store)
+    (source,) = list(sources.find([export]))
+    till = accepting.till_of(source.read(), territory)
+    if till.key in opened.tills():
+        click.echo(say("fr", "done.known_already", till=till.name))
+        return
+    facts = {"till": till.name, "partner": till.partner, "fingerprint": fingerprint(till.key)}
+    if not yes:
+        click.echo(say("fr", "ask.accept", **facts), err=True)
+        if not sys.stdin.isatty() or not click.confirm(say("fr", "ask.same"), err=True):
+            ctx.exit(3)
+    opened.add_till(till)
+    click.echo(say("fr", "done.accepted", **facts))
+
+
+@reconcile.command("import")
+@STORE
+@JSON
+@LANG
+@click.option("--processes", type=click.IntRange(1, 64), metavar="N", help="Combien de processus à la fois.")
+@PLACES
+@click.pass_context
+def import_(
+    ctx: click.Context, store: str, as_json: bool, lang: str, processes: int | None, places: tuple[str, ...]
+) -> None:
+    """Importer des exports de caisses : fichiers, dossiers, adresses (s3://…, sftp://…).
+
+    La signature, la chaîne et la suite des lignes sont vérifiées. Importer deux fois ne change rien. Un
+    fichier refusé est dit, les autres comptent, et le code de sortie est 1.
+    """
+    from verifier.reconcile.importing import import_exports
+    from verifier.reconcile.sources import find
+    from verifier.reconcile.store import Store
+
+    opened = Store.open(store)
+    with Progress(say(lang, "progress.import"), quiet=as_json) as progress:
+        done = import_exports(opened, find(places), processes=processes, progress=progress)
+    if as_json:
+        click.echo(json.dumps(printing.imported_json(done, lang), ensure_ascii=False))
+    else:
+        for line in printing.imported_lines(done, lang):
+            click.echo(line, err=line.startswith("✗"))
+    ctx.exit(1 if done.refused else 0)
+
+
+@reconcile.command()
+@STORE
+@JSON
+@LANG
+@CLOCK
+def report(store: str, as_json: bool, lang: str, clock: int | None) -> None:
+    """Dire ce qui a été trouvé et comment vont les caisses."""
+    from verifier.reconcile import report as reporting
+    from verifier.reconcile.store import Store
+
+    made = reporting.make(Store.open(store), int(time.time()) if clock is None else clock)
+    if as_json:
+        click.echo(json.dumps(printing.report_json(made, lang), ensure_ascii=False))
+    else:
+        for line in printing.report_lines(made, lang):
+            click.echo(line)

@@ -1,0 +1,314 @@
+"""Findings: every double use and every use that should not have been, from the store's rows.
+
+Ten million rows are narrowed by two aggregations over 64 bits each; only what remains is looked at closely.
+What is narrowed away cannot be a finding: equal (cti, seq) or (cti, period) have equal bits.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Final
+
+from verifier.reconcile import export
+from verifier.reconcile.finding import Finding, Kind, Use
+from verifier.reconcile.known import Known
+from verifier.reconcile.query import Query
+from verifier.reconcile.registry import KnownTill
+from voucher.claims import Claims, Period, Voucher
+from voucher.errors import VoucherError
+from voucher.trust import IssuingKey, TrustedOffer
+
+# A row whose evidence shows no use is nobody's use: no file can use up a voucher that was never shown.
+_PROVEN: Final = f"kind = 0 AND (fault & {export.UNPROVEN | export.BARE}) = 0"
+_COLUMNS: Final = (
+    "till, n, effective, seq, kid, list, hi, lo, offer, uses, period, bucket, bearer, starts, ends, fault"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What findings look at of a row, in the order of `_COLUMNS`."""
+
+    till: int
+    n: int
+    effective: int
+    seq: int | None
+    kid: int | None
+    list: int
+    hi: int | None
+    lo: int | None
+    offer: int | None
+    uses: int | None
+    period: int | None
+    bucket: int
+    bearer: bool
+    starts: int | None
+    ends: int | None
+    fault: int
+
+    @property
+    def cti(self) -> bytes | None:
+        if self.hi is None or self.lo is None:
+            return None
+        return self.hi.to_bytes(8) + self.lo.to_bytes(8)
+
+    @property
+    def use(self) -> Use:
+        return Use(self.till, self.n, self.effective, self.seq, self.kid, self.list)
+
+
+def find(
+    query: Query, tills: Mapping[int, KnownTill], known: Known, stories: Iterable[int] = ()
+) -> list[Finding]:
+    """Return every finding, in an order that depends on the rows alone.
+
+    Args:
+        tills: known tills by number.
+        known: signed lists, keys, offers; what is not known is not judged.
+        stories: tills whose exports contradict each other (`health.two_stories`).
+    """
+    query.table("stories", "till UBIGINT", [(till,) for till in stories])
+    _suspects(query)
+    found = [
+        *_doubles(query, tills),
+        *_revoked(query, tills, known),
+        *_by_themselves(query, tills),
+        *_against_lists(query, tills, known),
+        *_two_stories(query, tills),
+    ]
+    return sorted({finding.id: finding for finding in found}.values(), key=_order)
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    return finding.kind, finding.cti or b"", finding.id
+
+
+def _suspects(query: Query) -> None:
+    """Make the table of accepted uses, not taken back, of vouchers that may have been used too often."""
+    query.run(
+        "CREATE OR REPLACE TEMP TABLE same AS SELECT xor(hi, seq::UBIGINT) AS x FROM journal"
+        f" WHERE {_PROVEN} AND NOT bearer GROUP BY x HAVING count(*) > 1"
+    )
+    query.run(
+        "CREATE OR REPLACE TEMP TABLE often AS SELECT xor(hi, bucket::UBIGINT) AS x FROM journal"
+        f" WHERE uses > 0 AND {_PROVEN} GROUP BY x HAVING count(*) > min(uses)"
+    )
+    query.run(
+        f"CREATE OR REPLACE TEMP TABLE suspect AS SELECT {_COLUMNS} FROM journal WHERE {_PROVEN} AND"
+        " (xor(hi, seq::UBIGINT) IN (FROM same) OR xor(hi, bucket::UBIGINT) IN (FROM often))"
+    )
+    query.run(
+        "DELETE FROM suspect WHERE (till, n) IN (SELECT (till, voids) FROM journal WHERE kind = 2"
+        " AND voids IS NOT NULL)"
+    )
+
+
+def _doubles(query: Query, tills: Mapping[int, KnownTill]) -> Iterator[Finding]:
+    """Yield vouchers used too often, one finding for each."""
+    query.run(
+        "CREATE OR REPLACE TEMP TABLE guilty AS SELECT hi, lo FROM suspect WHERE NOT bearer"
+        " GROUP BY kid, hi, lo, seq HAVING count(*) > 1"
+        " UNION SELECT hi, lo FROM suspect WHERE uses > 0 GROUP BY hi, lo, bucket HAVING count(*) > max(uses)"
+    )
+    columns = ", ".join(f"suspect.{name}" for name in _COLUMNS.split(", "))
+    rows = query.rows(f"SELECT {columns} FROM suspect JOIN guilty USING (hi, lo) ORDER BY hi, lo, till, n")
+    for _, group in groupby((_Row(*row) for row in rows), key=lambda row: (row.hi, row.lo)):
+        uses = list(group)
+        for kind, guilty in _too_often(uses):
+            facts = {"limit": guilty[0].uses or 0, "period": guilty[0].period or 0, "count": len(guilty)}
+            yield _finding(kind, guilty, tills, facts)
+
+
+def _too_often(uses: list[_Row]) -> Iterator[tuple[Kind, list[_Row]]]:
+    """Judge the uses of one voucher: the ten lines that count."""
+    same: dict[Any, list[_Row]] = defaultdict(list)
+    period: dict[Any, list[_Row]] = defaultdict(list)
+    for use in uses:
+        if not use.bearer:
+            same[use.kid, use.seq].append(use)
+        period[use.kid, use.bucket].append(use)
+        period[None, use.bucket].append(use)
+    twice = [row for group in same.values() if len(group) > 1 for row in group]
+    over = {kid: _over(period, kid) for kid in {kid for kid, _ in period}}
+    of_one_key = [row for kid, rows in over.items() if kid is not None for row in rows]
+    if twice:
+        yield Kind.SAME_USE, twice
+    elif of_one_key:
+        yield Kind.OVER_LIMIT, of_one_key
+    elif over[None]:
+        yield Kind.RENEWED_KEY, over[None]
+
+
+def _over(period: Mapping[Any, list[_Row]], kid: int | None) -> list[_Row]:
+    groups = [rows for (of, _), rows in period.items() if of == kid]
+    return [row for rows in groups if 0 < (rows[0].uses or 0) < len(rows) for row in rows]
+
+
+def _revoked(query: Query, tills: Mapping[int, KnownTill], known: Known) -> Iterator[Finding]:
+    """Yield uses after a list revoked the voucher, by its id or with its batch, and after a key was."""
+    prefixes = {
+        (int.from_bytes(prefix[:6]),)
+        for versions in known.lists.values()
+        for listed in versions
+        for prefix in listed.revoked
+    }
+    batches = {
+        (int.from_bytes(kid), before)
+        for versions in known.lists.values()
+        for listed in versions
+        for kid, before in listed.batches
+    }
+    keys = known.compromised()
+    query.table("prefixes", "x UBIGINT", prefixes)
+    query.table("batches", "kid UINTEGER, before BIGINT", batches)
+    if prefixes or batches:
+        where = ["(hi >> 16) IN (FROM prefixes)"] if prefixes else []
+        where += ["kid IN (SELECT kid FROM batches)"] if batches else []
+        for row in _rows(query, f"{_PROVEN} AND ({' OR '.join(where)})"):
+            finding = _after_revocation(row, tills, known)
+            if finding is not None:
+                yield finding
+    for kid, since in sorted(keys.items()):
+        for row in _rows(query, f"{_PROVEN} AND kid = {kid} AND effective >= {since}"):
+            yield _finding(Kind.COMPROMISED_KEY, [row], tills, _age(row, tills, known) | {"since": since})
+
+
+def _after_revocation(row: _Row, tills: Mapping[int, KnownTill], known: Known) -> Finding | None:
+    partner = tills[row.till].partner
+    voucher = _voucher(row, known)
+    first = known.revoked_since(partner, voucher) if voucher else None
+    if first is None or row.effective < first.issued:
+        return None
+    facts = {"since": first.issued, "knew": int(row.list >= first.version), **_age(row, tills, known)}
+    return _finding(Kind.REVOKED, [row], tills, facts)
+
+
+def _by_themselves(query: Query, tills: Mapping[int, KnownTill]) -> Iterator[Finding]:
+    """Yield rows that no list is needed to judge; the fault was seen at import."""
+    kinds = {
+        export.UNPROVEN: Kind.UNPROVEN,
+        export.BARE: Kind.BARE,
+        export.OUT_OF_TIME: Kind.OUT_OF_TIME,
+        export.NOT_LIVE: Kind.NOT_LIVE,
+        export.FORBIDDEN: Kind.FORBIDDEN,
+    }
+    wanted = sum(kinds)
+    for row in _rows(query, f"kind = 0 AND fault > 0 AND (fault & {wanted}) <> 0"):
+        for bit, kind in kinds.items():
+            if row.fault & bit:
+                yield _finding(kind, [row], tills, {})
+
+
+def _against_lists(query: Query, tills: Mapping[int, KnownTill], known: Known) -> Iterator[Finding]:
+    """Yield rows that the signed lists do not allow, found by what rows have in common first."""
+    pairs = query.rows(
+        'SELECT till, kid, offer, bearer, "from", "to", starts_from, starts_to, ends_to FROM pairs'
+    )
+    suspicious: dict[tuple[Any, ...], set[Kind]] = defaultdict(set)
+    for till, kid, offer, bearer, start, end, *vouchers in pairs:
+        for kind in _disallowed(tills[till], known, kid, offer, bearer, (start, end), vouchers):
+            suspicious[till, kid, offer, bearer].add(kind)
+    query.table("suspicious", "till UBIGINT, kid UINTEGER, offer BIGINT, bearer BOOLEAN", suspicious)
+    if not suspicious:
+        return
+    for row in _rows(query, f"{_PROVEN} AND (till, kid, offer, bearer) IN (FROM suspicious)"):
+        moment, window = (row.effective, row.effective), (row.starts, row.starts, row.ends)
+        till = tills[row.till]
+        for kind in _disallowed(till, known, row.kid, row.offer, row.bearer, moment, window):
+            yield _finding(kind, [row], tills, {})
+
+
+def _disallowed(
+    till: KnownTill,
+    known: Known,
+    kid: int | None,
+    offer: int | None,
+    bearer: bool,
+    moments: tuple[int, int],
+    vouchers: Iterable[int | None],
+) -> list[Kind]:
+    """Return what no list of the till's partner allows, for uses between two moments."""
+    found = [Kind.AFTER_STOP] if till.stopped is not None and moments[1] >= till.stopped else []
+    versions = known.lists.get(till.partner)
+    if not versions or kid is None or offer is None:
+        return found
+    words: list[TrustedOffer] = [o for listed in versions for o in listed.offers if o.number == offer]
+    starts_from, starts_to, ends_to = vouchers
+    key: IssuingKey | None = known.issuing.get(kid)
+    if not words:
+        return [*found, Kind.WRONG_OFFER]
+    # What any version allowed is allowed: the till's own version may not have been learned.
+    if moments[0] < min(o.valid_from for o in words) or moments[1] >= max(o.valid_until for o in words):
+        found.append(Kind.OUT_OF_TIME)
+    if bearer and not any(o.paper for o in words):
+        found.append(Kind.PAPER)
+    if key is None:
+        found.append(Kind.KEY_MISUSE)
+    elif starts_from is not None and starts_to is not None and ends_to is not None:
+        within = key.use_from <= starts_from and starts_to < key.use_until and ends_to <= key.accept_until
+        found += [] if within and offer in key.offers else [Kind.KEY_MISUSE]
+    return found
+
+
+def _two_stories(query: Query, tills: Mapping[int, KnownTill]) -> Iterator[Finding]:
+    """Yield the numbers under which a till has signed two different rows."""
+    told = query.rows("SELECT till FROM stories")
+    if not told:
+        return
+    rows = query.rows(
+        "SELECT till, n, min(effective), min(list) FROM journal WHERE till IN (FROM stories)"
+        " GROUP BY till, n HAVING count(*) > 1 ORDER BY till, n"
+    )
+    seen = set()
+    for till, group in groupby(rows, key=lambda row: row[0]):
+        uses = [Use(till, n, effective, None, None, listed) for _, n, effective, listed in group]
+        seen.add(till)
+        yield Finding(Kind.TWO_STORIES, (tills[till].partner,), None, None, tuple(uses))
+    for till in sorted({till for (till,) in told} - seen):
+        yield Finding(Kind.TWO_STORIES, (tills[till].partner,), None, None, ())
+
+
+def _rows(query: Query, where: str) -> list[_Row]:
+    """Return accepted rows, those that were taken back left out."""
+    rows = [
+        _Row(*row) for row in query.rows(f"SELECT {_COLUMNS} FROM journal WHERE {where} ORDER BY till, n")
+    ]
+    if not rows:
+        return rows
+    query.table("asked", "till UBIGINT, n BIGINT", {(row.till, row.n) for row in rows})
+    taken_back = set(
+        query.rows(
+            "SELECT till, voids FROM journal WHERE kind = 2 AND voids IS NOT NULL"
+            " AND (till, voids) IN (FROM asked)"
+        )
+    )
+    return [row for row in rows if (row.till, row.n) not in taken_back]
+
+
+def _finding(
+    kind: Kind, rows: list[_Row], tills: Mapping[int, KnownTill], facts: Mapping[str, int]
+) -> Finding:
+    uses = tuple(sorted({row.use for row in rows}, key=lambda use: (use.till, use.n)))
+    partners = tuple(sorted({tills[row.till].partner for row in rows}))
+    return Finding(kind, partners, rows[0].offer, rows[0].cti, uses, dict(facts))
+
+
+def _age(row: _Row, tills: Mapping[int, KnownTill], known: Known) -> dict[str, int]:
+    """How old the list was that the till decided with, if that version was learned."""
+    listed = known.version(tills[row.till].partner, row.list)
+    return {} if listed is None else {"age": row.effective - listed.issued}
+
+
+def _voucher(row: _Row, known: Known) -> Voucher | None:
+    """Return what a row says of its voucher, as a list's own test of revocation takes it."""
+    key = known.issuing.get(row.kid or 0)
+    if row.cti is None or key is None or row.starts is None or row.ends is None:
+        return None
+    try:
+        claims = Claims(row.starts, row.ends, row.cti, row.offer or 1, row.uses or 0, Period(row.period or 0))
+    except VoucherError:
+        return None
+    return Voucher(claims, key.key)
