@@ -28,11 +28,13 @@ def say(lang: str, key: str, **values: object) -> str:
 
 
 def till_line(till: KnownTill, lang: str) -> str:
+    """A known till, with what two people compare."""
     line = say(lang, "till.line", partner=till.partner, till=till.name, fingerprint=fingerprint(till.key))
     return line if till.stopped is None else f"{line} {say(lang, 'till.stopped')}"
 
 
 def till_json(till: KnownTill) -> dict[str, Any]:
+    """A known till for a program."""
     return {
         "till": f"{till.number:016x}",
         "key": till.key.hex(),
@@ -57,6 +59,7 @@ def imported_lines(done: Imported, lang: str) -> Iterator[str]:
 
 
 def imported_json(done: Imported, lang: str) -> dict[str, Any]:
+    """What became of each file, with its sentence and a code that never changes."""
     return {
         "rows": done.rows,
         "files": len(done.outcomes),
@@ -176,6 +179,7 @@ def report_json(report: Report, lang: str) -> dict[str, Any]:
 
 
 def finding_json(finding: Finding, report: Report) -> dict[str, Any]:
+    """A finding and its rows for a program."""
     return {
         "id": finding.id,
         "kind": str(finding.kind),

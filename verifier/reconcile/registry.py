@@ -1,7 +1,7 @@
 """The tills that an operator knows: `tills.toml`, a text file that a person reads, keeps and can correct.
 
 Whoever holds a key can sign an export; only a till written here counts. A key is entered by a person who has
-compared its fingerprint with the till's screen, never by an import (ADR 14).
+compared its fingerprint with the till's screen, never by an import (ADR 17).
 """
 
 from __future__ import annotations
