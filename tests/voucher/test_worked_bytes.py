@@ -26,9 +26,9 @@ def test_the_document_shows_what_is_derived(document: str) -> None:
     assert blocks(document) == [block(DOCUMENTS[document]())]
 
 
-@pytest.mark.parametrize("path", sorted(SPEC.glob("*.md")), ids=lambda path: path.name)
-def test_every_document_has_a_worked_example(path: Path) -> None:
-    assert path.name in DOCUMENTS
+def test_every_document_of_a_byte_form_has_a_worked_example() -> None:
+    of_bytes = {path.name for path in SPEC.glob("*.md") if "```cddl" in path.read_text(encoding="utf-8")}
+    assert of_bytes == DOCUMENTS.keys()
 
 
 def test_the_readers_take_the_examples() -> None:

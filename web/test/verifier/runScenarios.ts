@@ -41,7 +41,8 @@ async function decided(scenario: Scenario): Promise<unknown> {
   const { floor, till, now, challenge } = scenario;
   const uses = { accepted: async () => scenario.uses };
   const decision = await decide(scenario.text, { trust: { root, list, floor }, till, uses, now, challenge });
-  const { voucher, kid, evidence, offer, ...plain } = decision;
+  const { voucher, kid, evidence, offer, typed, ...plain } = decision;
+  if (typed !== null) throw new Error("a scanned text is decided as a typed one");
   const words = (["fr", "en"] as const).flatMap((lang) =>
     [null, "0042"].map((digits) => explain(decision, input.messages[lang], { lang, digits })),
   );
