@@ -15,7 +15,7 @@ from issuer import campaign as campaigns
 from issuer import issue, keyfile, state, stock
 from issuer.campaign import Campaign
 from issuer.people import Enrolment
-from issuer.publishing import Card
+from issuer.shards import Card
 from issuer.state import State
 from site_builder import build
 from site_builder.serve import SiteServer, open_server

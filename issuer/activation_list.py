@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from issuer.disk import SECRET_MODE, Disk
-from issuer.publishing import Card
+from issuer.shards import Card
 
 COLUMNS: Final = ("numero", "prenom", "code", "lien")
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
-from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from catalogue import Catalogue, read_catalogue
 from issuer import campaign as campaigns
-from issuer import enrolment_csv, issue, passphrase, renewal, state, stock
+from issuer import cli_publish, enrolment_csv, issue, passphrase, state, stock
 from issuer.cli_audit import audit_log
+from issuer.cli_engine import ENGINE, LAYOUT, SEND_KEYS
 from issuer.cli_enrolment import enrol
 from issuer.cli_keys import key
 from issuer.cli_options import (
@@ -27,6 +26,7 @@ from issuer.cli_options import (
     OUT,
     PASSPHRASE,
     STATE,
+    bar,
     open_vault,
     tell,
     tell_low,
@@ -37,14 +37,14 @@ from issuer.cli_plan import plan
 from issuer.cli_register import erase, migrate, retention
 from issuer.cli_root import MEDIA, media_of, root_group
 from issuer.cli_secrets import codes, paper, qr, replace, revoke
+from issuer.engines import Engine
 from issuer.handover import cli as handover
 from issuer.keyfile import MODERATE, NOMINAL
+from issuer.layout import Layout
 from issuer.people import Enrolment
 from issuer.register_place import Place
 from locales import text
 from voucher import civil
-
-T = TypeVar("T")
 
 
 @click.group()
@@ -97,6 +97,9 @@ def init(
 @OUT
 @click.option("--links", type=click.Path(path_type=Path), metavar="CSV", help="Liste d'activation, secrète.")
 @BASE_URL
+@LAYOUT
+@ENGINE
+@SEND_KEYS
 @CLOCK
 @PASSPHRASE
 @JSON
@@ -108,6 +111,8 @@ def issue_command(
     out: Path,
     links: Path | None,
     base_url: str | None,
+    arranged: Layout | None,
+    engine: Engine,
     clock: int | None,
     descriptor: int | None,
     as_json: bool,
@@ -128,7 +133,9 @@ def issue_command(
         now=now,
         links=links,
         base_url=base_url,
-        progress=_bar,
+        progress=bar("cards"),
+        engine=engine,
+        arranged=arranged or "files",
     )
     with opened.register.reading() as connection:
         low = [level for level in stock.levels(connection) if level.low]
@@ -137,50 +144,9 @@ def issue_command(
     tell_low(low)
 
 
-@issuer.command()
-@STATE
-@CONTENT
-@OUT
-@CLOCK
-@PASSPHRASE
-def trust(folder: Path, content: Path, out: Path, clock: int | None, descriptor: int | None) -> None:
-    """Signer de nouveau les listes des caisses : offres, clés et révocations du moment."""
-    now = int(time.time()) if clock is None else clock
-    opened = open_vault(folder)
-    catalogue = read_catalogue(content)
-    lists = renewal.renew_lists(opened, catalogue, out=out, passphrase=passphrase.ask(descriptor), now=now)
-    opened.close()
-    click.echo(text("issuer.done.lists", "fr", count=len(lists)))
-
-
-@issuer.command()
-@STATE
-@CONTENT
-@OUT
-@CLOCK
-@PASSPHRASE
-def publish(folder: Path, content: Path, out: Path, clock: int | None, descriptor: int | None) -> None:
-    """Publier de nouveau toutes les cartes et les listes, sans rien accorder de plus."""
-    now = int(time.time()) if clock is None else clock
-    opened = open_vault(folder)
-    catalogue = read_catalogue(content)
-    phrase = passphrase.ask(descriptor)
-    count = renewal.publish(opened, catalogue, out=out, passphrase=phrase, now=now, progress=_bar)
-    opened.close()
-    click.echo(text("issuer.done.cards", "fr", count=count))
-
-
 def _read_people(path: Path, catalogue: Catalogue, now: int) -> tuple[Enrolment, ...]:
     programmes = [programme.slug for programme in catalogue.programmes]
     return enrolment_csv.read_people(path, programmes, civil.day_of(now))
-
-
-def _bar(items: Sequence[T]) -> Iterable[T]:
-    """Show progress on a terminal; elsewhere nothing."""
-    stream = sys.stderr
-    label = text("issuer.progress.cards", "fr")
-    with click.progressbar(items, label=label, file=stream, hidden=not stream.isatty()) as bar:
-        yield from bar
 
 
 def _tell_report(report: issue.Report, as_json: bool) -> None:
@@ -204,6 +170,7 @@ COMMANDS: tuple[click.Command, ...] = (
     *(enrol, person, plan, key, root_group),
     *(revoke, replace, erase, retention, codes, qr, paper, pairing),
     *(audit_log, migrate),
+    *cli_publish.COMMANDS,
     *handover.COMMANDS,
 )
 for command in COMMANDS:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import sys
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -14,6 +15,7 @@ from issuer.state import State
 from issuer.stock import Level
 from locales import text, typographic
 
+T = TypeVar("T")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 FILE: Final = click.Path(path_type=Path)
@@ -88,6 +90,18 @@ def token_of(module: str | None, token: str | None) -> tuple[str, str] | None:
     if module is None or token is None:
         raise click.UsageError("Donnez --pkcs11 et --token ensemble.")
     return module, token
+
+
+def bar(label: str) -> Callable[[Sequence[T]], Iterable[T]]:
+    """Progress on a terminal, under `issuer.progress.<label>`; elsewhere nothing."""
+
+    def shown(items: Sequence[T]) -> Iterable[T]:
+        stream = sys.stderr
+        words = text(f"issuer.progress.{label}", "fr")
+        with click.progressbar(items, label=words, file=stream, hidden=not stream.isatty()) as running:
+            yield from running
+
+    return shown
 
 
 def tell(sentence: str) -> None:

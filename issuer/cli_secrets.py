@@ -28,7 +28,7 @@ from issuer.cli_options import (
 )
 from issuer.disk import Disk, refuse_existing
 from issuer.errors import IssuerError
-from issuer.publishing import link_of
+from issuer.shards import link_of
 from locales import text
 from voucher import activation, civil
 from voucher.errors import VoucherError

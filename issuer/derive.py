@@ -7,8 +7,9 @@ campaign's name goes last, the only one of variable length), so that no two cont
 from __future__ import annotations
 
 import hmac
-from typing import Final, NoReturn
+from typing import Any, Final
 
+from issuer import travel
 from voucher import activation
 from voucher.claims import CTI_SIZE
 from voucher.short_code import KEY_SIZE as SHORT_KEY_SIZE
@@ -22,7 +23,7 @@ _SPARE_BITS: Final = 96 - activation.SECRET_BITS
 
 
 class CampaignSecret:
-    """The secret of one state; it has no readable field, no useful repr, and refuses to be pickled."""
+    """The secret of one state: no readable field, no useful repr; pickled only where keys may leave."""
 
     __slots__ = ("_key",)
 
@@ -31,8 +32,9 @@ class CampaignSecret:
             raise ValueError("campaign secret: 32 bytes")
         self._key = hmac.digest(_SALT, secret, "sha256")
 
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("a secret is never pickled")
+    def __reduce__(self) -> tuple[Any, ...]:
+        travel.refuse()
+        return _restore, (self._key,)
 
     def identity(self) -> bytes:
         """16 bytes that name this secret and tell nothing of it: a register knows which state it is of."""
@@ -63,6 +65,12 @@ class CampaignSecret:
 
     def _expand(self, info: bytes, size: int) -> bytes:
         return hmac.digest(self._key, info + b"\x01", "sha256")[:size]
+
+
+def _restore(key: bytes) -> CampaignSecret:
+    restored = CampaignSecret.__new__(CampaignSecret)
+    restored._key = key
+    return restored
 
 
 def _card(person: int, card: int) -> bytes:

@@ -102,6 +102,10 @@ class Disk:
         """Give a written file its name, whatever had it."""
         temporary.rename(path)
 
+    def remove(self, path: Path) -> None:
+        """Take a file's name away."""
+        path.unlink()
+
     def sync_folder(self, folder: Path) -> None:
         """Wait until the folder's names are on the disk."""
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -134,12 +138,33 @@ class Staging:
             return False
         with _refusals(path):
             self._make_folder(path.parent)
-            temporary = self._folder / str(self._count)
+            temporary = self._folder / f"{os.getpid()}-{self._count}"  # workers share the folder
             self._count += 1
             self._disk.write(temporary, data, PUBLIC_MODE)
             self._disk.rename(temporary, path)
         self._touched.add(path.parent)
         return True
+
+    def remove(self, name: str) -> bool:
+        """Take `out`/`name` away, if it is there; return whether it was.
+
+        Raises:
+            OutputRefused: the folder cannot be written.
+        """
+        path = self._out / name
+        with _refusals(path):
+            try:
+                self._disk.remove(path)
+            except (FileNotFoundError, NotADirectoryError):
+                return False
+        self._touched.add(path.parent)
+        return True
+
+    def note_folders(self, top: str) -> None:
+        """Let `settle` wait for the folders of `out`/`top` too: workers wrote into them."""
+        folder = self._out / top
+        if folder.is_dir():
+            self._touched |= {self._out, folder, *(one for one in folder.iterdir() if one.is_dir())}
 
     def settle(self) -> None:
         """Wait until every name that was given is on the disk."""

@@ -6,25 +6,29 @@ card, and nothing was ever handed out that the register does not know.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import Connection
 
 from catalogue import Catalogue
-from issuer import activation_list, audit, grants, issuing_keys, people, revocation, stock
+from issuer import activation_list, audit, grants, holdings, issuing_keys, layout, people, revocation, stock
 from issuer import campaign as campaigns
 from issuer.campaign import Campaign
 from issuer.cards import Press
+from issuer.derive import CampaignSecret
 from issuer.disk import Disk, refuse_existing
 from issuer.eligibility import Eligibility
+from issuer.engines import Engine, Here
 from issuer.enrolment import enrol_all
 from issuer.grants import Grant
 from issuer.issuing_keys import IssuingKeyRecord
+from issuer.layout import Layout
 from issuer.people import Enrolment, Person
-from issuer.publishing import Card, IssuingKeys, Progress, decide_lists, put_cards, put_lists, silent
+from issuer.publishing import IssuingKeys, Progress, decide_lists, put_lists, silent
+from issuer.shards import Card, Shard, check_keys, cut, put_shards
 from issuer.shelf import Shelf
 from issuer.state import State
 from voucher import civil
@@ -73,8 +77,10 @@ def issue(
     now: int,
     links: Path | None = None,
     base_url: str | None = None,
-    progress: Progress[Person] = silent,
+    progress: Progress[Any] = silent,
     disk: Disk | None = None,
+    engine: Engine | None = None,
+    arranged: Layout = "files",
 ) -> Report:
     """Enrol these people, grant them the campaign, and put cards and trust lists in `out`.
 
@@ -84,6 +90,8 @@ def issue(
         out: the site's folder; files of other rooms in it are left alone.
         now: seconds since 1970.
         links: where the activation list goes; it must not exist.
+        engine: where cards are made; the same bytes anywhere.
+        arranged: packs make anew every pack that one of these people is in; for many people at once.
         base_url: of the site; None takes the one of content/site.yaml, and a relative link without any.
 
     Raises:
@@ -91,6 +99,7 @@ def issue(
         after mending what the sentence says.
     """
     disk = disk or Disk()
+    check_keys(engine)
     if links is not None:
         refuse_existing(links)
     secret = state.campaign_secret(passphrase)
@@ -105,15 +114,36 @@ def issue(
         shelf = Shelf(catalogue, decision.campaigns, keys.records, now)
         press = Press(state.root, shelf, secret, opened, revoked)
         url = base_url if base_url is not None else catalogue.site.base_url or ""
-        cards = tuple(
-            put_cards(staging, press, decision.people, decision.granted, decision.codes, url, progress)
-        )
+        if arranged == "packs":
+            shards = _packs_of(state, decision.people, secret, now, progress)
+        else:
+            shards = cut(decision.people, decision.granted, decision.codes, progress)
+        cards = _put_cards(put_shards(engine or Here(), staging, press, shards, url), decision)
         put_lists(staging, state, catalogue, lists, trust_signer)
         staging.settle()
+        if arranged == "packs":  # a file of its own would count before the pack (bundle-v1 §3.5)
+            for card in cards:
+                staging.remove(card.file)
+            staging.settle()
         # Last: once it exists, everything that it tells of is durable.
         if links is not None:
             activation_list.write(disk, links, cards)
     return Report(cards, decision.skipped, tuple(described.partner for described in lists))
+
+
+def _put_cards(made: Iterable[Card], decision: Decision) -> tuple[Card, ...]:
+    """Cards of this run's people, by number; a pack has others too."""
+    wanted = {person.number for person in decision.people}
+    return tuple(sorted((card for card in made if card.number in wanted), key=lambda card: card.number))
+
+
+def _packs_of(
+    state: State, served: Sequence[Person], secret: CampaignSecret, now: int, progress: Progress[Any]
+) -> Iterator[Shard]:
+    """Shards of all packs that one of these people is in."""
+    mine = layout.members(((person.number, person.card) for person in served), secret)
+    everybody = holdings.members(state, secret, now)
+    return holdings.packs(state, everybody, progress(sorted(mine.filled())))
 
 
 def decide(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -13,18 +12,14 @@ from sqlalchemy import Connection
 from catalogue import Catalogue, Partner
 from issuer import audit, audit_seal, grants, issuing_keys, revocation, trust_lists
 from issuer import campaign as campaigns
-from issuer.cards import IssuingKey, Press
+from issuer.cards import IssuingKey
 from issuer.derive import CampaignSecret
 from issuer.disk import Staging
 from issuer.errors import StateRefused
-from issuer.grants import Grant
 from issuer.issuing_keys import IssuingKeyRecord
-from issuer.people import Person
-from issuer.seal import seal
 from issuer.signer import Signer
 from issuer.state import State
 from issuer.trust_lists import Terms
-from voucher import activation
 from voucher.trust import TrustList
 
 T = TypeVar("T")
@@ -34,25 +29,6 @@ Progress = Callable[[Sequence[T]], Iterable[T]]
 def silent(items: Sequence[T]) -> Iterable[T]:
     """The progress of a run that nobody watches."""
     return items
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A card that was put in place, and how it reaches its holder.
-
-    Attributes:
-        code: the activation code in five groups. Whoever has it has the card.
-        link: the address that opens it.
-        file: the bundle's address below the site.
-    """
-
-    number: int
-    first_name: str | None
-    code: str = field(repr=False)
-    link: str = field(repr=False)
-    file: str
-    entries: int
-    vouchers: int
 
 
 class IssuingKeys:
@@ -81,45 +57,6 @@ class IssuingKeys:
     def records(self) -> Mapping[str, IssuingKeyRecord]:
         """All of them by kid, revoked ones too."""
         return self._records
-
-
-def put_cards(
-    staging: Staging,
-    press: Press,
-    people: Sequence[Person],
-    granted: Mapping[int, Sequence[Grant]],
-    codes: Mapping[tuple[int, int], str],
-    base_url: str,
-    progress: Progress[Person] = silent,
-) -> Iterator[Card]:
-    """Make, seal and put in place each person's card, in the order given."""
-    for person in progress(people):
-        card = press.card(person, granted.get(person.number, ()), codes)
-        name, file = seal(card.code, card.content)
-        staging.put(name, file)
-        _put_older(staging, press, person)
-        grouped = activation.grouped(card.code)
-        yield Card(
-            number=person.number,
-            first_name=person.enrolment.first_name,
-            code=grouped,
-            link=link_of(base_url, grouped),
-            file=name,
-            entries=card.entries,
-            vouchers=card.vouchers,
-        )
-
-
-def _put_older(staging: Staging, press: Press, person: Person) -> None:
-    """Close the places of the cards that this one replaced."""
-    for serial in range(1, person.card):
-        closed = press.closed_card(replace(person, card=serial))
-        staging.put(*seal(closed.code, closed.content))
-
-
-def link_of(base_url: str, grouped: str) -> str:
-    """The link of an activation code (bundle-v1 §1.4)."""
-    return f"{base_url.rstrip('/')}/carte/#{grouped}" if base_url else f"carte/#{grouped}"
 
 
 def decide_lists(

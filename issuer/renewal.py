@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any
 
 from sqlalchemy import select
 
 from catalogue import Catalogue
-from issuer import campaign, grants, issuing_keys, people, revocation, schema, stock
+from issuer import campaign, holdings, issuing_keys, layout, revocation, schema
 from issuer.cards import Press
 from issuer.derive import CampaignSecret
 from issuer.disk import Disk, Staging
-from issuer.publishing import Card, IssuingKeys, Progress, decide_lists, put_cards, put_lists, silent
+from issuer.engines import Engine, Here
+from issuer.layout import Layout
+from issuer.publishing import IssuingKeys, Progress, decide_lists, put_lists, silent
+from issuer.shards import check_keys, put_shards
 from issuer.shelf import Shelf
 from issuer.signer import Signer
 from issuer.state import State
+from voucher import activation
 from voucher.trust import TrustList
-
-_PAGE: Final = 1000  # people in memory at once
 
 
 def renew_lists(
@@ -46,23 +47,42 @@ def publish(
     out: Path,
     passphrase: bytes,
     now: int,
-    progress: Progress[list[int]] = silent,
+    progress: Progress[Any] = silent,
     disk: Disk | None = None,
+    engine: Engine | None = None,
+    arranged: Layout | None = None,
 ) -> int:
     """Put in place every card as the register has it, closed ones too, and every list; return how many cards.
+
+    A card that was closed long ago, and those of people who were erased, are taken away: a wallet that finds
+    nothing any more where its card was knows that it is closed (bundle-v1 §4.2).
+
+    Args:
+        engine: where cards are made; the same bytes anywhere.
+        arranged: a file for each card, or packs; None keeps to what the folder has.
 
     Raises:
         KeyRefused, StateRefused, OutputRefused: run it again after mending what the sentence says.
     """
+    check_keys(engine)
     secret = state.campaign_secret(passphrase)
     signer = state.trust_signer(passphrase)
+    chosen = arranged or layout.found(out)
     with state.alone(), (disk or Disk()).staging(out) as staging:
         _put_new_lists(staging, state, catalogue, secret, signer, now)
-        with state.register.reading() as connection:
-            table = schema.people
-            numbers = list(connection.scalars(select(table.c.number).order_by(table.c.number)))
-        pages = [numbers[start : start + _PAGE] for start in range(0, len(numbers), _PAGE)]
-        return sum(1 for _ in _put_pages(staging, state, catalogue, secret, passphrase, now, progress(pages)))
+        press = _press(state, catalogue, secret, passphrase, now)
+        if chosen == "packs":
+            members = holdings.members(state, secret, now)
+            shards = holdings.packs(state, members, progress(layout.to_make(out, members)))
+        else:
+            _take_away(staging, state, secret, now)
+            shards = holdings.pages(state, progress(holdings.numbers(state, now)))
+        count = sum(1 for _ in put_shards(engine or Here(), staging, press, shards, ""))
+        # Only now: until the other arrangement is whole, a wallet finds its card in this one.
+        staging.settle()
+        for name in layout.others(out, chosen):
+            staging.remove(name)
+        return count
 
 
 def _put_new_lists(
@@ -74,25 +94,24 @@ def _put_new_lists(
     return tuple(lists)
 
 
-def _put_pages(
-    staging: Staging,
-    state: State,
-    catalogue: Catalogue,
-    secret: CampaignSecret,
-    passphrase: bytes,
-    now: int,
-    pages: Iterable[Sequence[int]],
-) -> Iterator[Card]:
+def _press(state: State, catalogue: Catalogue, secret: CampaignSecret, passphrase: bytes, now: int) -> Press:
+    """All that cards are made with; every key that any of them needs is open."""
     with state.register.reading() as connection:
         keys = IssuingKeys(state, issuing_keys.read(connection), passphrase)
         campaigns = campaign.read(connection)
         revoked = revocation.single_vouchers(revocation.read(connection))
+        used = set(connection.scalars(select(schema.grants.c.kid).distinct()))
     shelf = Shelf(catalogue, campaigns, keys.records, now)
-    for numbers in pages:
-        with state.register.reading() as connection:
-            found = people.find(connection, numbers)
-            granted = grants.of_people(connection, numbers)
-            codes = stock.held(connection, numbers)
-        opened = keys.unlock({grant.kid for of_one in granted.values() for grant in of_one})
-        press = Press(state.root, shelf, secret, opened, revoked)
-        yield from put_cards(staging, press, [found[number] for number in numbers], granted, codes, "")
+    return Press(state.root, shelf, secret, keys.unlock(used), revoked)
+
+
+def _take_away(staging: Staging, state: State, secret: CampaignSecret, now: int) -> None:
+    """Remove the files of cards that were closed long ago or whose people are gone, older cards too."""
+    table, retired = schema.people, schema.retired
+    with state.register.reading() as connection:
+        closed = select(table.c.number, table.c.card).where(holdings.long_closed(now))
+        gone = [*connection.execute(closed), *connection.execute(select(retired.c.number, retired.c.card))]
+    for number, card in gone:
+        for serial in range(1, card + 1):
+            code = secret.activation_code(number, serial)
+            staging.remove(activation.file_name(activation.bundle_path(code)))

@@ -31,6 +31,11 @@ def seal(code: str, content: bytes) -> tuple[str, bytes]:
     return activation.file_name(place), MAGIC + nonce + sealed
 
 
+def place_of(name: str) -> bytes:
+    """The 16 bytes of a file's address, as `seal` returned it."""
+    return bytes.fromhex(name.rpartition("/")[2].removesuffix(".bin"))
+
+
 def open_sealed(file: bytes, code: str) -> Bundle:
     """Open and read a card's file, as a wallet does.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import gzip
 import hashlib
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,6 +45,7 @@ COMPRESSED = (
     "application/wasm",
 )
 _CACHED_FILES = 512
+_RANGE = re.compile(r"bytes=([0-9]{1,12})-([0-9]{0,12})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,15 @@ def find(root: Path, address: str) -> Found:
 def _gzipped(path: Path, digest: str) -> bytes:
     del digest  # part of the key: another content is another entry
     return gzip.compress(path.read_bytes(), 6, mtime=0)
+
+
+def _range(header: str, size: int) -> slice | None:
+    """One range with a beginning (RFC 9110 §14.1.2), as the wallet asks for; any other is passed over."""
+    asked = _RANGE.fullmatch(header)
+    if asked is None or int(asked[1]) >= size:
+        return None
+    last = min(int(asked[2] or size), size - 1)
+    return slice(int(asked[1]), last + 1) if last >= int(asked[1]) else None
 
 
 class SiteServer(ThreadingHTTPServer):
@@ -158,6 +169,12 @@ class _Handler(BaseHTTPRequestHandler):
         if status is HTTPStatus.OK and tag in self.headers.get("If-None-Match", ""):
             self._send(HTTPStatus.NOT_MODIFIED, headers, None)
             return
+        if kind == _OPAQUE and status is HTTPStatus.OK:
+            headers["Accept-Ranges"] = "bytes"
+            if asked := _range(self.headers.get("Range", ""), len(data)):
+                status = HTTPStatus.PARTIAL_CONTENT
+                headers["Content-Range"] = f"bytes {asked.start}-{asked.stop - 1}/{len(data)}"
+                data = data[asked]
         self._send(status, headers, data, with_body)
 
     def _send(

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -14,8 +15,10 @@ import click
 
 from catalogue import read_catalogue
 from issuer import passphrase, state
+from issuer.cli_engine import ENGINE
 from issuer.cli_options import BASE_URL, CONTENT, FILE, JSON, PASSPHRASE, STATE, tell
 from issuer.disk import SECRET_MODE, Disk, refuse_existing
+from issuer.engines import Engine
 from issuer.errors import IssuerError
 from issuer.handover import opening, screen, sending
 from issuer.handover.opening import Missing, Opening, Porter
@@ -51,6 +54,7 @@ PROGRAMME: Final = click.option("--programme", metavar="NOM", help="Seulement le
     help="Une lettre par personne, ou des planches de dix cartes à découper.",
 )
 @BASE_URL
+@ENGINE
 @click.option("--out", type=FILE, required=True, metavar="DOSSIER", help="Un dossier nouveau, pour les PDF.")
 @PASSPHRASE
 @JSON
@@ -62,6 +66,7 @@ def letters_command(
     lang: str,
     form: str,
     base_url: str | None,
+    engine: Engine,
     out: Path,
     descriptor: int | None,
     as_json: bool,
@@ -76,13 +81,14 @@ def letters_command(
         numbers = _numbers(opened, persons, programme)
         skipped: list[tuple[int, Missing]] = []
 
-        def files() -> Iterator[tuple[str, bytes]]:
+        def shards() -> Iterator[tuple[str, list[Opening]]]:
             for index, page in enumerate(_bar(opening.pages(numbers)), 1):
                 found = _openings(opened, porter, page, skipped)
                 if found:
-                    yield f"{form}-{index:05d}.pdf", letters.typeset(found, chosen_form, look)
+                    yield f"{form}-{index:05d}.pdf", found
 
-        count = Disk().create_folder_of(out, files())
+        files = engine.run(partial(letters.named, form=chosen_form, look=look), shards())
+        count = Disk().create_folder_of(out, files)
     made = len(numbers) - len(skipped)
     if as_json:
         missing = [{"number": number, "reason": reason} for number, reason in skipped]

@@ -58,6 +58,12 @@ def typeset(openings: Sequence[Opening], form: Form, look: Look) -> bytes:
     return made
 
 
+def named(shard: tuple[str, Sequence[Opening]], *, form: Form, look: Look) -> tuple[str, bytes]:
+    """A shard of letters: the file's name and its people; return the name and the PDF. Pure."""
+    name, openings = shard
+    return name, typeset(openings, form, look)
+
+
 def pictures(openings: Sequence[Opening], form: Form, look: Look) -> list[bytes]:
     """Return the pages as PNG, as a person or a scanner sees them."""
     data = {"data": _data(openings, form, look)}

@@ -15,7 +15,7 @@ from issuer.derive import CampaignSecret
 from issuer.errors import IssuerError
 from issuer.grants import Grant
 from issuer.people import Person
-from issuer.publishing import link_of
+from issuer.shards import link_of
 from voucher import activation, civil
 
 PAGE: Final = 500  # people in memory at once, and in one file of letters

@@ -281,6 +281,24 @@ def test_no_output_shows_a_seed_a_code_or_the_passphrase(work: Path, vault: Path
         assert secret not in shown and secret.replace("-", "") not in shown
 
 
+def test_workers_layouts_and_storages_are_told_apart(work: Path, vault: Path, run: Run) -> None:
+    assert run("issue", "--state", "vault", *ISSUE, "--workers", "2").code == 0
+    publish = ("publish", "--state", "vault", "--out", "public", "--clock", CLOCK)
+    again = run(*publish, "--json", "--layout", "packs", "--workers", "2", "--to", "served")
+    assert json.loads(again.out)["cards"] == 2 and json.loads(again.out)["sent"] > 2
+    assert tree(work / "served") == {
+        name: data for name, data in tree(work / "public").items() if name.startswith(("w/", "trust/"))
+    }
+    assert len(list((work / "served" / "w" / "packs").iterdir())) in (1, 2)
+    assert "0 fichiers envoyés" in run(*publish, "--to", "served").out
+    assert "ftp://" in one_sentence(run(*publish, "--to", "ftp://example/site"))
+    dask = ("--engine", "dask", "--scheduler")
+    assert "tls://" in one_sentence(run(*publish, *dask, "tcp://192.0.2.1:8786"))
+    assert "--send-keys" in one_sentence(run(*publish, *dask, "tcp://127.0.0.1:1"))
+    for wrong in (("--engine", "dask"), ("--send-keys",), ("--tls", "."), ("--workers", "0")):
+        assert run(*publish, *wrong).code == 2
+
+
 @pytest.mark.parametrize("suffix", ["svg", "png"])
 def test_a_drawn_link_reads_back(work: Path, vault: Path, run: Run, suffix: str) -> None:
     run("issue", "--state", "vault", *ISSUE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import http.client
+import threading
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -171,3 +172,28 @@ def test_an_impossible_port_is_a_sentence(port: int, built: Path) -> None:
 def test_an_empty_folder_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(SiteError, match="cje site build"):
         open_server(tmp_path)
+
+
+def test_a_range_is_answered_as_a_wallet_asks_for_it(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("x")
+    (tmp_path / "a.bin").write_bytes(bytes(range(100)))
+    server = open_server(tmp_path)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        for asked, status, expected, shown in (
+            ("bytes=10-19", 206, bytes(range(10, 20)), "bytes 10-19/100"),
+            ("bytes=90-200", 206, bytes(range(90, 100)), "bytes 90-99/100"),
+            ("bytes=99-", 206, b"\x63", "bytes 99-99/100"),
+            *(
+                (other, 200, bytes(range(100)), None)
+                for other in ("bytes=100-", "bytes=9-3", "bytes=1-2,4-5", "")
+            ),
+        ):
+            answer, body = ask(server, "/a.bin", Range=asked)
+            assert (answer.status, body, answer.getheader("Content-Range")) == (status, expected, shown)
+        assert ask(server, "/", Range="bytes=0-0")[0].status == 200
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

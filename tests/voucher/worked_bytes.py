@@ -129,7 +129,14 @@ def bundle_lines() -> Lines:
     yield "holder seed", activation.holder_seed(CODE, CTI)
     yield "content", content
     yield "nonce", bundle.nonce(activation.nonce_key(CODE), bundle.pad(content))
-    yield "SHA-256 of the file", hashlib.sha256(sealed(content, CODE)).digest()
+    file = sealed(content, CODE)
+    yield "SHA-256 of the file", hashlib.sha256(file).digest()
+    yield "address of its pack", f"w/packs/{place.hex()[:3]}.bin"
+    steps = (len(file) - 33) // 1024
+    yield (
+        "head of a pack of this card",
+        b"CJEP1" + (1).to_bytes(4) + place[1:8] + steps.to_bytes(2) + file[5:8],
+    )
 
 
 def journal_lines() -> Lines:

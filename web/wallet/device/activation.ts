@@ -1,6 +1,6 @@
 /** Bringing a card onto this phone, and bringing it up to date. */
 
-import { bundlePlace, fileName } from "../../voucher/activation.ts";
+import { bundlePlace } from "../../voucher/activation.ts";
 import { equal, toHex } from "../../voucher/bytes.ts";
 import { changes, type Change } from "../core/changes.ts";
 import type { Card } from "../core/card.ts";
@@ -18,7 +18,7 @@ import { fetchFile } from "./network.ts";
  */
 export async function activate(db: Database, base: string, code: string, now: number): Promise<string> {
   const place = await bundlePlace(code);
-  const fetched = await fetchFile(db, base, fileName(place));
+  const fetched = await fetchFile(db, base, place);
   if (fetched.kind === "gone") throw new WalletError("wrong_code");
   await store(db, toHex(place), code, fetched.file, now);
   return toHex(place);
@@ -54,7 +54,7 @@ export async function store(
 /** Look for a newer file of a card. Any fault leaves the card as it is: only an answer means something. */
 export async function refresh(db: Database, base: string, card: Card, now: number): Promise<void> {
   const place = await bundlePlace(card.code);
-  const fetched = await fetchFile(db, base, fileName(place));
+  const fetched = await fetchFile(db, base, place);
   if (fetched.kind === "gone") {
     const news = card.closed ? card.news : unread(card.news, [{ kind: "closed" }]);
     await amendCard(db, card.id, { closed: true, checkedAt: now, news });

@@ -1,5 +1,6 @@
 /** All that the wallet sends: GET of its own encrypted file, and HEAD of its own page. Each is written down. */
 
+import { fileName } from "../../voucher/activation.ts";
 import { concat } from "../../voucher/bytes.ts";
 import { MAX_BUNDLE } from "../../voucher/caps.ts";
 import { WalletError } from "../core/errors.ts";
@@ -16,12 +17,17 @@ const KEPT_REQUESTS = 100;
 export type Fetched = { readonly kind: "file"; readonly file: Uint8Array } | { readonly kind: "gone" };
 
 /**
- * @param path below the site's root, `w/aa/….bin`.
+ * A file of its own counts before a pack (bundle-v1 §3.5).
+ *
+ * @param place the 16 bytes of the card's place.
  * @throws WalletError `network`, `portal` or `too_big`.
  */
-export async function fetchFile(db: Database, base: string, path: string): Promise<Fetched> {
-  const answer = await ask(db, base + path, "GET");
-  if (answer.status === 404 || answer.status === 410) {
+export async function fetchFile(db: Database, base: string, place: Uint8Array): Promise<Fetched> {
+  const answer = await ask(db, base + fileName(place), "GET");
+  if (isGone(answer)) {
+    const { fetchFromPack } = await import("./packs.ts");
+    const packed = await fetchFromPack(db, base, place);
+    if (packed) return { kind: "file", file: packed };
     // A host that has lost the whole site, or a domain that was sold, must not close anybody's card.
     const page = await ask(db, location.pathname, "HEAD");
     if (!page.ok) throw new WalletError("network");
@@ -29,14 +35,21 @@ export async function fetchFile(db: Database, base: string, path: string): Promi
   }
   if (!answer.ok) throw new WalletError("network");
   if (Number(answer.headers.get("content-length")) > MAX_FILE) throw new WalletError("too_big");
-  const file = await body(answer);
+  const file = await body(answer, MAX_FILE);
   if (file.length > MAX_FILE) throw new WalletError("too_big");
   if (!String.fromCharCode(...file.subarray(0, 5)).startsWith(MAGIC)) throw new WalletError("portal");
   return { kind: "file", file };
 }
 
-/** The body, read no further than the cap (an answer need not tell its length). */
-async function body(answer: Response): Promise<Uint8Array> {
+/** Whether a host says that a file is not there; nothing more of the answer is read then. */
+export function isGone(answer: Response): boolean {
+  if (answer.status !== 404 && answer.status !== 410) return false;
+  void answer.body?.cancel();
+  return true;
+}
+
+/** The body, read little further than a cap in bytes (an answer need not tell its length). */
+export async function body(answer: Response, most: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   const reader = answer.body?.getReader();
@@ -44,16 +57,22 @@ async function body(answer: Response): Promise<Uint8Array> {
     for (let next = await reader?.read(); next && !next.done; next = await reader?.read()) {
       chunks.push(next.value);
       size += next.value.length;
-      if (size > MAX_FILE) break;
+      if (size > most) break;
     }
   } catch (cause) {
     throw new WalletError("network", { cause });
   }
-  if (size > MAX_FILE) void reader?.cancel();
+  if (size > most) void reader?.cancel();
   return concat(...chunks);
 }
 
-async function ask(db: Database, url: string, method: "GET" | "HEAD"): Promise<Response> {
+/** @throws WalletError `network`. */
+export async function ask(
+  db: Database,
+  url: string,
+  method: "GET" | "HEAD",
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
   const { pathname } = new URL(url, document.baseURI);
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), PATIENCE);
@@ -61,6 +80,7 @@ async function ask(db: Database, url: string, method: "GET" | "HEAD"): Promise<R
   try {
     const answer = await fetch(url, {
       method,
+      headers,
       cache: "no-store",
       credentials: "omit",
       redirect: "error",
