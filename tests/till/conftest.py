@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import shop
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, expect
 
 from site_builder.serve import SiteServer
 
@@ -104,8 +107,8 @@ class Counter:
                     const asked = opening.result.transaction("rows").objectStore("rows").getAll();
                     asked.onsuccess = () => {
                         opening.result.close();
-                        done(asked.result.map(({n, kind, verdict, amount, saving, use}) =>
-                            ({n, kind, verdict, amount, saving, use: use ?? null})));
+                        done(asked.result.map(({n, kind, verdict, amount, saving, use, voucher}) =>
+                            ({n, kind, verdict, amount, saving, use: use ?? null, voucher})));
                     };
                     asked.onerror = fail;
                 };
@@ -186,3 +189,58 @@ def counter(open_browser: OpenBrowser, site: SiteServer) -> Iterator[Counter]:
     ready = Counter.of(open_browser(camera=False).new_page()).set_up(site.url)
     yield ready
     assert ready.faults == []
+
+
+@dataclass
+class Device:
+    """A phone: its browser can be killed, its disk stays."""
+
+    playwright: Playwright
+    disk: Path
+    context: BrowserContext | None = None
+
+    def start(self) -> Page:
+        self.context = self.playwright.chromium.launch_persistent_context(
+            str(self.disk),
+            executable_path=shutil.which("chromium"),
+            args=list(shop.CHROMIUM),
+            viewport=PHONE,  # type: ignore[arg-type]
+            locale="fr-FR",
+            reduced_motion="reduce",
+        )
+        self.context.add_init_script(NO_CAMERA)
+        return self.context.pages[0]
+
+    def stop(self) -> None:
+        """Close the browser as a person does."""
+        assert self.context is not None
+        self.context.close()
+
+    def kill(self) -> None:
+        """End the browser's process and all that it started, at once."""
+        (own,) = (int(found.parent.name) for found in Path("/proc").glob("[0-9]*/cmdline") if self._is(found))
+        os.kill(own, signal.SIGKILL)
+        assert self.context is not None
+        with suppress(Error):  # it is dead: that was the point
+            self.context.close()
+        # A lock that names a dead process would keep the next start away for some seconds.
+        for name in ("SingletonLock", "SingletonSocket", "SingletonCookie"):
+            (self.disk / name).unlink(missing_ok=True)
+
+    def _is(self, cmdline: Path) -> bool:
+        try:
+            words = cmdline.read_bytes().split(b"\0")
+        except OSError:
+            return False
+        return b"--user-data-dir=" + bytes(self.disk) in words and not any(
+            word.startswith(b"--type=") for word in words
+        )
+
+
+@pytest.fixture
+def device(playwright: Playwright, tmp_path: Path) -> Iterator[Device]:
+    made = Device(playwright, tmp_path / "disk")
+    yield made
+    if made.context is not None:
+        with suppress(Error):
+            made.context.close()

@@ -21,13 +21,14 @@ def test_asks_the_amount_computes_the_saving_and_writes_both(counter: Counter) -
     counter.page.get_by_label("Montant de l'achat").fill("24,90")
     expect(counter.page.locator(".saving")).to_contain_text(re.compile(r"3,74\s€"))
     counter.confirm().accepted()
-    assert counter.rows()[0] | {"use": None} == {
+    assert counter.rows()[0] | {"use": None, "voucher": None} == {
         "n": 1,
         "kind": 0,
         "verdict": "accepted",
         "amount": 2490,
         "saving": 374,
         "use": None,
+        "voucher": None,
     }
 
 

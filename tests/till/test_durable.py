@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import shop
-from conftest import Counter, OpenBrowser
+from conftest import Counter, Device, OpenBrowser
 from playwright.sync_api import expect
 
 from site_builder.serve import SiteServer
@@ -67,6 +67,27 @@ def test_no_green_when_the_write_fails_and_retry_works(counter: Counter, how: st
     counter.page.get_by_role("button", name="Réessayer").click()
     counter.accepted()
     assert len(counter.rows()) == 1
+
+
+@pytest.mark.promise("P19")
+def test_a_device_that_is_full_says_so_and_loses_nothing(device: Device, site: SiteServer) -> None:
+    """The browser's own quota, not one that a test plays; it is looked at when the browser starts."""
+    kept = shop.claims_for(shop.PLAIN, "before it was full")
+    Counter.of(device.start()).set_up(site.url).type(shop.live(kept)).confirm().accepted()
+    device.stop()
+    counter = Counter.of(device.start())
+    devtools = counter.page.context.new_cdp_session(counter.page)
+    quota = {"origin": site.url.rstrip("/")}
+    devtools.send("Storage.overrideQuotaForOrigin", {**quota, "quotaSize": 1})
+    counter.open(site.url).type(shop.live(shop.claims_for(shop.PLAIN, "full device"))).confirm()
+    expect(counter.page.locator(".verdict.fill-stop h1")).to_have_text("PAS ENREGISTRÉ")
+    expect(counter.page.locator(".verdict-next")).to_contain_text("libérez de la place")
+    assert counter.page.locator(".fill-ok").count() == 0 and len(counter.rows()) == 1
+    devtools.send("Storage.overrideQuotaForOrigin", quota)
+    counter.page.get_by_role("button", name="Réessayer").click()
+    counter.accepted()
+    assert len(counter.rows()) == 2
+    counter.next().type(shop.live(kept)).refused("Déjà accepté ici")
 
 
 @pytest.mark.promise("P30")

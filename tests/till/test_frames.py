@@ -129,3 +129,15 @@ def test_says_how_much_room_there_is_and_keeps_rows_that_are_not_old(counter: Co
     expect(page.locator("[data-screen=settings]")).to_contain_text("libres")
     page.get_by_role("button", name="Effacer les lignes anciennes").click()
     expect(page.get_by_text("Aucune ligne ancienne")).to_be_visible()
+
+
+def test_warns_before_the_device_is_full(counter: Counter, site: SiteServer) -> None:
+    page = counter.page
+    page.add_init_script(
+        "navigator.storage.estimate = () => Promise.resolve({ quota: 1.2e8, usage: 1.07e8 });"
+    )
+    counter.open(site.url)
+    warning = page.get_by_role("button", name="Il ne reste que 13")
+    expect(warning).to_contain_text("Exportez le journal")
+    warning.click()
+    expect(counter.screen("settings")).to_contain_text("Il ne reste que 13")

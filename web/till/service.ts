@@ -19,6 +19,7 @@ import type { Burst } from "./scan/wedge.ts";
 import { deviceClock } from "./shop.ts";
 import { signal, type Tone } from "./signal.ts";
 import { JournalError, type StoredRow } from "./store/journal.ts";
+import { isLow, lookForRoom } from "./store/room.ts";
 import { totals } from "./store/totals.ts";
 import { StaleDecision, type Till } from "./till.ts";
 import type { Words } from "./words.ts";
@@ -47,6 +48,8 @@ export class Service {
   /** A list or a journal that comes frame by frame, and what came of it. */
   readonly receiving = new Receiving();
   received = "";
+  /** Bytes that are left, once they are few; else null. */
+  low: number | null = null;
   private busy = false;
   private seen = { text: "", until: 0 };
   /** The row that has just turned green. */
@@ -74,6 +77,10 @@ export class Service {
       },
       () => undefined,
     );
+    void lookForRoom().then((room) => {
+      this.low = isLow(room) ? room.free : null;
+      this.place.changed();
+    });
   }
 
   open(sheet: Open): void {

@@ -66,6 +66,7 @@ export function Counter({ shop, onUnfit }: { shop: Shop; onUnfit: () => void }) 
       trust={desk?.service.till.trust ?? null}
       now={deviceClock()}
       accepted={desk?.service.accepted ?? null}
+      low={desk?.service.low ?? null}
       notice={step?.at === "scan" ? step.notice && `notice.${step.notice}` : early.current && "scan.loading"}
       onOpen={(name) => ask((service) => service.open(name))}
       onPhoto={(file) => ask((service) => void service.photo(file))}

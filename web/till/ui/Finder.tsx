@@ -50,6 +50,16 @@ export function Finder({ camera, decoder, onText, small }: FinderProps) {
               <Icon name="torch" />
             </button>
           )}
+          {camera.zooms > 0 && (
+            <button
+              type="button"
+              class="icon-button num"
+              aria-label={words.say("scan.zoom", { times: 2 ** camera.zoomed })}
+              onClick={() => void camera.zoom()}
+            >
+              ×{2 ** camera.zoomed}
+            </button>
+          )}
           {camera.canFlip && (
             <button
               type="button"

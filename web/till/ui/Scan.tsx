@@ -13,6 +13,8 @@ interface ScanProps {
   now: number;
   /** Uses accepted today; null until the journal has been read. */
   accepted: number | null;
+  /** Bytes of storage that are left, once they are few; else null. */
+  low: number | null;
   /** Key of what is said instead of the hint. */
   notice: string | null;
   /** The picture of the camera. */
@@ -61,6 +63,11 @@ export function Scan(props: ScanProps) {
               {words.say("scan.update_now")}
             </button>
           </p>
+        )}
+        {props.low !== null && (
+          <button type="button" class="note low" onClick={() => props.onOpen("settings")}>
+            {words.say("storage.low", { free: words.size(props.low) })}
+          </button>
         )}
         <p class="hint" aria-live="polite" data-notice={props.notice ?? undefined}>
           {props.notice ? (
