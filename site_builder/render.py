@@ -17,6 +17,7 @@ from catalogue.calendar_words import day_text
 from locales import LANGUAGES, messages, text, typographic
 from site_builder.assets import Assets
 from site_builder.frames import FastEnvironment, Frame, frame_of
+from site_builder.partner_kit import BECOME
 from site_builder.policy import content_policy
 from site_builder.site_map import HOW
 from site_builder.site_page import SitePage
@@ -153,7 +154,7 @@ class Renderer:
             "palette": self.palette,
             "policy": content_policy(page.kind, wasm=self.assets.has_wasm, meta=True),
             "nav": _NAV,
-            "footer_pages": [p for p in self.catalogue.pages if p.slug != HOW],
+            "footer_pages": [p for p in self.catalogue.pages if p.slug not in {HOW, BECOME}],
             "browser_messages": script_json(self._messages(page)),
             **self._app_files(page.name, page.lang),
             "trust": self.trust,

@@ -15,6 +15,7 @@ from site_builder.groups import ends_soon, is_new
 from site_builder.listings import listing_pages
 from site_builder.markup import markdown
 from site_builder.offer_views import TicketView
+from site_builder.partner_kit import BECOME, kit_pages
 from site_builder.site_page import SitePage
 from site_builder.structured import offer_data
 from site_builder.views import Views
@@ -188,8 +189,9 @@ def _tools(catalogue: Catalogue, views: Views) -> Iterator[SitePage]:
 def _editorial(catalogue: Catalogue, views: Views) -> Iterator[SitePage]:
     pages = {page.slug: page for page in catalogue.pages}
     yield _how(catalogue, views, pages.get(HOW))
+    yield from kit_pages(catalogue, views.lang, pages.get(BECOME))
     for page in catalogue.pages:
-        if page.slug == HOW:
+        if page.slug in {HOW, BECOME}:
             continue
         title = typographic(page.title)
         yield SitePage(

@@ -84,9 +84,10 @@ def theme_css(palette: Palette, tokens: Mapping[str, Mapping[str, str]]) -> str:
     }
     if not changed:
         return ""
+    # Paper is white by night too.
     # Written after the tokens, a value of the day would also win by night: so each is said for both.
     light, dark = (_block(values, changed) for values in (palette.light, palette.dark))
-    return f":root{{{light}}}@media (prefers-color-scheme:dark){{:root{{{dark}}}}}"
+    return f":root{{{light}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
 
 
 def _block(values: Mapping[str, str], names: set[str]) -> str:

@@ -66,6 +66,8 @@ COMPUTED = re.compile(
     r"how\.step[123]\.(title|text)|how\.way\.(voucher|code|link|barcode|card)\.(title|text)"
     r"|how\.(can\.line[1-4]|cannot\.line[1-3])|home\.never[1-4]|offer\.limit_(total|day|week|month)"
     r"|listing\.(all|fresh|soon|near|none|none_fresh|none_soon|tag_description|territory_description)"
+    r"|kit\.(sticker|notice|guide)\.(title|text)|kit\.notice\.(step[123]|accept|check|refuse)"
+    r"|kit\.guide\.(before|each|trouble|evening)\.(title|line[1-5])"
     r"|js\.(from|until)|js\.month\.\d+"
     r"|nav\.(home|offers|favourites|wallet|how|partners)|js\.channel\.(online|store|both)"
     r"|(search|favourites|offline|missing)\.(title|description)"
