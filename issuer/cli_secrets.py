@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from issuer.cli_options import (
 )
 from issuer.disk import Disk, refuse_existing
 from issuer.errors import IssuerError
+from issuer.proposed import read_proposed, revoke_proposed
 from issuer.shards import link_of
 from locales import text
 from voucher import activation, civil
@@ -47,6 +49,13 @@ OFFER = click.option("--offer", type=int, metavar="N", help="Le numéro de l'off
 @click.option(
     "--before", type=click.DateTime(["%Y-%m-%d"]), help="Seulement les bons de la clé d'avant ce jour."
 )
+@click.option(
+    "--proposed",
+    type=FILE,
+    metavar="JSON",
+    help="Les bons de ce fichier de « cje reconcile propose » auxquels quelqu'un a donné son accord.",
+)
+@PASSPHRASE
 @click.pass_context
 def revoke(
     context: click.Context,
@@ -55,13 +64,21 @@ def revoke(
     offer: int | None,
     kid: str | None,
     before: datetime | None,
+    proposed: Path | None,
+    descriptor: int | None,
 ) -> None:
-    """Révoquer une carte, un bon ou une clé ; la prochaine liste des caisses le dira."""
-    if (person is None) == (kid is None) or (offer and kid) or (before and person):
-        raise click.UsageError("Donnez --person (et --offer), ou --key (et --before).", context)
+    """Révoquer une carte, un bon, une clé ou des bons proposés ; la prochaine liste des caisses le dira."""
+    ways = [person, kid, proposed]
+    if sum(way is not None for way in ways) != 1 or (offer and person is None) or (before and kid is None):
+        raise click.UsageError("Donnez --person (et --offer), --key (et --before), ou --proposed.", context)
     now = int(time.time())
+    agreed, waiting = read_proposed(proposed) if proposed else ({}, 0)
     opened = open_vault(folder)
-    if kid is not None:
+    if proposed is not None:
+        secret = opened.campaign_secret(passphrase.ask(descriptor))
+        done = revoke_proposed(opened, agreed, waiting, secret, now)
+        click.echo(text("issuer.proposed", "fr", **asdict(done)))
+    elif kid is not None:
         limit = None if before is None else civil.start_of(before.date())
         withdrawal.revoke_key(opened, kid.lower(), now, before=limit)
     elif person is not None and offer is not None:

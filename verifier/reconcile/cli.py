@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -12,7 +13,8 @@ import click
 from verifier.options import JSON, LANG
 from verifier.printing import plain
 from verifier.reconcile import printing
-from verifier.reconcile.cli_options import CLOCK, PLACES, STORE, Progress
+from verifier.reconcile.cli_options import CLOCK, PLACES, STORE, STORE_FOR_PROOF, Progress
+from verifier.reconcile.errors import FileRefused
 from verifier.reconcile.printing import say
 
 
@@ -159,3 +161,90 @@ def report(store: str, as_json: bool, lang: str, clock: int | None) -> None:
     else:
         for line in printing.report_lines(made, lang):
             click.echo(line)
+
+
+@reconcile.command()
+@STORE_FOR_PROOF
+@click.option("--out", type=click.Path(path_type=Path), metavar="FICHIER", help="Où écrire la preuve.")
+@click.option(
+    "--with-exports", is_flag=True, help="Joindre les journaux signés, où d'autres usages se lisent."
+)
+@click.option(
+    "--exports", "elsewhere", multiple=True, metavar="DOSSIER", help="Où sont les exports maintenant."
+)
+@click.option(
+    "--check", "proof", type=click.Path(path_type=Path), metavar="FICHIER", help="Vérifier une preuve."
+)
+@click.option(
+    "--root", "anchor", type=click.Path(path_type=Path), metavar="FICHIER", help="La racine, avec --check."
+)
+@JSON
+@click.argument("finding", metavar="[TROUVAILLE]", required=False)
+@click.pass_context
+def prove(
+    ctx: click.Context,
+    store: str | None,
+    out: Path | None,
+    with_exports: bool,
+    elsewhere: tuple[str, ...],
+    proof: Path | None,
+    anchor: Path | None,
+    as_json: bool,
+    finding: str | None,
+) -> None:
+    """Écrire la preuve d'une trouvaille du rapport et la vérifier ; --check vérifie une preuve seule.
+
+    La preuve d'un double usage montre les deux présentations, signées par le téléphone et par l'émetteur.
+    """
+    from verifier.reconcile import proof as proofs
+    from verifier.reconcile import report as reporting
+    from verifier.reconcile.store import Store
+    from verifier.till_folder import read_capped, write_new
+
+    if (proof is None) == (finding is None) or (finding and not (store and out)):
+        raise click.UsageError("Donnez --store, --out et une trouvaille, ou --check et une preuve.", ctx)
+    root = read_capped(anchor) if anchor else None
+    if proof is not None:
+        verified = proofs.check(read_capped(proof, proofs.MAX_PROOF), root)
+    else:
+        assert store is not None and out is not None
+        opened = Store.open(store)
+        made = reporting.make(opened, int(time.time()))
+        wanted = next((found for found in made.findings if found.id == finding), None)
+        if wanted is None:
+            raise FileRefused("finding_unknown", id=finding)
+        data = proofs.write(
+            opened, wanted, made.by_number, made.known, elsewhere=elsewhere, with_exports=with_exports
+        )
+        verified = proofs.check(data)
+        write_new(out, data)
+    if as_json:
+        click.echo(json.dumps({**asdict(verified), "kind": str(verified.kind)}))
+        return
+    click.echo(say("fr", f"kind.{verified.kind}", count=1) + ".")
+    click.echo(say("fr", "proved.rows", count=verified.uses))
+    click.echo(say("fr", "proved.tills" if verified.tills else "proved.no_tills"))
+    click.echo(say("fr", "proved.root", digest=verified.root))
+
+
+@reconcile.command()
+@STORE
+@CLOCK
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, metavar="JSON", help="Le fichier à relire."
+)
+def propose(store: str, clock: int | None, out: Path) -> None:
+    """Proposer des révocations : un fichier qu'une personne relit, puis « cje issuer revoke --proposed ».
+
+    Chaque bon y est avec sa raison et « agreed: false » ; seuls ceux où quelqu'un écrit true sont révoqués.
+    """
+    from verifier.reconcile import proposal
+    from verifier.reconcile import report as reporting
+    from verifier.reconcile.store import Store
+    from verifier.till_folder import write_new
+
+    now = int(time.time()) if clock is None else clock
+    made = reporting.make(Store.open(store), now)
+    data = proposal.propose(made.findings, now)
+    write_new(out, data)
+    click.echo(say("fr", "done.proposed", count=len(json.loads(data)["vouchers"]), path=str(out)))

@@ -12,6 +12,7 @@ import click
 STORE: Final = click.option(
     "--store", required=True, metavar="DOSSIER", help="Le dossier du rapprochement, ou une adresse s3://…"
 )
+STORE_FOR_PROOF: Final = click.option("--store", metavar="DOSSIER", help="Le dossier du rapprochement.")
 PLACES: Final = click.argument("places", metavar="FICHIER|DOSSIER|ADRESSE…", nargs=-1, required=True)
 CLOCK: Final = click.option(
     "--clock", type=click.IntRange(2**30 + 1, 2**32 - 1), metavar="SECONDES", help="L'heure du rapport."

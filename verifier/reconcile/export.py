@@ -43,6 +43,7 @@ _ROW: Final = re.compile(
     + _UINT
     + rb"(?:\x58([\x18-\xff])|\x59([\x01-\xff].))"
 )
+_CODE: Final = re.compile(rb"[0-9A-HJKMNP-TV-Z]{12}")
 _NOTHING_MORE: Final = b"\xf6\xf6"
 
 # What is wrong with a row by itself, as bits; 0 for a row as an honest till writes it.
@@ -55,7 +56,11 @@ CLOCK_BACK: Final = 32  # its till's clock is more than 300 s before the row abo
 CLOCK_BEHIND: Final = 64  # decided although the till's clock was more than 300 s below what it had seen
 
 _VERDICTS: Final = {cbor.dumps(verdict.value): verdict.value for verdict in Verdict}
-_CONFIRMABLE: Final = frozenset(verdict.value for verdict in Verdict if MEANINGS[verdict].confirmable)
+# Twelve typed characters (trust-v1 §8.3): a row without kid and cti, whose evidence is the code.
+TYPED: Final = "short_code"
+_CONFIRMABLE: Final = frozenset(verdict.value for verdict in Verdict if MEANINGS[verdict].confirmable) | {
+    TYPED
+}
 _ACCEPTED, _REFUSED, _VOID = (int(kind) for kind in Kind)
 
 Record = tuple[int | str | bool | bytes | None, ...]
@@ -248,7 +253,16 @@ def _record(row: Row, before: int) -> Record:
     kid, cti = row.kid, row.cti
     limit = period = start = end = shown = None
     bearer = False
-    if row.kind == _ACCEPTED:
+    if (
+        row.kind == _ACCEPTED
+        and row.verdict == TYPED
+        and kid is None
+        and _CODE.fullmatch(row.evidence or b"")
+    ):
+        # One code is one use in its week; whose it is only the partner's key could tell.
+        named = b"%s %d %d" % (row.evidence or b"", row.offer or 0, row.seq or 0)
+        cti, limit, period = sha256(named).digest()[:16], 1, 0
+    elif row.kind == _ACCEPTED:
         found = look(row.evidence) if row.evidence is not None else None
         same = found is not None and (found.cti, found.kid, found.offer) == (cti, kid, row.offer)
         if found is None or not same or (found.seq is not None and found.seq != row.seq):

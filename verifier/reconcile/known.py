@@ -163,6 +163,12 @@ def read_known(store: Store) -> Known:
     )
 
 
+def signed_files(store: Store, start: str) -> list[bytes]:
+    """Return the files of `known` whose names begin so, in order of their numbers."""
+    names = [name for name in store.names(_FOLDER) if name.startswith(f"{_FOLDER}/{start}")]
+    return [store.get(name) for name in sorted(names, key=lambda name: (len(name), name))]
+
+
 def _roots(store: Store) -> list[Root]:
     """Read the roots, each vouched for by the one before."""
     found: list[Root] = []
