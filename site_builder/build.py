@@ -13,16 +13,19 @@ from site_builder.assets import BUNDLED, Assets, published, read_bundle
 from site_builder.catalogue_json import catalogue_json
 from site_builder.feeds import feed_files
 from site_builder.manifests import icon_files, manifest_files
+from site_builder.open_data import open_data_files
 from site_builder.output import Output, WriteReport
 from site_builder.policy import headers_file
 from site_builder.render import Renderer, environment
 from site_builder.site_map import content_pages
 from site_builder.site_page import SitePage
+from site_builder.statistics import check_kept
 from site_builder.theme import checked_palette, theme_css
 from site_builder.trust_anchor import TrustAnchor
 from site_builder.views import Views
 from site_builder.words import later_words, with_later_words
 from site_builder.worker import Precache, worker_files
+from voucher.statistics import Published
 
 __all__ = ["BuildReport", "build"]
 
@@ -63,6 +66,7 @@ def build(
     assets: Path = BUNDLED,
     trust: TrustAnchor | None = None,
     base_path: str = "/",
+    statistics: Sequence[Published] = (),
     progress: Progress | None = None,
 ) -> BuildReport:
     """Write the site.
@@ -74,13 +78,17 @@ def build(
         assets: what `web/build.mjs` made.
         trust: the till's anchor; without it the till says that it can accept nothing.
         base_path: where the site stands on its host, for 404.html only.
+        statistics: the months that were published, as `read_statistics` returns them.
         progress: called with what is being done, how many are done, and of how many.
 
     Raises:
         SiteError: before anything is written.
     """
     output = Output.open(out)
-    files, pages, precached = render_site(catalogue, day, assets, trust, base_path, progress or _silent)
+    files, pages, precached = render_site(
+        catalogue, day, assets, trust, base_path, progress or _silent, statistics
+    )
+    check_kept(files, output.ledger)
     written = output.write(files)
     return BuildReport(len(pages), tuple(sorted(files)), written, precached, trust is not None)
 
@@ -96,6 +104,7 @@ def render_site(
     trust: TrustAnchor | None,
     base_path: str,
     progress: Progress,
+    statistics: Sequence[Published] = (),
 ) -> tuple[dict[str, bytes], list[SitePage], int]:
     """Every file of the site by path, the workers last; the pages; and how many pages are precached."""
     bundle = read_bundle(assets)
@@ -107,7 +116,7 @@ def render_site(
     ready = with_later_words(ready, languages)
     renderer = Renderer(environment(), catalogue, ready, palette, trust, day, base_path)
 
-    content = {code: content_pages(catalogue, views[code], day) for code in languages}
+    content = {code: content_pages(catalogue, views[code], day, statistics) for code in languages}
     pages = [page for code in languages for page in (*content[code], *_apps(code))]
     html = _render_all(renderer, pages, progress)
     files = {
@@ -119,6 +128,7 @@ def render_site(
             f"{'' if c == 'fr' else c + '/'}catalogue.json": catalogue_json(catalogue, views[c], day)
             for c in languages
         },
+        **open_data_files(statistics),
         **html,
         **feed_files(catalogue, french, [p for code in languages for p in content[code]], day),
     }
@@ -164,7 +174,7 @@ def _kept_pages(pages: Sequence[SitePage], files: Mapping[str, bytes]) -> list[s
             return 0
         return {"offer": 2, "tag": 3, "territory": 3}.get(page.name, 1)
 
-    wanted = [page for page in pages if page.name not in {"till", "missing"}]
+    wanted = [page for page in pages if page.name not in {"till", "missing", "month"}]
     wanted = [page for page in wanted if page.lang == "fr" or rank(page) == 0]
     kept, room = [], PRECACHE_BYTES
     for page in sorted(wanted, key=rank):

@@ -16,6 +16,7 @@ from locales import text
 from site_builder.build import BuildReport, build
 from site_builder.check import check_site
 from site_builder.serve import open_server
+from site_builder.statistics import read_statistics
 from site_builder.trust_anchor import read_trust_anchor
 from site_builder.web_servers import SERVERS, WebServer, server_config
 
@@ -45,9 +46,21 @@ def site() -> None:
 @click.option(
     "--base-path", default="/", show_default=True, help="Chemin du site sur son hôte, pour la page 404."
 )
+@click.option(
+    "--statistics",
+    "figures",
+    type=_FOLDER,
+    help="Dossier des chiffres publiés.  [défaut : statistics/ dans le dossier du contenu]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Rendre le résultat en JSON.")
 def build_command(
-    content: Path, out: Path, trust: Path | None, day: datetime | None, base_path: str, as_json: bool
+    content: Path,
+    out: Path,
+    trust: Path | None,
+    day: datetime | None,
+    base_path: str,
+    figures: Path | None,
+    as_json: bool,
 ) -> None:
     """Construire le site dans un dossier.
 
@@ -56,9 +69,16 @@ def build_command(
     anchor = read_trust_anchor(trust) if trust else None
     chosen = day.date() if day else _today()
     catalogue = read_catalogue(content)
+    published = read_statistics(figures or content / "statistics")
     with _Bar() as bar:
         report = build(
-            catalogue, out, day=chosen, trust=anchor, base_path=_slashed(base_path), progress=bar.show
+            catalogue,
+            out,
+            day=chosen,
+            trust=anchor,
+            base_path=_slashed(base_path),
+            statistics=published,
+            progress=bar.show,
         )
     if as_json:
         click.echo(json.dumps(_as_tree(report), ensure_ascii=False))

@@ -4,14 +4,15 @@ SiteError            base; `.sentence` is a French sentence for the operator
 ├── OutputRefused    the output folder is not ours, not writable, or a path would leave it
 ├── ThemeRefused     a pair of colours is too hard to read
 ├── AssetsMissing    the bundled browser files are not there
-└── PageRefused      content that cannot become a page (address taken twice, ...)
+├── PageRefused      content that cannot become a page (address taken twice, ...)
+└── StatisticsRefused  published figures that do not hold, or would change in silence
 """
 
 from __future__ import annotations
 
 from typing import ClassVar
 
-__all__ = ["AssetsMissing", "OutputRefused", "PageRefused", "SiteError", "ThemeRefused"]
+__all__ = ["AssetsMissing", "OutputRefused", "PageRefused", "SiteError", "StatisticsRefused", "ThemeRefused"]
 
 
 class SiteError(Exception):
@@ -43,3 +44,7 @@ class AssetsMissing(SiteError):
 
 class PageRefused(SiteError):
     """Content that cannot become a page of its own."""
+
+
+class StatisticsRefused(SiteError):
+    """Published figures whose history does not hold, or that the site would change in silence."""

@@ -32,6 +32,7 @@ TYPES = {
     ".atom": "application/atom+xml; charset=utf-8",
     ".xml": "application/xml; charset=utf-8",
     ".txt": "text/plain; charset=utf-8",
+    ".csv": "text/csv; charset=utf-8",
     ".wasm": "application/wasm",
     ".cbor": "application/cbor",
 }

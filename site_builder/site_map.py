@@ -17,8 +17,10 @@ from site_builder.markup import markdown
 from site_builder.offer_views import TicketView
 from site_builder.partner_kit import BECOME, kit_pages
 from site_builder.site_page import SitePage
+from site_builder.statistics_pages import statistics_pages
 from site_builder.structured import offer_data
 from site_builder.views import Views
+from voucher.statistics import Published
 
 __all__ = ["HOW", "SitePage", "content_pages"]
 
@@ -29,8 +31,10 @@ ON_SEARCH = 30
 SIMILAR = 3
 
 
-def content_pages(catalogue: Catalogue, views: Views, day: date) -> list[SitePage]:
-    """Every page of one language.
+def content_pages(
+    catalogue: Catalogue, views: Views, day: date, history: Sequence[Published] = ()
+) -> list[SitePage]:
+    """Every page of one language; `history` is what was published of the card's use.
 
     Raises:
         PageRefused: two pages want one address.
@@ -41,6 +45,7 @@ def content_pages(catalogue: Catalogue, views: Views, day: date) -> list[SitePag
         *_offers(catalogue, views),
         *_partners(catalogue, views),
         *_tools(catalogue, views),
+        *statistics_pages(views, history),
         *_editorial(catalogue, views),
     ]
     seen: set[str] = set()

@@ -229,8 +229,9 @@ def _read_cell(tree: Mapping[str, Any]) -> Cell:
 
 
 def _read_offer(tree: Mapping[str, Any]) -> Cell:
-    partner = _matched(_KEY, tree["partner"])
-    return replace(_read_cell(tree), partner=partner, saving=_count(tree["saving"]))
+    saving = _count(tree["saving"])
+    _demand(saving % 100 == 0)
+    return replace(_read_cell(tree), partner=_matched(_KEY, tree["partner"]), saving=saving)
 
 
 def _read_need(tree: Mapping[str, Any]) -> Cell:

@@ -19,6 +19,7 @@ from site_builder.serve import SiteServer, open_server
 sys.path.insert(0, str(Path(__file__).parent))
 
 from built_site import DAY, ROOT
+from published import history
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -39,7 +40,7 @@ def catalogue() -> Catalogue:
 def built(catalogue: Catalogue, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A built site that no test changes."""
     out = tmp_path_factory.mktemp("site") / "public"
-    build(catalogue, out, day=DAY)
+    build(catalogue, out, day=DAY, statistics=history(catalogue))
     return out
 
 

@@ -49,6 +49,8 @@ KINDS = (
     "comment-ca-marche/",
     "aide/",
     "hors-ligne/",
+    "statistiques/",
+    "statistiques/2026-09/",
     "carte/",
     "caisse/",
     "en/",

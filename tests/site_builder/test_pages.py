@@ -71,6 +71,8 @@ COMPUTED = re.compile(
     r"|js\.(from|until)|js\.month\.\d+"
     r"|nav\.(home|offers|favourites|wallet|how|partners)|js\.channel\.(online|store|both)"
     r"|(search|favourites|offline|missing)\.(title|description)"
+    r"|figures\.(month[0-9]+|chart\.(uses|savings)(_summary)?|reason\.(late_journals|correction|withdrawn))"
+    r"|figures\.method\.(use|small|rounded|savings|late)(_text)?"
     r"|(wallet|till)\.(title|description|heading|noscript)"
 )
 

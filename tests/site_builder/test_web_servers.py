@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from built_site import DAY
 from click.testing import CliRunner
+from published import history
 
 from catalogue import Catalogue
 from site_builder import build
@@ -77,7 +78,7 @@ def published(catalogue: Catalogue) -> Iterator[Path]:
     """A built site that an account without rights may read, as a web server's should."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        build(catalogue, folder / "public", day=DAY)
+        build(catalogue, folder / "public", day=DAY, statistics=history(catalogue))
         folder.chmod(0o755)
         yield folder / "public"
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from built_site import DAY
+from published import history
 
 from catalogue import Catalogue
 from site_builder import build
@@ -96,7 +97,7 @@ def test_what_did_not_change_keeps_its_hash(catalogue: Catalogue, built: Path, t
         o.model_copy(update={"conditions": ("Autre condition.",)}) if o.number == offer.number else o
         for o in catalogue.offers
     )
-    build(replace(catalogue, offers=offers), tmp_path / "public", day=DAY)
+    build(replace(catalogue, offers=offers), tmp_path / "public", day=DAY, statistics=history(catalogue))
     old, new = worker(built, "")[1]["files"], worker(tmp_path / "public", "")[1]["files"]
     changed = {path for path in new if old.get(path) != new[path]}
     assert changed == {f"offres/{offer.slug}/", "catalogue.json", "en/catalogue.json"}

@@ -86,6 +86,14 @@ REFUSED = {
     "a number beyond what JavaScript holds": _set("tills", "heard", to=2**53),
     "a territory too far from the total": _set("territories", "cells", 0, "uses", to=200),
     "an order that is not theirs": _set("territories", "cells", 0, "uses", to=50),
+    "an exact amount": lambda tree: [
+        member.update(saving=member["saving"] + 50)
+        for member in (
+            tree["total"],
+            tree["needs"]["cells"][1],
+            tree["needs"]["cells"][1]["offers"]["cells"][0],
+        )
+    ],
     "one key twice": _set("territories", "cells", 1, "key", to="95"),
     "a key with a slash": _set("territories", "cells", 0, "key", to="../95"),
     "an empty name": _set("territories", "cells", 0, "label", to=""),

@@ -1,0 +1,58 @@
+"""The months that were published, read from `content/statistics/`; none is replaced in silence."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+
+from locales import text
+from site_builder.errors import StatisticsRefused
+from voucher import VoucherError
+from voucher.statistics import MAX_PUBLICATION, Published, encode_publication, read_history
+
+__all__ = ["PUBLISHED", "check_kept", "published_files", "read_statistics"]
+
+PUBLISHED = "statistiques/donnees/"
+
+
+def read_statistics(folder: Path) -> tuple[Published, ...]:
+    """Return what a folder has published, in order; empty when there is no such folder.
+
+    Raises:
+        StatisticsRefused: a file is not a publication, or their history does not hold.
+    """
+    if not folder.is_dir():
+        return ()
+    try:
+        return read_history((path.name, _read(path)) for path in sorted(folder.glob("*.json")))
+    except VoucherError as error:
+        raise StatisticsRefused(text("site.cli.statistics_refused", folder=folder, fault=error)) from None
+
+
+def _read(path: Path) -> bytes:
+    """Read one byte more than a publication may have: what is longer is refused, and not held in memory."""
+    with path.open("rb") as file:
+        return file.read(MAX_PUBLICATION + 1)
+
+
+def published_files(history: Iterable[Published]) -> dict[str, bytes]:
+    """Return the publications at their public paths: a publication has one byte form."""
+    return {f"{PUBLISHED}{one.publication.name}": encode_publication(one.publication) for one in history}
+
+
+def check_kept(files: Mapping[str, bytes], earlier: Mapping[str, Collection[str]]) -> None:
+    """Refuse a site that drops or replaces what an earlier build has published.
+
+    Args:
+        files: of the new site, by path. earlier: SHA-256 by path, of what stands in the output folder.
+
+    Raises:
+        StatisticsRefused: naming the publication.
+    """
+    for path in sorted(earlier):
+        name = path.removeprefix(PUBLISHED)
+        if name == path or name == "index.json":
+            continue
+        if path not in files or hashlib.sha256(files[path]).hexdigest() not in earlier[path]:
+            raise StatisticsRefused(text("site.cli.statistics_changed", name=name))

@@ -1,0 +1,45 @@
+"""The pages of figures: the first one, and one for each month that was published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from locales import text
+from site_builder.figures import statistics_view
+from site_builder.site_page import SitePage
+from site_builder.views import Views
+from voucher.statistics import Published
+
+__all__ = ["statistics_pages"]
+
+
+def statistics_pages(views: Views, history: Sequence[Published]) -> Iterator[SitePage]:
+    """Every page of one language; the first one also when nothing was published yet."""
+    found = statistics_view(history, views)
+    yield SitePage(
+        path="statistiques/",
+        lang=views.lang,
+        name="statistics",
+        template="statistics.html",
+        title=text("site.figures.title", views.lang),
+        description=text("site.figures.description", views.lang),
+        context={"figures": found},
+    )
+    months = found.months if found else ()
+    for index, month in enumerate(months):
+        title = text("site.figures.of_month", views.lang, month=month.name)
+        yield SitePage(
+            path=month.path,
+            lang=views.lang,
+            name="month",
+            template="statistics_month.html",
+            title=title,
+            heading=title,
+            description=text("site.figures.month_description", views.lang, month=month.name),
+            context={
+                "month": month,
+                "demo": bool(found and found.demo),
+                "later": months[index - 1] if index else None,
+                "earlier": months[index + 1] if index + 1 < len(months) else None,
+            },
+        )
