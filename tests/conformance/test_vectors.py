@@ -22,6 +22,7 @@ ARGUMENTS: dict[str, set[str]] = {
     "anchor": {"data"},
     "successor": {"data", "anchor"},
     "trust": {"data", "anchor"},
+    "pairing": {"text", "anchor"},
     "bundle": {"data", "code"},
     "bundle_content": {"data"},
     "export": {"data"},

@@ -24,8 +24,10 @@ from wire_world import (  # noqa: E402
     make_bundle,
     make_claims,
     make_export,
+    make_pairing,
     make_root,
     make_trust,
+    pairing_text,
     presentation_of,
     presentation_text,
     root_file,
@@ -35,7 +37,7 @@ from wire_world import (  # noqa: E402
     voucher_text,
 )
 
-from voucher import activation, bundle, frames, journal, root, trust  # noqa: E402
+from voucher import activation, bundle, frames, journal, pairing, root, trust  # noqa: E402
 from voucher.claims import encode_claims  # noqa: E402
 
 FOLDER = HERE / "corpus"
@@ -58,6 +60,8 @@ def seeds() -> dict[str, list[bytes]]:
         "claims": [encode_claims(make_claims()), encode_claims(bearer)],
         "trust": [list_payload, trust.encode_trust(make_trust(offers=(), revoked=(), batches=()))],
         "trust_file": [trust_file()],
+        "pairing": [pairing.encode_pairing(make_pairing())],
+        "pairing_text": [pairing_text().encode()],
         "root": [root.encode_root(make_root()), root.encode_root(make_root(2, demo=True))],
         "root_file": [root_file(), root_file(signers=ROOTS[:3])],
         "bundle": [card, bundle.encode_bundle(make_bundle(entries=(), closed=True))],
@@ -102,6 +106,12 @@ _QUESTIONS: dict[str, Callable[[bytes], dict[str, Any]]] = {
     "claims": _data("voucher", lambda data: signed_payload(claims_payload(data)), keys=KEYS),
     "trust": _data("trust", trust_file, anchor=_ANCHOR),
     "trust_file": _data("trust", anchor=_ANCHOR),
+    "pairing": lambda data: {"op": "pairing", "text": pairing_text(data), "anchor": _ANCHOR},
+    "pairing_text": lambda data: {
+        "op": "pairing",
+        "text": data.decode("utf-8", "replace"),
+        "anchor": _ANCHOR,
+    },
     "root": _data("anchor", root_file),
     "root_file": _data("anchor"),
     "bundle": _data("bundle_content"),

@@ -23,9 +23,17 @@ import atheris  # noqa: E402
 
 with atheris.instrument_imports(include=["voucher"]):
     from corpus import claims_payload, stored
-    from wire_world import KEYRING, export_file, make_root, root_file, signed_payload, trust_file
+    from wire_world import (
+        KEYRING,
+        export_file,
+        make_root,
+        pairing_text,
+        root_file,
+        signed_payload,
+        trust_file,
+    )
 
-    from voucher import activation, armour, bundle, cbor, frames, journal, root, trust
+    from voucher import activation, armour, bundle, cbor, frames, journal, pairing, root, trust
     from voucher.claims import decode_voucher, encode_claims
     from voucher.errors import VoucherError
     from voucher.presentation import decode_presentation
@@ -72,6 +80,10 @@ TARGETS: dict[str, Target] = {
     ),
     "trust": Target(lambda data: trust.decode_trust(trust_file(data), ANCHOR), trust.encode_trust),
     "trust_file": Target(lambda data: trust.decode_trust(data, ANCHOR)),
+    "pairing": Target(
+        lambda data: pairing.decode_pairing(pairing_text(data), ANCHOR), pairing.encode_pairing
+    ),
+    "pairing_text": Target(lambda text: pairing.decode_pairing(text, ANCHOR), given=text_of),
     "root": Target(lambda data: root.decode_anchor(root_file(data)), root.encode_root),
     "root_file": Target(root.decode_anchor),
     "bundle": Target(bundle.decode_bundle, bundle.encode_bundle),

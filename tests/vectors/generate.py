@@ -16,13 +16,14 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), *(str(HERE.parent / room) for room in ("voucher", "conformance", "verifier"))]
 sys.path.append(str(HERE.parent.parent))
 
+import pairing_scenarios  # noqa: E402
 import reader_scenarios  # noqa: E402
 from python_reader import answer  # noqa: E402
 
 
 def reader_vectors() -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield (file below this folder, vector) for every reader."""
-    for case in reader_scenarios.every():
+    for case in (*reader_scenarios.every(), *pairing_scenarios.every()):
         question = {"op": case.op, **case.arguments}
         vector = {"name": case.name, "expect": case.expect, **question}
         if case.expect == "ok":

@@ -9,12 +9,13 @@ from typing import Any
 
 from nacl import bindings
 
-from voucher import activation, armour, claims, journal, presentation, root, trust
+from voucher import activation, armour, claims, journal, pairing, presentation, root, trust
 from voucher.bundle import Bundle, Entry
 from voucher.claims import Claims, Period
 from voucher.cosign import Quorum
 from voucher.journal import Export, Kind, Row
 from voucher.keyring import Keyring
+from voucher.pairing import Pairing
 from voucher.root import Root
 from voucher.trust import AmountSaving, IssuingKey, NoSaving, PercentSaving, TrustedOffer, TrustList
 
@@ -220,6 +221,17 @@ def export_file(value: Export | bytes | None = None, signer: Signer = TILL) -> b
     payload = value if isinstance(value, bytes) else journal.encode_export(value or make_export())
     signature = signer.sign(journal.signing_input(payload, signer.public))
     return journal.assemble(payload, signer.public, signature)
+
+
+def make_pairing(**changes: Any) -> Pairing:
+    return replace(Pairing(NOW, False, "cars-du-plateau", "Cars du Plateau", bytes(range(32))), **changes)
+
+
+def pairing_text(value: Pairing | bytes | None = None, signer: Signer | None = None) -> str:
+    payload = value if isinstance(value, bytes) else pairing.encode_pairing(value or make_pairing())
+    signer = signer or TRUSTS[0]
+    signature = signer.sign(pairing.signing_input(payload, signer.public))
+    return pairing.assemble(payload, {signer.public: signature})
 
 
 def sealed(content: bytes, code: str = CODE) -> bytes:

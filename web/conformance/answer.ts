@@ -18,6 +18,7 @@ import { VoucherError } from "../voucher/errors.ts";
 import { decodeFrames, encodeFrames } from "../voucher/frames.ts";
 import * as journal from "../voucher/journal.ts";
 import { Keyring } from "../voucher/keyring.ts";
+import { decodePairing } from "../voucher/pairing.ts";
 import * as presentation from "../voucher/presentation.ts";
 import * as root from "../voucher/root.ts";
 import * as shortCode from "../voucher/shortCode.ts";
@@ -119,6 +120,7 @@ const OPS: Readonly<Record<string, (given: Arguments) => unknown>> = {
   },
   successor: async (given) =>
     root.decodeSuccessor(given.bytes("data"), await root.decodeAnchor(given.bytes("anchor"))),
+  pairing: async (given) => decodePairing(given.text("text"), await root.decodeAnchor(given.bytes("anchor"))),
   trust: async (given) => {
     const value = await trust.decodeTrust(
       given.bytes("data"),
