@@ -23,7 +23,6 @@ from issuer.errors import IssuerError
 Shard = TypeVar("Shard")
 Result = TypeVar("Result")
 _AHEAD: Final = 2  # shards given out for each thread: none waits, and little is in memory
-_PATIENCE: Final = 20  # seconds for a scheduler to answer, and for a first worker
 _ROOMS: Final = ("catalogue", "issuer", "locales", "voucher")
 TLS_FILES: Final = ("ca.pem", "cert.pem", "key.pem")
 
@@ -36,11 +35,13 @@ class Cluster:
         scheduler: `tls://machine:8786`; without TLS only on this machine's loopback.
         tls: the folder of ca.pem, cert.pem and key.pem; None takes Dask's own settings.
         keys_may_leave: the operator lets keys travel to the workers.
+        patience: seconds for a scheduler to answer, and for a first worker.
     """
 
     scheduler: str
     tls: Path | None = None
     keys_may_leave: bool = False
+    patience: int = 20
     elsewhere: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
@@ -71,8 +72,10 @@ class Cluster:
                 tls_ca_file=ca, tls_client_cert=cert, tls_client_key=key, require_encryption=True
             )
         try:
-            client = dask.Client(self.scheduler, security=security, set_as_default=False, timeout=_PATIENCE)
-            client.wait_for_workers(1, timeout=_PATIENCE)
+            client = dask.Client(
+                self.scheduler, security=security, set_as_default=False, timeout=self.patience
+            )
+            client.wait_for_workers(1, timeout=self.patience)
         except (OSError, ValueError, TypeError) as error:
             raise IssuerError("scheduler_absent", address=self.scheduler) from error
         return client
