@@ -50,8 +50,6 @@ export async function load(db: Database): Promise<Kept> {
 
 const phoneTime = (): number => Math.floor(Date.now() / 1000);
 const TICK = 30_000;
-/** Milliseconds after the first screen. */
-const WARM_UP = 500;
 
 export function App(props: { db: Database; kept: Kept; asked: string }): JSX.Element {
   const { db } = props;
@@ -87,8 +85,8 @@ export function App(props: { db: Database; kept: Kept; asked: string }): JSX.Ele
   useFreshness(kept.cards, refresh);
   // What is needed at the till is in memory before the network goes, even where no worker can keep it.
   useEffect(() => {
-    const timer = setTimeout(() => void loadShow().catch(() => undefined), WARM_UP);
-    return () => clearTimeout(timer);
+    // An effect runs after the first screen was painted: it costs the person nothing, and they are often in a hurry.
+    loadShow().catch(() => undefined);
   }, []);
   useEffect(() => {
     const follow = (): void => {
@@ -206,9 +204,12 @@ function usePlace(first: () => Place): [Place, (place: Place) => void] {
     if (place.view !== router.start().view) router.push(place);
     return router.onPop(move);
   }, []);
+  const opening = useRef(true);
   useLayoutEffect(() => {
     const before = place.view === "home" ? scrolls.current.get(JSON.stringify(place)) : 0;
-    scrollTo(0, before ?? 0);
+    // The first screen is at its top already; asking would lay the whole list out once more.
+    if (!opening.current) scrollTo(0, before ?? 0);
+    opening.current = false;
   }, [place]);
   return [place, move];
 }

@@ -1,5 +1,7 @@
 /** Sentences of the page's own messages, in the page's language. */
 
+import type { Months } from "./core/days.ts";
+
 let kept: Record<string, string> | undefined;
 
 export const lang = (): "fr" | "en" => (document.body.dataset.lang === "en" ? "en" : "fr");
@@ -7,6 +9,11 @@ export const lang = (): "fr" | "en" => (document.body.dataset.lang === "en" ? "e
 export const base = (): string => document.body.dataset.base ?? "./";
 /** The site's home in the page's language. */
 export const home = (): string => document.body.dataset.home ?? base();
+
+/** @param length of their names: short ones are for tickets. */
+export function months(length: "long" | "short" = "long"): Months {
+  return { first: say("months.first"), names: say(`months.${length}`).split(" ") };
+}
 
 export type Values = Readonly<Record<string, string | number>>;
 

@@ -21,28 +21,26 @@ export function daysLeft(until: number, now: number): number {
   return Math.round((Date.parse(lastDay(until)) - Date.parse(dayOf(now))) / (DAY * 1000));
 }
 
-/** « 31 mars » (or « 31 déc. »), with the year when the day alone could be mistaken; the first of a month is « 1er ». */
-export function dayWords(day: string, now: number, lang: string, month: "long" | "short" = "long"): string {
-  const far = Math.abs(Date.parse(day) / 1000 - now) > UNMISTAKABLE;
-  const year = far ? "numeric" : undefined;
-  const words = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : "fr-FR", {
-    day: "numeric",
-    month,
-    year,
-    timeZone: "UTC",
-  }).format(new Date(day));
-  return lang === "fr" ? words.replace(/^1 /, "1er ") : words;
+/** How a language writes days: « 1er », and twelve months from January on. */
+export interface Months {
+  readonly first: string;
+  readonly names: readonly string[];
 }
 
-export function untilWords(until: number, now: number, lang: string, month?: "long" | "short"): string {
-  return dayWords(lastDay(until), now, lang, month);
+/** « 31 mars » (or « 31 déc. »), with the year when the day alone could be mistaken; the first of a month is « 1er ». */
+export function dayWords(day: string, now: number, { first, names }: Months): string {
+  const [year, month, date] = day.split("-").map(Number) as [number, number, number];
+  const far = Math.abs(Date.parse(day) / 1000 - now) > UNMISTAKABLE;
+  return [date === 1 ? first : date, names[month - 1], ...(far ? [year] : [])].join(" ");
+}
+
+export function untilWords(until: number, now: number, months: Months): string {
+  return dayWords(lastDay(until), now, months);
 }
 
 /** `14:05:09`, the phone's own clock: what a cashier compares with theirs. */
 export function clockWords(at: number): string {
-  return new Date(at * 1000).toLocaleTimeString("fr-FR", {
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-  });
+  const time = new Date(at * 1000);
+  const parts = [time.getHours(), time.getMinutes(), time.getSeconds()];
+  return parts.map((part) => String(part).padStart(2, "0")).join(":");
 }

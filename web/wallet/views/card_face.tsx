@@ -5,7 +5,7 @@ import type { Bundle } from "../../voucher/bundle.ts";
 import type { Card } from "../core/card.ts";
 import { untilWords } from "../core/days.ts";
 import { useWallet } from "../context.ts";
-import { lang, say } from "../words.ts";
+import { months, say } from "../words.ts";
 import { CONTENT, DemoMark } from "./parts.tsx";
 
 /** Long names get smaller type, so that no name is cut. */
@@ -33,7 +33,7 @@ export function CardFace({ card }: { card: Card }): JSX.Element {
       <p class="face-until">
         {card.closed
           ? say("card.closed_short")
-          : say("card.until", { day: untilWords(bundle.expires, now, lang()) })}
+          : say("card.until", { day: untilWords(bundle.expires, now, months()) })}
       </p>
     </div>
   );

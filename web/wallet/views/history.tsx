@@ -7,21 +7,21 @@ import { dayOf, dayWords } from "../core/days.ts";
 import { cents, euros, plainAmount, total } from "../core/money.ts";
 import { amendUse, removeUse } from "../device/uses.ts";
 import { useWallet } from "../context.ts";
-import { lang, say } from "../words.ts";
+import { lang, months, say } from "../words.ts";
 
 export function History(): JSX.Element {
   const { uses } = useWallet();
-  const months = new Map<string, Use[]>();
+  const byMonth = new Map<string, Use[]>();
   for (const use of uses) {
     const month = dayOf(use.at).slice(0, 7);
-    months.set(month, [...(months.get(month) ?? []), use]);
+    byMonth.set(month, [...(byMonth.get(month) ?? []), use]);
   }
   return (
     <section class="stack" aria-labelledby="mine-history">
       <h2 id="mine-history">{say("history.heading")}</h2>
       <p class="saved-total num">{euros(total(uses), lang())}</p>
       <p class="soft">{say(uses.length ? "history.sentence" : "history.empty")}</p>
-      {Array.from(months, ([month, lines]) => (
+      {Array.from(byMonth, ([month, lines]) => (
         <section key={month} class="stack" aria-label={monthWords(month)}>
           <h3 class="history-month">
             <span>{monthWords(month)}</span> <span class="num">{euros(total(lines), lang())}</span>
@@ -38,10 +38,8 @@ export function History(): JSX.Element {
 }
 
 function monthWords(month: string): string {
-  const locale = lang() === "en" ? "en-GB" : "fr-FR";
-  return new Intl.DateTimeFormat(locale, { month: "long", year: "numeric", timeZone: "UTC" }).format(
-    new Date(month),
-  );
+  const [year, number] = month.split("-");
+  return `${months().names[Number(number) - 1]} ${year}`;
 }
 
 function Line({ use }: { use: Use }): JSX.Element {
@@ -55,7 +53,7 @@ function Line({ use }: { use: Use }): JSX.Element {
           <strong>{use.title}</strong>
         </p>
         <p class="soft">
-          {use.partner} · <span class="history-day">{dayWords(dayOf(use.at), now, lang())}</span>
+          {use.partner} · <span class="history-day">{dayWords(dayOf(use.at), now, months())}</span>
           {use.outcome === "refused" && ` · ${say(`refused.${use.reason ?? "other"}.label`)}`}
         </p>
       </div>

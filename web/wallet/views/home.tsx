@@ -72,6 +72,21 @@ function Top({ card, onChoose }: { card: Card; onChoose(id: string): void }): JS
   );
 }
 
+// A screenful and a half: what a slow phone draws before it draws the rest.
+const AT_FIRST = 9;
+let drawn = false;
+
+/** All of them, but for the very first drawing of this page. */
+function useGradually(all: readonly Ranked[]): readonly Ranked[] {
+  const [whole, setWhole] = useState(drawn);
+  useEffect(() => {
+    drawn = true;
+    const timer = setTimeout(() => setWhole(true));
+    return () => clearTimeout(timer);
+  }, []);
+  return whole ? all : all.slice(0, AT_FIRST);
+}
+
 function List({ all }: { all: readonly Ranked[] }): JSX.Element {
   const [need, setNeed] = useState<string | null>(null);
   const { announce } = useWallet();
@@ -116,6 +131,7 @@ const GROUPS: readonly (readonly [string, readonly string[]])[] = [
 ];
 
 function Group({ name, items }: { name: string; items: readonly Ranked[] }): JSX.Element | null {
+  const near = useGradually(items);
   if (items.length === 0) return null;
   return (
     <section class="stack" aria-labelledby={`group-${name}`}>
@@ -123,7 +139,7 @@ function Group({ name, items }: { name: string; items: readonly Ranked[] }): JSX
         {say(`list.${name}`)} <span class="soft num">{items.length}</span>
       </h2>
       <ul class="tickets" role="list">
-        {items.map((pass) => (
+        {near.map((pass) => (
           <Ticket key={pass.entry.offer} pass={pass} />
         ))}
       </ul>

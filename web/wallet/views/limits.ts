@@ -3,7 +3,7 @@
 import type { Entry } from "../../voucher/bundle.ts";
 import type { Ranked, Standing } from "../core/standing.ts";
 import { daysLeft, dayOf, dayWords, SOON, untilWords, URGENT } from "../core/days.ts";
-import { lang, say } from "../words.ts";
+import { months, say } from "../words.ts";
 
 const PERIODS = ["total", "day", "week", "month"] as const;
 
@@ -18,7 +18,7 @@ export function until(entry: Entry, standing: Standing, now: number, month?: "sh
   if (standing === "ended") return { words: say("until.ended"), urgent: false };
   if (standing === "soon") {
     return {
-      words: say("until.from", { day: dayWords(dayOf(entry.validFrom), now, lang(), month) }),
+      words: say("until.from", { day: dayWords(dayOf(entry.validFrom), now, months(month)) }),
       urgent: false,
     };
   }
@@ -27,7 +27,7 @@ export function until(entry: Entry, standing: Standing, now: number, month?: "sh
   if (count <= 0) return { words: say("until.today"), urgent };
   if (count === 1) return { words: say("until.tomorrow"), urgent };
   if (count <= SOON) return { words: say("until.days", { count }), urgent };
-  return { words: say("until.day", { day: untilWords(entry.validUntil, now, lang(), month) }), urgent };
+  return { words: say("until.day", { day: untilWords(entry.validUntil, now, months(month)) }), urgent };
 }
 
 /** « 2 fois par mois », empty without a limit. */

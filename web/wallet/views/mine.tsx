@@ -7,7 +7,7 @@ import { passes, type Card } from "../core/card.ts";
 import { dayOf, dayWords, untilWords } from "../core/days.ts";
 import { removeCard } from "../device/cards.ts";
 import { useWallet } from "../context.ts";
-import { home, lang, say } from "../words.ts";
+import { home, lang, months, say } from "../words.ts";
 import { Backup } from "./backup.tsx";
 import { Confirm } from "./confirm.tsx";
 import { Erase } from "./erase.tsx";
@@ -83,9 +83,9 @@ function CardRow({ card }: { card: Card }): JSX.Element {
         <br />
         {card.closed
           ? say("card.closed_short")
-          : say("card.until", { day: untilWords(bundle.expires, now, lang()) })}
+          : say("card.until", { day: untilWords(bundle.expires, now, months()) })}
       </p>
-      <p class="soft">{say("mine.checked", { day: dayWords(dayOf(card.checkedAt), now, lang()) })}</p>
+      <p class="soft">{say("mine.checked", { day: dayWords(dayOf(card.checkedAt), now, months()) })}</p>
       <Confirm action={say("mine.remove")} question={say("mine.remove_sure")} onYes={remove} />
     </article>
   );

@@ -7,7 +7,7 @@ import { daysLeft, untilWords } from "../core/days.ts";
 import type { Ranked } from "../core/standing.ts";
 import { useWallet } from "../context.ts";
 import { amendCard } from "../device/cards.ts";
-import { lang, say } from "../words.ts";
+import { months, say } from "../words.ts";
 import { ClockNote } from "./clock_note.tsx";
 import { InstallNote } from "./install_note.tsx";
 import { CONTENT, Note } from "./parts.tsx";
@@ -88,5 +88,5 @@ function News({ card }: { card: Card }): JSX.Element {
 
 function words(change: Change, now: number): string {
   const { kind, title = "", before = "", after = "", until } = change;
-  return say(`news.${kind}`, { title, before, after, day: until ? untilWords(until, now, lang()) : "" });
+  return say(`news.${kind}`, { title, before, after, day: until ? untilWords(until, now, months()) : "" });
 }

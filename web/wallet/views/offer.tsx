@@ -6,7 +6,7 @@ import { ranked, type Ranked } from "../core/standing.ts";
 import { dayOf, dayWords } from "../core/days.ts";
 import { useWallet } from "../context.ts";
 import { toggleFavourite } from "../device/favourites.ts";
-import { home, lang, say } from "../words.ts";
+import { home, months, say } from "../words.ts";
 import { limit, spent, until } from "./limits.ts";
 import { CONTENT, DemoMark, headlineSize, Icon, Note, Screen, tinted } from "./parts.tsx";
 import { UseAction } from "./use_action.tsx";
@@ -64,7 +64,7 @@ export function Offer({ pass }: { pass: Pass }): JSX.Element {
 /** Why an offer cannot be used today, and what to do. The person may know better than their history. */
 function Standing({ item }: { item: Ranked }): JSX.Element | null {
   const { now } = useWallet();
-  const day = dayWords(dayOf(item.entry.validFrom), now, lang());
+  const day = dayWords(dayOf(item.entry.validFrom), now, months());
   if (item.standing === "now") return null;
   return (
     <Note kind="warn">

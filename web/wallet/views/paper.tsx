@@ -7,7 +7,7 @@ import type { Entry } from "../../voucher/bundle.ts";
 import { passes, type Card } from "../core/card.ts";
 import { dayOf, dayWords, untilWords } from "../core/days.ts";
 import { useWallet } from "../context.ts";
-import { lang, say } from "../words.ts";
+import { months, say } from "../words.ts";
 import { limit } from "./limits.ts";
 import { CONTENT, DemoMark, Icon, Note, Screen } from "./parts.tsx";
 import { Qr } from "./qr.tsx";
@@ -43,8 +43,8 @@ function Sheet({ card, entry }: { card: Card; entry: Entry }): JSX.Element {
   const { now } = useWallet();
   const { bundle } = card;
   const dates = say("paper.dates", {
-    from: dayWords(dayOf(entry.validFrom), now, lang()),
-    until: untilWords(entry.validUntil, now, lang()),
+    from: dayWords(dayOf(entry.validFrom), now, months()),
+    until: untilWords(entry.validUntil, now, months()),
   });
   return (
     <article class="sheet" aria-label={entry.title}>

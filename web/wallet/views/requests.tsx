@@ -5,7 +5,7 @@ import { useState } from "preact/hooks";
 import { clockWords, dayOf, dayWords } from "../core/days.ts";
 import type { Request } from "../device/database.ts";
 import { useWallet } from "../context.ts";
-import { lang, say } from "../words.ts";
+import { months, say } from "../words.ts";
 
 export function Requests(): JSX.Element {
   const { db, now } = useWallet();
@@ -21,7 +21,7 @@ export function Requests(): JSX.Element {
           {list.map(({ id, at, path, answer }) => (
             <li key={id}>
               <span class="num">
-                {dayWords(dayOf(at), now, lang())} {clockWords(at)}
+                {dayWords(dayOf(at), now, months())} {clockWords(at)}
               </span>{" "}
               <code>{path}</code> {answer}
             </li>
