@@ -41,6 +41,8 @@ export async function openDatabase(): Promise<Database> {
         db.createObjectStore("requests", { keyPath: "id", autoIncrement: true });
         db.createObjectStore("facts");
       },
+      // The system took the storage away under a page that stays open: it starts afresh, with its sentence or its cards.
+      terminated: () => location.reload(),
       // A tab that erases everything, or brings a newer version, waits for no other: the others start afresh.
       blocking(_current, _next, event) {
         (event.target as IDBDatabase).close();
