@@ -31,7 +31,7 @@ def test_link_opens_the_card_and_leaves_no_code_in_the_address(site: Site, page:
 
 def test_code_leaves_the_address_even_when_the_card_is_missing(site: Site, page: Page) -> None:
     page.goto(site.link(CODE))
-    expect(page.get_by_role("alert")).to_contain_text("aucune carte ne lui correspond")
+    expect(page.get_by_role("alert")).to_contain_text("Aucune carte n'a ce code ici")
     assert "#" not in page.url
 
 

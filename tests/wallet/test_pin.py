@@ -58,13 +58,13 @@ def test_pin_guards_the_card_and_loses_nothing(site: Site, page: Page) -> None:
     set_pin(page, "4821")
     expect(page.get_by_text("ta carte demandera ce code")).to_be_visible()
     # The other tab forgets what it had in memory.
-    expect(second.get_by_role("heading", name="Ta carte est fermée à clé")).to_be_visible()
+    expect(second.get_by_role("heading", name="Ta carte est verrouillée")).to_be_visible()
     second.close()
     disk = page.evaluate(DISK)
     assert CODE not in disk and "a key" not in disk and "Panier" not in disk
 
-    page.get_by_role("button", name="Fermer ma carte maintenant").click()
-    expect(page.get_by_role("heading", name="Ta carte est fermée à clé")).to_be_visible()
+    page.get_by_role("button", name="Verrouiller ma carte maintenant").click()
+    expect(page.get_by_role("heading", name="Ta carte est verrouillée")).to_be_visible()
     expect(page.get_by_label("Code PIN")).to_be_focused()
     open_with(page, "0000")
     expect(page.get_by_role("alert")).to_contain_text("Ce n'est pas le bon code PIN")
