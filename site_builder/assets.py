@@ -19,7 +19,7 @@ BUNDLED = Path(__file__).with_name("assets")
 
 # esbuild has already put a content hash into the names of lazy chunks, which other files import by that name.
 _HASHED = re.compile(r".+-[A-Z0-9]{8}\.[a-z0-9]+")
-_NOT_PUBLISHED = frozenset({"tokens.json", "imports.json", "sw.js"})
+_NOT_PUBLISHED = frozenset({"tokens.json", "imports.json", "sw.js", "sw-off.js"})
 
 
 def content_hash(data: bytes) -> str:
@@ -55,12 +55,14 @@ class Assets:
         files: published path (`assets/…`) to bytes.
         names: bundle name (`site.js`) to published path.
         worker: source of the service worker, placeholders in it.
+        leaver: source of the worker that takes its place and leaves, placeholders in it.
         imports: bundle name to the bundle names of what it imports, `now` or `later`.
     """
 
     files: Mapping[str, bytes]
     names: Mapping[str, str]
     worker: str
+    leaver: str
     imports: Mapping[str, Mapping[str, Sequence[str]]]
 
     @property
@@ -100,7 +102,7 @@ def read_bundle(folder: Path) -> Bundle:
     try:
         raw = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if _is_bundled(path)}
         tokens, imports = json.loads(raw["tokens.json"]), json.loads(raw["imports.json"])
-        for name in ("site.js", "site.css", "ui.css", "sw.js"):
+        for name in ("site.js", "site.css", "ui.css", "sw.js", "sw-off.js"):
             raw[name]
     except (FileNotFoundError, NotADirectoryError, KeyError):
         raise AssetsMissing(
@@ -127,7 +129,11 @@ def published(bundle: Bundle, appended_css: str) -> Assets:
         files[path] = data
         names[name] = path
     return Assets(
-        MappingProxyType(files), MappingProxyType(names), bundle.raw["sw.js"].decode(), bundle.imports
+        MappingProxyType(files),
+        MappingProxyType(names),
+        bundle.raw["sw.js"].decode(),
+        bundle.raw["sw-off.js"].decode(),
+        bundle.imports,
     )
 
 

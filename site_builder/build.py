@@ -24,7 +24,7 @@ from site_builder.theme import checked_palette, theme_css
 from site_builder.trust_anchor import TrustAnchor
 from site_builder.views import Views
 from site_builder.words import later_words, with_later_words
-from site_builder.worker import Precache, worker_files
+from site_builder.worker import Precache, leaver_files, worker_files
 from voucher.statistics import Published
 
 __all__ = ["BuildReport", "build"]
@@ -67,6 +67,7 @@ def build(
     trust: TrustAnchor | None = None,
     base_path: str = "/",
     statistics: Sequence[Published] = (),
+    offline: bool = True,
     progress: Progress | None = None,
 ) -> BuildReport:
     """Write the site.
@@ -79,6 +80,7 @@ def build(
         trust: the till's anchor; without it the till says that it can accept nothing.
         base_path: where the site stands on its host, for 404.html only.
         statistics: the months that were published, as `read_statistics` returns them.
+        offline: False withdraws both workers from every browser that comes back (the kill switch).
         progress: called with what is being done, how many are done, and of how many.
 
     Raises:
@@ -86,7 +88,7 @@ def build(
     """
     output = Output.open(out)
     files, pages, precached = render_site(
-        catalogue, day, assets, trust, base_path, progress or _silent, statistics
+        catalogue, day, assets, trust, base_path, progress or _silent, statistics, offline=offline
     )
     check_kept(files, output.ledger)
     written = output.write(files)
@@ -105,6 +107,8 @@ def render_site(
     base_path: str,
     progress: Progress,
     statistics: Sequence[Published] = (),
+    *,
+    offline: bool = True,
 ) -> tuple[dict[str, bytes], list[SitePage], int]:
     """Every file of the site by path, the workers last; the pages; and how many pages are precached."""
     bundle = read_bundle(assets)
@@ -133,10 +137,15 @@ def render_site(
         **feed_files(catalogue, french, [p for code in languages for p in content[code]], day),
     }
     kept = _kept_pages(pages, files)
-    workers = {
-        **worker_files(ready.worker, _site_precache(kept, ready, languages, _kept_pictures(french)), files),
-        **worker_files(ready.worker, _till_precache(pages, ready), files),
-    }
+    workers: dict[str, bytes] = {}
+    for precache in (
+        _site_precache(kept, ready, languages, _kept_pictures(french)),
+        _till_precache(pages, ready),
+    ):
+        if offline:
+            workers |= worker_files(ready.worker, precache, files)
+        else:
+            workers |= leaver_files(ready.leaver, precache)
     files["_headers"] = headers_file([*files, *workers], wasm=ready.has_wasm).encode()
     return {**files, **workers}, pages, len(kept)
 

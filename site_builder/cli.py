@@ -52,6 +52,11 @@ def site() -> None:
     type=_FOLDER,
     help="Dossier des chiffres publiés.  [défaut : statistics/ dans le dossier du contenu]",
 )
+@click.option(
+    "--no-offline",
+    is_flag=True,
+    help="Retirer le site, la carte et la caisse du cache des navigateurs : en cas de version défectueuse.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Rendre le résultat en JSON.")
 def build_command(
     content: Path,
@@ -60,6 +65,7 @@ def build_command(
     day: datetime | None,
     base_path: str,
     figures: Path | None,
+    no_offline: bool,
     as_json: bool,
 ) -> None:
     """Construire le site dans un dossier.
@@ -78,6 +84,7 @@ def build_command(
             trust=anchor,
             base_path=_slashed(base_path),
             statistics=published,
+            offline=not no_offline,
             progress=bar.show,
         )
     if as_json:

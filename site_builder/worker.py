@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from site_builder.assets import integrity
 
-__all__ = ["Precache", "worker_files"]
+__all__ = ["Precache", "leaver_files", "worker_files"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,11 @@ def worker_files(source: str, precache: Precache, files: Mapping[str, bytes]) ->
         f"{precache.folder}precache-{version}.json": data,
         f"{precache.folder}sw.js": script.encode(),
     }
+
+
+def leaver_files(source: str, precache: Precache) -> dict[str, bytes]:
+    """`sw.js` of a site that withdraws its worker; no list."""
+    return {f"{precache.folder}sw.js": source.replace("CJE_FAMILY", precache.family).encode()}
 
 
 def _address(path: str, folder: str, up: str) -> str:

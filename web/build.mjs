@@ -86,7 +86,7 @@ function tokens() {
 
 const [styles, worker, ...scripts] = await Promise.all([
   build({ ...common, entryPoints: existing(STYLES) }),
-  build({ ...common, entryPoints: { sw: "sw.ts" }, format: "iife" }),
+  build({ ...common, entryPoints: { sw: "sw.ts", "sw-off": "sw-off.ts" }, format: "iife" }),
   ...APPS.map(existing)
     .filter((entries) => Object.keys(entries).length)
     .map((entryPoints) =>

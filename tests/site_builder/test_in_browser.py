@@ -383,3 +383,42 @@ def test_the_right_to_left_case_does_not_break(
         page = visit(served.url + path)
         page.evaluate("document.documentElement.dir = 'rtl'")
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_the_kill_switch_gives_every_page_back_to_the_network(
+    few: Catalogue, tmp_path: Path, visit: Opened
+) -> None:
+    """Both workers leave with their caches, what the person keeps stays, and pages do not reload for ever."""
+    out = tmp_path / "public"
+    build(few, out, day=DAY)
+    with open_server(out) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        page = visit(server.url, worker=True)
+        wait_for_worker(page)
+        page.reload()
+        page.get_by_role("button", name=re.compile("favoris")).first.click()
+        build(few, out, day=DAY, offline=False)
+        assert not list(out.glob("precache-*"))
+        with page.expect_navigation():
+            page.evaluate("() => void navigator.serviceWorker.getRegistration().then(one => one.update())")
+        asked: list[str] = []
+        page.on("framenavigated", lambda frame: asked.append(frame.url))
+        page.goto(server.url + "offres/")
+        expect(page.locator("h1")).to_be_visible()
+        assert page.evaluate("caches.keys()") == []
+        assert page.evaluate("JSON.parse(localStorage.getItem('cje.favourites')).length") == 1
+        assert asked == [server.url + "offres/"]
+        build(few, out, day=DAY)
+        page.reload()
+        wait_for_worker(page)
+        server.shutdown()
+
+
+def test_old_offers_say_how_old_they_are(served: SiteServer, visit: Opened) -> None:
+    page = visit(served.url)
+    told = page.locator("#age")
+    for days, seen in ((6, False), (7, True)):
+        page.clock.set_fixed_time(f"2026-11-{21 + days}T12:00:00+01:00")
+        page.reload()
+        expect(told).to_be_visible() if seen else expect(told).to_be_hidden()
+    expect(told).to_contain_text("21 nov.")

@@ -1,10 +1,23 @@
 /** Dates move on between two builds: what has ended is hidden, what ends soon says so. */
 
-import { daysUntil } from "./calendar.ts";
+import { daysUntil, shortDay } from "./calendar.ts";
 import { say } from "./words.ts";
 
 /** Days left from which an offer ends soon; as ENDS_SOON_DAYS of catalogue/offer.py. */
 export const SOON = 10;
+
+// The site is built every day: after a week, either this device or the site has been cut off.
+const OLD = 7;
+
+/** Says how old the offers are when they have aged; an ended offer hides by itself, a new one cannot show. */
+export function tellAge(now: string): void {
+  const { day } = document.body.dataset;
+  const told = document.getElementById("age");
+  if (!told || !day || daysUntil(now, day) < OLD) return;
+  const { lang } = document.documentElement;
+  told.textContent = say("old", { day: shortDay(day, lang, day, (month) => say(`month.${month}`)) });
+  told.hidden = false;
+}
 
 export function freshen(root: ParentNode, now: string): void {
   for (const ticket of root.querySelectorAll<HTMLElement>("[data-until]")) {

@@ -3,7 +3,7 @@
 import { keepOffline } from "../ui/worker.ts";
 import { today } from "./calendar.ts";
 import { wireFavourites } from "./favourites.ts";
-import { freshen } from "./freshness.ts";
+import { freshen, tellAge } from "./freshness.ts";
 import { say } from "./words.ts";
 
 function offerUpdate(replace: () => void): void {
@@ -58,6 +58,7 @@ function wireRetry(): void {
 }
 
 freshen(document, today());
+tellAge(today());
 wireFavourites(document);
 wireSharing();
 wireRetry();
