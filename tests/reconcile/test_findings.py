@@ -83,7 +83,8 @@ def histories(uses: list[tuple[int, int, int, int]], voids: list[int]) -> tuple[
 
 def doubles(report: Report) -> dict[bytes, str]:
     wanted = (Kind.SAME_USE, Kind.OVER_LIMIT)
-    found = {f.cti: str(f.kind) for f in report.findings if f.kind in wanted and f.cti is not None}
+    ordered = sorted(report.findings, key=lambda finding: finding.kind is Kind.SAME_USE)
+    found = {f.cti: str(f.kind) for f in ordered if f.kind in wanted and f.cti is not None}
     assert {finding.kind for finding in report.findings} <= set(wanted), "a false alarm"
     return found
 

@@ -12,7 +12,7 @@ import click
 
 from verifier.options import JSON, LANG
 from verifier.printing import plain
-from verifier.reconcile import printing
+from verifier.reconcile import cli_figures, printing
 from verifier.reconcile.cli_options import CLOCK, PLACES, STORE, STORE_FOR_PROOF, Progress
 from verifier.reconcile.errors import FileRefused
 from verifier.reconcile.printing import say
@@ -26,6 +26,10 @@ def reconcile() -> None:
 
     Codes de sortie : 0 fait, 1 un fichier refusé, 2 mal demandé, 3 impossible.
     """
+
+
+for _command in cli_figures.COMMANDS:
+    reconcile.add_command(_command)
 
 
 @reconcile.command()

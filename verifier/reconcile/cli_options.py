@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from types import TracebackType
@@ -17,6 +18,16 @@ PLACES: Final = click.argument("places", metavar="FICHIER|DOSSIER|ADRESSE…", n
 CLOCK: Final = click.option(
     "--clock", type=click.IntRange(2**30 + 1, 2**32 - 1), metavar="SECONDES", help="L'heure du rapport."
 )
+
+
+def read_month(ctx: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """Refuse what is no month."""
+    if value is not None and not re.fullmatch("20[0-9]{2}-(0[1-9]|1[0-2])", value):
+        raise click.BadParameter("un mois est attendu, comme 2026-10", ctx, option)
+    return value
+
+
+MONTH: Final = read_month
 _PATIENCE: Final = 0.5  # seconds before the first look
 _EXPECTED: Final = 2.0  # seconds of work in all from which a bar is worth its place
 

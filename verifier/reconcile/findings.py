@@ -136,15 +136,20 @@ def _too_often(uses: list[_Row]) -> Iterator[tuple[Kind, list[_Row]]]:
     of_one_key = [row for kid, rows in over.items() if kid is not None for row in rows]
     if twice:
         yield Kind.SAME_USE, twice
-    elif of_one_key:
+    if of_one_key:
         yield Kind.OVER_LIMIT, of_one_key
     elif over[None]:
         yield Kind.RENEWED_KEY, over[None]
 
 
 def _over(period: Mapping[Any, list[_Row]], kid: int | None) -> list[_Row]:
+    """Return the uses of the periods that hold too many; one use that was accepted twice is one here."""
     groups = [rows for (of, _), rows in period.items() if of == kid]
-    return [row for rows in groups if 0 < (rows[0].uses or 0) < len(rows) for row in rows]
+    return [row for rows in groups if 0 < (rows[0].uses or 0) < _distinct(rows) for row in rows]
+
+
+def _distinct(rows: list[_Row]) -> int:
+    return sum(row.bearer for row in rows) + len({(row.kid, row.seq) for row in rows if not row.bearer})
 
 
 def _revoked(query: Query, tills: Mapping[int, KnownTill], known: Known) -> Iterator[Finding]:

@@ -51,12 +51,14 @@ class Known:
     """Everything that was learned. Attributes:
 
     lists: by partner, oldest first. keys: by kid as a number. offers: by number.
+    names: of needs and programmes, by slug.
     issued, activated: how many vouchers of each offer, as far as somebody has told.
     """
 
     lists: Mapping[str, tuple[TrustList, ...]] = field(default_factory=dict)
     keys: Mapping[int, KeyFacts] = field(default_factory=dict)
     offers: Mapping[int, OfferFacts] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
     issued: Mapping[int, int] = field(default_factory=dict)
     activated: Mapping[int, int] = field(default_factory=dict)
 
@@ -158,6 +160,11 @@ def read_known(store: Store) -> Known:
         },
         keys={entry.kid: entry for entry in map(_key, facts["keys"] or ())},
         offers={entry.number: entry for entry in map(_offer, (facts["catalogue"] or {}).get("offers", ()))},
+        names={
+            str(entry["slug"]): str(entry["name"])
+            for kind in ("categories", "programmes")
+            for entry in (facts["catalogue"] or {}).get(kind, ())
+        },
         issued=_counts(issued.get("issued")),
         activated=_counts(issued.get("activated")),
     )

@@ -22,14 +22,12 @@ def propose(findings: Iterable[Finding], now: int) -> bytes:
 
     A typed code names no voucher, so there is nothing to revoke.
     """
-    entries = sorted(
-        (
-            _entry(finding)
-            for finding in findings
-            if finding.kind in DOUBLE and finding.cti is not None and finding.uses[0].kid is not None
-        ),
-        key=lambda entry: (entry["offer"], entry["cti"]),
-    )
+    by_voucher = {
+        finding.cti: _entry(finding)
+        for finding in findings
+        if finding.kind in DOUBLE and finding.cti is not None and finding.uses[0].kid is not None
+    }
+    entries = sorted(by_voucher.values(), key=lambda entry: (entry["offer"], entry["cti"]))
     tree = {"format": FORMAT, "version": VERSION, "made": now, "vouchers": entries}
     return json.dumps(tree, ensure_ascii=False, indent=1).encode() + b"\n"
 
