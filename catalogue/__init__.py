@@ -17,7 +17,7 @@ from catalogue.offer import AgeRange, Limit, Offer
 from catalogue.partner import Contact, Partner
 from catalogue.problem import Problem, Span
 from catalogue.reading import examine, read_catalogue, read_shelved
-from catalogue.remembered import CACHE, Memory
+from catalogue.remembered import CACHE, Memory, read_sealed, rules_digest, write_sealed
 from catalogue.saving import AmountSaving, FreeTextSaving, PercentSaving, Saving
 from catalogue.site_texts import Page, SiteSettings, Theme
 from catalogue.ways_of_use import BarcodeUse, CardUse, CodeUse, LinkUse, Use, VoucherUse
@@ -62,5 +62,8 @@ __all__ = [
     "examine",
     "money_text",
     "read_catalogue",
+    "read_sealed",
     "read_shelved",
+    "rules_digest",
+    "write_sealed",
 ]

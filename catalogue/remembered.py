@@ -150,17 +150,34 @@ class Memory:
         """Write the cache, whole or not at all; a folder that cannot be written costs time, nothing else."""
         if not self._changed and self._after.keys() == self._before.keys():
             return
-        body = json.dumps({"rules": rules_digest(), "files": self._after}, ensure_ascii=False)
-        with suppress(OSError):
-            self.path.parent.mkdir(exist_ok=True)
-            _once(self.path.parent / "CACHEDIR.TAG", CACHE_TAG)
-            _once(self.path.parent / ".gitignore", "*\n")
-            waiting = self.path.with_name(f"{self.path.name}.{os.getpid()}")
-            try:
-                waiting.write_text(f"{_digest(body)}\n{body}", encoding="utf-8", newline="\n")
-                waiting.replace(self.path)
-            finally:
-                waiting.unlink(missing_ok=True)
+        write_sealed(self.path, {"rules": rules_digest(), "files": self._after})
+
+
+def write_sealed(path: Path, tree: object) -> None:
+    """Write a cache, whole or not at all; a folder that cannot be written costs time, nothing else."""
+    body = json.dumps(tree, ensure_ascii=False, separators=(",", ":"))
+    with suppress(OSError):
+        path.parent.mkdir(exist_ok=True)
+        _once(path.parent / "CACHEDIR.TAG", CACHE_TAG)
+        _once(path.parent / ".gitignore", "*\n")
+        waiting = path.with_name(f"{path.name}.{os.getpid()}")
+        try:
+            waiting.write_text(f"{_digest(body)}\n{body}", encoding="utf-8", newline="\n")
+            waiting.replace(path)
+        finally:
+            waiting.unlink(missing_ok=True)
+
+
+def read_sealed(path: Path) -> dict[str, Any]:
+    """Read a cache; nothing of one that is cut, edited or not ours."""
+    try:
+        if path.stat().st_size > MAX_CACHE:
+            return {}
+        seal, _, body = path.read_text(encoding="utf-8").partition("\n")
+        held = json.loads(body) if seal == _digest(body) else {}
+    except (OSError, ValueError):
+        return {}
+    return held if isinstance(held, dict) else {}
 
 
 @cache
@@ -174,13 +191,7 @@ def rules_digest() -> str:
 
 
 def _read(path: Path) -> dict[str, list[Any]]:
-    try:
-        if path.stat().st_size > MAX_CACHE:
-            return {}
-        seal, _, body = path.read_text(encoding="utf-8").partition("\n")
-        held = json.loads(body) if seal == _digest(body) else {}
-    except (OSError, ValueError):
-        return {}
+    held = read_sealed(path)
     return held["files"] if held.get("rules") == rules_digest() else {}
 
 

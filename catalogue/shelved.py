@@ -5,6 +5,7 @@ A hundred thousand offers as models take more than a gigabyte; their facts take 
 
 from __future__ import annotations
 
+import os
 import pickle
 import tempfile
 import weakref
@@ -37,8 +38,7 @@ class Shelf:
 
     def put(self, slug: str, packed: bytes) -> None:
         """Keep what `packed` gave of an offer."""
-        self._file.seek(self._end)
-        self._file.write(packed)
+        os.pwrite(self._file.fileno(), packed, self._end)
         self._places[slug] = (self._end, len(packed))
         self._end += len(packed)
 
@@ -50,9 +50,9 @@ class Shelf:
         return self._last[1]
 
     def _unpacked(self, start: int, length: int) -> Offer:
-        self._file.seek(start)
-        # Only this program wrote the file, which nobody else can open: it has no name.
-        return cast(Offer, pickle.loads(self._file.read(length)))  # noqa: S301
+        # Forked processes share the file's position, which is why none is used. Only this program wrote the
+        # file, and nobody else can open it: it has no name.
+        return cast(Offer, pickle.loads(os.pread(self._file.fileno(), length, start)))  # noqa: S301
 
 
 def packed(offer: Offer) -> bytes:

@@ -13,7 +13,16 @@ from types import MappingProxyType
 
 from site_builder.errors import AssetsMissing
 
-__all__ = ["BUNDLED", "Assets", "Bundle", "content_hash", "integrity", "published", "read_bundle"]
+__all__ = [
+    "BUNDLED",
+    "Assets",
+    "Bundle",
+    "content_hash",
+    "integrity",
+    "integrity_of",
+    "published",
+    "read_bundle",
+]
 
 BUNDLED = Path(__file__).with_name("assets")
 
@@ -29,7 +38,12 @@ def content_hash(data: bytes) -> str:
 
 def integrity(data: bytes) -> str:
     """Subresource integrity: `sha256-` and base64."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(data).digest()).decode("ascii")
+    return integrity_of(hashlib.sha256(data).hexdigest())
+
+
+def integrity_of(digest: str) -> str:
+    """The same, for a SHA-256 in hexadecimal."""
+    return "sha256-" + base64.b64encode(bytes.fromhex(digest)).decode("ascii")
 
 
 @dataclass(frozen=True, slots=True)

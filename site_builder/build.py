@@ -1,24 +1,32 @@
-"""Catalogue in, folder of static files out. All is rendered before the first byte is written."""
+"""Catalogue in, folder of static files out. All is rendered before the first byte of the site changes."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from catalogue import Catalogue
 from locales import LANGUAGES, text
 from site_builder.assets import BUNDLED, Assets, published, read_bundle
-from site_builder.catalogue_json import catalogue_json
+from site_builder.catalogue_json import catalogue_head, offer_json
+from site_builder.catalogue_parts import Laid, Pieces, digest_of
+from site_builder.crew import each
 from site_builder.feeds import feed_files
 from site_builder.manifests import icon_files, manifest_files
 from site_builder.open_data import open_data_files
-from site_builder.output import Output, WriteReport
+from site_builder.output import Output, WriteReport, checked_path
+from site_builder.page_keys import frame_key, made_key, page_key
 from site_builder.policy import headers_file
+from site_builder.remembered import Remembered
 from site_builder.render import Renderer, environment
 from site_builder.site_map import content_pages
 from site_builder.site_page import SitePage
+from site_builder.staging import Made, Stage
 from site_builder.statistics import check_kept
 from site_builder.theme import checked_palette, theme_css
 from site_builder.trust_anchor import TrustAnchor
@@ -69,6 +77,8 @@ def build(
     statistics: Sequence[Published] = (),
     offline: bool = True,
     progress: Progress | None = None,
+    remembered: Remembered | None = None,
+    jobs: int = 1,
 ) -> BuildReport:
     """Write the site.
 
@@ -82,72 +92,176 @@ def build(
         statistics: the months that were published, as `read_statistics` returns them.
         offline: False withdraws both workers from every browser that comes back (the kill switch).
         progress: called with what is being done, how many are done, and of how many.
+        remembered: what the last build of `out` left; the result is the same without it.
+        jobs: processes to render in, at most.
 
     Raises:
         SiteError: before anything is written.
     """
     output = Output.open(out)
-    files, pages, precached = render_site(
-        catalogue, day, assets, trust, base_path, progress or _silent, statistics, offline=offline
-    )
-    check_kept(files, output.ledger)
-    written = output.write(files)
-    return BuildReport(len(pages), tuple(sorted(files)), written, precached, trust is not None)
+    plan = _plan(catalogue, day, assets, trust, base_path, statistics)
+    check_kept(plan.figures, output.ledger)
+    memory = remembered or Remembered(Path())
+    with output.stage(memory.files) as stage:
+        work = _Work(plan, stage, memory, progress or _silent, offline=offline)
+        made = work.files(jobs)
+        written = output.commit(stage, made)
+    if remembered is not None:
+        memory.save(out, work.frame, made, work.keys, work.laid)
+    paths = tuple(sorted(file.path for file in made))
+    return BuildReport(len(plan.pages), paths, written, work.precached, trust is not None)
 
 
 def _silent(what: str, done: int, total: int) -> None:
     pass
 
 
-def render_site(
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What there is to make, nothing of it made yet."""
+
+    catalogue: Catalogue
+    day: date
+    french: Views
+    views: Mapping[str, Views]
+    ready: Assets
+    renderer: Renderer
+    pages: Sequence[SitePage]
+    figures: Mapping[str, bytes]
+
+
+def _plan(
     catalogue: Catalogue,
     day: date,
     assets: Path,
     trust: TrustAnchor | None,
     base_path: str,
-    progress: Progress,
-    statistics: Sequence[Published] = (),
-    *,
-    offline: bool = True,
-) -> tuple[dict[str, bytes], list[SitePage], int]:
-    """Every file of the site by path, the workers last; the pages; and how many pages are precached."""
+    statistics: Sequence[Published],
+) -> _Plan:
     bundle = read_bundle(assets)
     palette = checked_palette(bundle.tokens, catalogue.theme.light, catalogue.theme.dark)
-    languages = [code for code in LANGUAGES if code in catalogue.site.languages]
     french = Views(catalogue, day, "fr")
+    languages: list[str] = [code for code in LANGUAGES if code in catalogue.site.languages]
     views = {c: french if c == "fr" else Views(catalogue, day, c, french.pictures) for c in languages}
     ready = published(bundle, theme_css(palette, bundle.tokens) + french.need_css() + french.tint_css())
     ready = with_later_words(ready, languages)
     renderer = Renderer(environment(), catalogue, ready, palette, trust, day, base_path)
-
     content = {code: content_pages(catalogue, views[code], day, statistics) for code in languages}
     pages = [page for code in languages for page in (*content[code], *_apps(code))]
-    html = _render_all(renderer, pages, progress)
-    files = {
-        **ready.files,
-        **french.pictures.files,
-        **icon_files(),
-        **manifest_files(catalogue, palette),
-        **{
-            f"{'' if c == 'fr' else c + '/'}catalogue.json": catalogue_json(catalogue, views[c], day)
-            for c in languages
-        },
-        **open_data_files(statistics),
-        **html,
-        **feed_files(catalogue, french, [p for code in languages for p in content[code]], day),
-    }
-    kept = _kept_pages(pages, files)
-    workers: dict[str, bytes] = {}
-    for precache in (
-        _site_precache(kept, ready, languages, _kept_pictures(french)),
-        _till_precache(pages, ready),
-    ):
-        if offline:
-            workers |= worker_files(ready.worker, precache, files)
-        else:
-            workers |= leaver_files(ready.leaver, precache)
-    files["_headers"] = headers_file([*files, *workers], wasm=ready.has_wasm).encode()
-    return {**files, **workers}, pages, len(kept)
+    figures = open_data_files(statistics)
+    return _Plan(catalogue, day, french, views, ready, renderer, pages, figures)
+
+
+class _Work:
+    """One build at work.
+
+    Attributes:
+        frame: names what every page depends on.
+        keys: path to the name of what a file is made from.
+        laid: language to the layout of its catalogue.json.
+        precached: how many pages the site's worker keeps.
+    """
+
+    def __init__(
+        self, plan: _Plan, stage: Stage, memory: Remembered, progress: Progress, *, offline: bool
+    ) -> None:
+        self._offline = offline
+        self._plan, self._stage, self._memory, self._progress = plan, stage, memory, progress
+        renderer = plan.renderer
+        settings = (str(plan.day), renderer.base_path)
+        self.frame = frame_key(plan.catalogue, plan.ready, renderer.palette, renderer.trust, *settings)
+        self._same_frame = self.frame == memory.frame
+        self.keys: dict[str, str | None] = {}
+        self.laid: dict[str, Laid] = {}
+        self.precached = 0
+        self._pieces = {lang: Pieces(partial(offer_json, lang=lang)) for lang in plan.views}
+
+    def files(self, jobs: int) -> list[Made]:
+        """Every file of the site, the workers last."""
+        plan, put = self._plan, self._stage.put
+        first = {
+            **plan.ready.files,
+            **plan.french.pictures.files,
+            **icon_files(),
+            **manifest_files(plan.catalogue, plan.renderer.palette),
+        }
+        made = [put(path, data) for path, data in first.items()]
+        pages = self._pages(jobs)
+        made += [self._catalogue(lang) for lang in plan.views]
+        made += [put(path, data) for path, data in plan.figures.items()]
+        made += pages
+        in_feeds = [page for page in plan.pages if page.name not in {"wallet", "till"}]
+        feeds = feed_files(plan.catalogue, plan.french, in_feeds, plan.day)
+        made += [put(path, data) for path, data in feeds.items()]
+        workers = self._workers({file.path: file for file in made})
+        paths = [file.path for file in made]
+        headers = headers_file([*paths, *workers], wasm=plan.ready.has_wasm).encode()
+        last = {"_headers": headers, **workers}
+        return made + [put(path, data) for path, data in last.items()]
+
+    def _pages(self, jobs: int) -> list[Made]:
+        pages, made = self._plan.pages, {}
+        for page in pages:
+            key = self.keys[page.file] = page_key(page)
+            known = self._known(page.file, key)
+            if known is not None:
+                made[page.file] = known
+        wanted = [page for page in pages if page.file not in made]
+        for done, (page, (file, piece)) in enumerate(
+            zip(wanted, each(self._page, wanted, jobs), strict=True), 1
+        ):
+            made[page.file] = file
+            if piece is not None and page.made_from is not None:
+                self._pieces[page.lang].add(page.made_from[0].number, piece)
+            self._progress("pages", done, len(wanted))
+        return [made[page.file] for page in pages]
+
+    def _known(self, path: str, key: str | None) -> Made | None:
+        """The file of the last build, when all that it was made from is the same and it is still there."""
+        same = self._same_frame and key is not None and self._memory.keys.get(path) == key
+        if not same or not self._stage.is_untouched(path):
+            return None
+        known = self._memory.files[path]
+        return Made(path, known.digest, known.size, None)
+
+    def _page(self, page: SitePage) -> tuple[Made, bytes | None]:
+        """One page; and its offer's part of catalogue.json, while the whole offer is at hand."""
+        self._stage.place = os.getpid()
+        file = self._stage.put(str(checked_path(page.file)), self._plan.renderer.html(page))
+        ticket = page.made_from[0] if page.made_from else None
+        return file, None if ticket is None else offer_json(ticket.source, page.lang)
+
+    def _catalogue(self, lang: str) -> Made:
+        path = f"{'' if lang == 'fr' else lang + '/'}catalogue.json"
+        views, pieces = self._plan.views[lang], self._pieces[lang]
+        head = catalogue_head(self._plan.catalogue, views, self._plan.day)
+        digests = [digest_of(offer) for offer in views.sources]
+        key = made_key([head.decode(), *digests]) if all(digests) else None
+        self.keys[path] = key
+        laid, known = self._memory.laid.get(lang), self._known(path, key)
+        if known is not None and laid is not None:
+            self.laid[lang] = laid
+            return known
+        with ExitStack() as stack:
+            if laid is not None and self._same_frame and self._stage.is_untouched(path):
+                old = stack.enter_context((self._stage.root / path).open("rb"))
+                pieces.copy_from(old.fileno(), laid)
+            parts, self.laid[lang] = pieces.file(head, views.sources)
+            return self._stage.put_parts(path, parts)
+
+    def _workers(self, made: Mapping[str, Made]) -> dict[str, bytes]:
+        plan = self._plan
+        kept = _kept_pages(plan.pages, made)
+        self.precached = len(kept)
+        site = _site_precache(kept, plan.ready, list(plan.views), _kept_pictures(plan.french))
+        digests = {path: file.digest for path, file in made.items()}
+        workers: dict[str, bytes] = {}
+        for precache in (site, _till_precache(plan.pages, plan.ready)):
+            if self._offline:
+                workers |= worker_files(plan.ready.worker, precache, digests)
+            else:
+                workers |= leaver_files(plan.ready.leaver, precache)
+        return workers
 
 
 def _apps(lang: str) -> tuple[SitePage, SitePage]:
@@ -167,15 +281,7 @@ def _apps(lang: str) -> tuple[SitePage, SitePage]:
     return app("wallet", "carte/"), app("till", "caisse/")
 
 
-def _render_all(renderer: Renderer, pages: Sequence[SitePage], progress: Progress) -> dict[str, bytes]:
-    html = {}
-    for done, page in enumerate(pages, 1):
-        html[page.file] = renderer.html(page)
-        progress("pages", done, len(pages))
-    return html
-
-
-def _kept_pages(pages: Sequence[SitePage], files: Mapping[str, bytes]) -> list[str]:
+def _kept_pages(pages: Sequence[SitePage], made: Mapping[str, Made]) -> list[str]:
     """Pages for the site's worker: tools of both languages first, then French pages while there is room."""
 
     def rank(page: SitePage) -> int:
@@ -187,7 +293,7 @@ def _kept_pages(pages: Sequence[SitePage], files: Mapping[str, bytes]) -> list[s
     wanted = [page for page in wanted if page.lang == "fr" or rank(page) == 0]
     kept, room = [], PRECACHE_BYTES
     for page in sorted(wanted, key=rank):
-        room -= len(files[page.file])
+        room -= made[page.file].size
         if room < 0 and rank(page) > 0:
             break
         kept.append(page.file)

@@ -16,11 +16,11 @@ from locales import typographic
 from site_builder.offer_views import default_steps
 from site_builder.views import Views
 
-__all__ = ["catalogue_json"]
+__all__ = ["catalogue_head", "offer_json"]
 
 
-def catalogue_json(catalogue: Catalogue, views: Views, day: date) -> bytes:
-    """The catalogue on `day` as compact JSON, keys and offers in a fixed order."""
+def catalogue_head(catalogue: Catalogue, views: Views, day: date) -> bytes:
+    """The catalogue on `day` as compact JSON, keys in a fixed order, up to the bracket before its offers."""
     tree = {
         "format": "cje-catalogue",
         "version": 1,
@@ -51,8 +51,17 @@ def catalogue_json(catalogue: Catalogue, views: Views, day: date) -> bytes:
             }
             for slug, partner in views.partners.items()
         },
-        "offers": [_offer(offer, views.lang) for offer in views.sources],
+        "offers": [],
     }
+    return _compact(tree).removesuffix(b"]}")
+
+
+def offer_json(offer: Offer, lang: str) -> bytes:
+    """One offer of the catalogue; it depends on nothing else."""
+    return _compact(_offer(offer, lang))
+
+
+def _compact(tree: dict[str, Any]) -> bytes:
     return json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode()
 
 

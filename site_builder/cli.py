@@ -11,10 +11,12 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from catalogue import read_catalogue
+from catalogue import Memory, read_catalogue, read_shelved
 from locales import text
 from site_builder.build import BuildReport, build
 from site_builder.check import check_site
+from site_builder.crew import processors
+from site_builder.remembered import Remembered
 from site_builder.serve import open_server
 from site_builder.statistics import read_statistics
 from site_builder.trust_anchor import read_trust_anchor
@@ -57,6 +59,8 @@ def site() -> None:
     is_flag=True,
     help="Retirer le site, la carte et la caisse du cache des navigateurs : en cas de version défectueuse.",
 )
+@click.option("--jobs", type=click.IntRange(1), help="Processus au travail.  [défaut : tous les processeurs]")
+@click.option("--no-cache", is_flag=True, help="Tout relire et tout refaire : même résultat, plus lentement.")
 @click.option("--json", "as_json", is_flag=True, help="Rendre le résultat en JSON.")
 def build_command(
     content: Path,
@@ -66,15 +70,19 @@ def build_command(
     base_path: str,
     figures: Path | None,
     no_offline: bool,
+    jobs: int | None,
+    no_cache: bool,
     as_json: bool,
 ) -> None:
     """Construire le site dans un dossier.
+
+    Seules les pages qui dépendent de ce qui a changé sont refaites ; --no-cache refait tout.
 
     Seuls les fichiers écrits par ce constructeur sont remplacés ou retirés ; w/ et trust/ restent intacts.
     """
     anchor = read_trust_anchor(trust) if trust else None
     chosen = day.date() if day else _today()
-    catalogue = read_catalogue(content)
+    catalogue = read_catalogue(content) if no_cache else read_shelved(content, Memory.for_building(content))
     published = read_statistics(figures or content / "statistics")
     with _Bar() as bar:
         report = build(
@@ -86,6 +94,8 @@ def build_command(
             statistics=published,
             offline=not no_offline,
             progress=bar.show,
+            remembered=None if no_cache else Remembered.of(content, out),
+            jobs=jobs or processors(),
         )
     if as_json:
         click.echo(json.dumps(_as_tree(report), ensure_ascii=False))

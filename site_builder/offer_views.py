@@ -130,6 +130,12 @@ class TicketView:
         groups = self._views.tags
         return tuple(groups[slug] for slug in map(slug_of, self.source.tags) if slug in groups)
 
+    @property
+    def published_picture(self) -> str:
+        """Where its picture is published, which tells its bytes too; empty without one."""
+        name = self.source.image_file
+        return self._views.pictures.found[name][0] if name is not None else ""
+
 
 class OfferView(TicketView):
     """All that the offer's own page shows; made for that page, gone with it."""

@@ -86,10 +86,9 @@ class Stage:
 
         draft = self._draft(seen())
         digest = state.hexdigest()
-        if self.holds(path, digest):
+        if self.holds(path, digest) or self._has_digest(path, digest):
             (self.folder / draft).unlink()
             return Made(path, digest, size, None)
-        self._is_there(path, None)
         return Made(path, digest, size, draft)
 
     def holds(self, path: str, digest: str) -> bool:
@@ -105,18 +104,30 @@ class Stage:
         self._refuse_links(path)
         return _seen(f"{self.root}/{path}") == known[1:]
 
-    def _is_there(self, path: str, data: bytes | None) -> bool:
+    def _is_there(self, path: str, data: bytes) -> bool:
         self._refuse_links(path)
-        target = self.root / path
-        current = read_plain(target)
-        if current is not None and current == data:
-            return True
-        if current is not None and path not in self.ours and not target.is_symlink():
+        current = read_plain(self.root / path)
+        if current is not None and current != data:
+            self._refuse_foreign(path)
+        return current == data
+
+    def _has_digest(self, path: str, digest: str) -> bool:
+        self._refuse_links(path)
+        handle = _open_plain(self.root / path)
+        if handle is None:
+            return False
+        with os.fdopen(handle, "rb") as file:
+            same = hashlib.file_digest(file, "sha256").hexdigest() == digest
+        if not same:
+            self._refuse_foreign(path)
+        return same
+
+    def _refuse_foreign(self, path: str) -> None:
+        if path not in self.ours:
             raise OutputRefused(
-                f"{target} existe et n'a pas été écrit par ce constructeur : "
+                f"{self.root / path} existe et n'a pas été écrit par ce constructeur : "
                 "déplacez-le ou choisissez un autre --out, rien n'a été touché."
             )
-        return False
 
     def _draft(self, parts: Iterable[bytes]) -> str:
         self._count += 1
@@ -215,6 +226,14 @@ def _seen(path: str) -> tuple[int, int, int, int] | None:
 
 def read_plain(path: Path) -> bytes | None:
     """The bytes of a regular file; None when absent or anything else. A link is never followed."""
+    handle = _open_plain(path)
+    if handle is None:
+        return None
+    with os.fdopen(handle, "rb") as file:
+        return file.read()
+
+
+def _open_plain(path: Path) -> int | None:
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except (FileNotFoundError, NotADirectoryError):
@@ -223,5 +242,7 @@ def read_plain(path: Path) -> bytes | None:
         if path.is_symlink():
             return None
         raise
-    with os.fdopen(handle, "rb") as file:
-        return file.read() if stat.S_ISREG(os.fstat(handle).st_mode) else None
+    if stat.S_ISREG(os.fstat(handle).st_mode):
+        return handle
+    os.close(handle)
+    return None

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from site_builder.assets import integrity
+from site_builder.assets import integrity, integrity_of
 
 __all__ = ["Precache", "leaver_files", "worker_files"]
 
@@ -29,11 +29,16 @@ class Precache:
     fallback: Sequence[tuple[str, str]]
 
 
-def worker_files(source: str, precache: Precache, files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """`sw.js` and its `precache-<hash>.json`, with paths relative to the scope."""
+def worker_files(source: str, precache: Precache, digests: Mapping[str, str]) -> dict[str, bytes]:
+    """`sw.js` and its `precache-<hash>.json`, with paths relative to the scope.
+
+    Args:
+        digests: SHA-256 in hexadecimal by published path.
+    """
     up = "../" * precache.folder.count("/")
     listed = {
-        _address(path, precache.folder, up): integrity(files[path]) for path in sorted(set(precache.paths))
+        _address(path, precache.folder, up): integrity_of(digests[path])
+        for path in sorted(set(precache.paths))
     }
     tree = {"files": listed, "fallback": [list(pair) for pair in precache.fallback]}
     data = json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,104 @@
+"""catalogue.json in pieces, one an offer; those of unchanged offers are copied from the last one."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from catalogue import Offer
+
+__all__ = ["Laid", "Pieces"]
+
+_AT_ONCE = 1 << 20
+_END = b"]}"
+
+
+class Laid(NamedTuple):
+    """How one catalogue.json is laid out: where its offers begin, then number, digest and bytes of each."""
+
+    start: int
+    offers: list[tuple[int, str, int]]
+
+
+class _Place(NamedTuple):
+    handle: int
+    start: int
+    length: int
+
+
+class Pieces:
+    """The pieces of one language's catalogue, in files: there may be more than fit into memory.
+
+    Args:
+        make: makes the piece of one offer.
+    """
+
+    def __init__(self, make: Callable[[Offer], bytes]) -> None:
+        self._make = make
+        self._file = tempfile.TemporaryFile(prefix="cje-", buffering=0)  # noqa: SIM115 - lives as long as this
+        weakref.finalize(self, self._file.close)
+        self._end = 0
+        self._fresh: dict[int, _Place] = {}
+        self._old: dict[int, tuple[str, _Place]] = {}
+
+    def add(self, number: int, piece: bytes) -> None:
+        """Take a piece that was made while the offer was at hand."""
+        os.pwrite(self._file.fileno(), piece + b",", self._end)
+        self._fresh[number] = _Place(self._file.fileno(), self._end, len(piece))
+        self._end += len(piece) + 1
+
+    def copy_from(self, handle: int, laid: Laid) -> None:
+        """Use an earlier file, open as `handle`, for offers whose digest is the same as then."""
+        at = laid.start
+        for number, digest, length in laid.offers:
+            self._old[number] = digest, _Place(handle, at, length)
+            at += length + 1
+
+    def file(self, head: bytes, offers: Sequence[Offer]) -> tuple[Iterator[bytes], Laid]:
+        """The whole file, in parts, and how it is laid out; `head` ends with the list's opening bracket."""
+        places = [self._place(offer) for offer in offers]
+        listed = [
+            (offer.number, digest_of(offer), place.length)
+            for offer, place in zip(offers, places, strict=True)
+        ]
+        return self._parts(head, places), Laid(len(head), listed)
+
+    def _place(self, offer: Offer) -> _Place:
+        if offer.number not in self._fresh:
+            digest, place = self._old.get(offer.number, ("", None))
+            if place is not None and digest and digest == digest_of(offer):
+                return place
+            self.add(offer.number, self._make(offer))
+        return self._fresh[offer.number]
+
+    @staticmethod
+    def _parts(head: bytes, places: Sequence[_Place]) -> Iterator[bytes]:
+        yield head
+        for turn, run in enumerate(_runs(places)):
+            if turn:
+                yield b","
+            for start in range(run.start, run.start + run.length, _AT_ONCE):
+                yield os.pread(run.handle, min(_AT_ONCE, run.start + run.length - start), start)
+        yield _END
+
+
+def digest_of(offer: Offer) -> str:
+    """Names the text of the offer's file; empty for one that was not remembered."""
+    return getattr(offer, "digest", "")
+
+
+def _runs(places: Sequence[_Place]) -> Iterator[_Place]:
+    """Neighbours in one file, the comma between them included, become one."""
+    run: _Place | None = None
+    for place in places:
+        if run is not None and place.handle == run.handle and place.start == run.start + run.length + 1:
+            run = run._replace(length=run.length + 1 + place.length)
+            continue
+        if run is not None:
+            yield run
+        run = place
+    if run is not None:
+        yield run

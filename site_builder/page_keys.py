@@ -1,0 +1,151 @@
+"""Names for what a page is made from: the same name, the same bytes.
+
+A page depends on what all pages share (`frame_key`), and on its own context: of an offer in it the digest of
+its file stands for everything, other values are told in full. What cannot be told has no name and is made
+anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from functools import cache, lru_cache
+from importlib.metadata import version
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from catalogue import Catalogue, rules_digest
+from site_builder.assets import Assets
+from site_builder.catalogue_parts import digest_of
+from site_builder.groups import Group
+from site_builder.offer_views import TicketView
+from site_builder.site_page import SitePage
+from site_builder.theme import Palette
+from site_builder.trust_anchor import TrustAnchor
+from site_builder.views import PartnerView
+
+__all__ = ["frame_key", "made_key", "page_key"]
+
+_LIBRARIES = ("jinja2", "markupsafe", "markdown-it-py")
+_SOURCES = (".py", ".toml", ".html", ".svg", ".json", ".txt")
+
+
+class _Untold(Exception):
+    """A value that has no name."""
+
+
+def page_key(page: SitePage) -> str | None:
+    """The name of what a page is made from, besides what all share; None when it cannot be told."""
+    try:
+        return made_key(_told_page(page))
+    except _Untold:
+        return None
+
+
+def frame_key(
+    catalogue: Catalogue,
+    assets: Assets,
+    palette: Palette,
+    trust: TrustAnchor | None,
+    *settings: str,
+) -> str:
+    """The name of what every page depends on: our code and words, the operator's settings, the day."""
+    programmes = "".join(programme.model_dump_json() for programme in catalogue.programmes)
+    categories = "".join(category.model_dump_json() for category in catalogue.categories)
+    pages = repr([(page.slug, page.title) for page in catalogue.pages])
+    shared = (catalogue.site.model_dump_json(), programmes, categories, pages, repr(palette), repr(trust))
+    names = repr(sorted(assets.names.items()))
+    return made_key((_code(), rules_digest(), names, assets.worker, *shared, *settings))
+
+
+@cache
+def _code() -> str:
+    libraries = [f"{name} {version(name)}" for name in _LIBRARIES]
+    sources = [
+        f"{path}\0{source.read_text(encoding='utf-8')}"
+        for room in ("site_builder", "locales")
+        for path, source in sorted(_sources(files(room), room))
+    ]
+    return made_key((*libraries, *sources))
+
+
+def _sources(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
+    for entry in folder.iterdir():
+        if entry.is_dir() and entry.name not in {"assets", "__pycache__"}:
+            yield from _sources(entry, f"{path}/{entry.name}")
+        elif entry.name.endswith(_SOURCES):
+            yield f"{path}/{entry.name}", entry
+
+
+def made_key(parts: Iterable[str]) -> str:
+    """One name for all these parts, in this order."""
+    state = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        state.update(part.encode("utf-8", "surrogatepass") + b"\0")
+    return state.hexdigest()
+
+
+def _told_page(page: SitePage) -> Iterator[str]:
+    if page.made_from is None:
+        for field in fields(page):
+            yield from _told(getattr(page, field.name))
+        return
+    yield repr((page.address, page.name, page.template))
+    for ticket in page.made_from:
+        yield from _told(ticket)
+    yield from _told_whole(page.made_from[0])
+
+
+def _told_whole(offer: TicketView) -> Iterator[str]:
+    """What an offer's page shows besides its text and its partner: words and places that have a page."""
+    for group in (*offer.territories, *offer.tags):
+        yield from (group.path, group.name)
+    yield offer.published_picture
+
+
+def _told(value: object) -> Iterator[str]:
+    if value is None or isinstance(value, str | int):
+        yield repr(value)
+    elif isinstance(value, TicketView):
+        yield _digest(value)
+        yield _partner(value.partner)
+        yield value.need.path
+    elif isinstance(value, PartnerView):
+        yield f"{_partner(value)} {value.count}"
+    elif isinstance(value, Group):
+        yield repr((value.slug, value.name, value.path, value.is_content, len(value.numbers)))
+    elif isinstance(value, Mapping):
+        for name in value:
+            yield repr(name)
+            yield from _told(value[name])
+    elif isinstance(value, tuple | list):
+        yield f"[{len(value)}"
+        for item in value:
+            yield from _told(item)
+    elif is_dataclass(value):
+        yield f"{type(value).__name__}("
+        for field in fields(value):
+            yield from _told(getattr(value, field.name))
+    else:
+        yield _model(value)
+
+
+def _model(value: object) -> str:
+    try:
+        return str(value.model_dump_json())  # type: ignore[attr-defined]
+    except AttributeError:
+        raise _Untold(type(value).__name__) from None
+
+
+def _digest(ticket: TicketView) -> str:
+    digest = digest_of(ticket.source)
+    if not digest:
+        raise _Untold("an offer that was not remembered")
+    return digest
+
+
+@lru_cache(4_096)
+def _partner(partner: PartnerView) -> str:
+    """A partner without the count of its offers, which only lists of partners show."""
+    return repr([getattr(partner, field.name) for field in fields(partner) if field.name != "count"])

@@ -1,0 +1,83 @@
+"""What the last build of a folder left behind: a cache beside content/ that is safe to delete.
+
+For each file of the site: a key that names all it was made from, its SHA-256, and how it lay on the disk. A
+file is left alone only when all three still hold; everything else is made again, so that the result is the
+same as without this cache.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from catalogue import CACHE, read_sealed, write_sealed
+from site_builder.catalogue_parts import Laid
+from site_builder.staging import Made, OnDisk, seen_on_disk
+
+__all__ = ["Remembered"]
+
+_FORMAT = 1
+
+
+@dataclass(slots=True)
+class Remembered:
+    """What is known of one output folder.
+
+    Attributes:
+        frame: names what every page depends on; empty when nothing is known.
+        keys: published path to the key of what it was made from.
+        files: published path to how it lay on the disk.
+        laid: language to the layout of its catalogue.json.
+        now_ns: the time, to tell files that have just been written.
+    """
+
+    path: Path
+    frame: str = ""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, OnDisk] = field(default_factory=dict)
+    laid: Mapping[str, Laid] = field(default_factory=dict)
+    now_ns: Callable[[], int] = time.time_ns
+
+    @classmethod
+    def of(cls, content: Path, out: Path) -> Remembered:
+        """Read what is known of `out`, in the cache beside `content`."""
+        name = hashlib.sha256(str(out.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+        path = content.resolve().parent / CACHE / f"site-{name}.json"
+        held = read_sealed(path)
+        if held.get("format") != _FORMAT:
+            return cls(path)
+        return cls(
+            path,
+            held["frame"],
+            held["keys"],
+            {name: OnDisk(*seen) for name, seen in held["files"].items()},
+            {
+                lang: Laid(start, [(number, digest, length) for number, digest, length in offers])
+                for lang, (start, offers) in held["laid"].items()
+            },
+        )
+
+    def save(
+        self,
+        root: Path,
+        frame: str,
+        made: Iterable[Made],
+        keys: Mapping[str, str | None],
+        laid: Mapping[str, Laid],
+    ) -> None:
+        """Keep what this build left, but for files whose times could stay the same over one more change."""
+        files = {}
+        for file in made:
+            old = self.files.get(file.path)
+            same = file.draft is None and old is not None and old.digest == file.digest
+            seen = old if same else seen_on_disk(f"{root}/{file.path}", file.digest, self.now_ns)
+            if seen is not None:
+                files[file.path] = seen
+        kept = {path: key for path, key in keys.items() if key is not None and path in files}
+        if (frame, kept, files) == (self.frame, self.keys, self.files):
+            return
+        tree = {"format": _FORMAT, "frame": frame, "keys": kept, "files": files, "laid": laid}
+        write_sealed(self.path, tree)

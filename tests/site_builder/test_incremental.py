@@ -1,0 +1,209 @@
+"""After any edit, a build that remembers the last one gives what a build that remembers nothing gives."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+import yaml
+from built_site import DAY, ROOT, tree
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from catalogue import Memory, read_catalogue, read_shelved
+from catalogue.remembered import SETTLED_NS
+from site_builder import BuildReport, build, page_keys
+from site_builder.remembered import Remembered
+
+KEPT_OFFERS = 9
+EXAMPLES = 200 if os.environ.get("CJE_FULL") else 6
+
+
+@pytest.fixture(scope="module")
+def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small content folder: every kind of thing in it, few of each."""
+    content = tmp_path_factory.mktemp("few") / "content"
+    shutil.copytree(ROOT / "content", content, ignore=shutil.ignore_patterns("campaigns"))
+    offers = sorted((content / "offers").iterdir())
+    for path in offers[KEPT_OFFERS:]:
+        path.unlink()
+    named = {load(path)["partner"] for path in offers[:KEPT_OFFERS]}
+    for path in (content / "partners").iterdir():
+        if path.stem not in named:
+            path.unlink()
+    return content
+
+
+def load(path: Path) -> dict[str, Any]:
+    found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert isinstance(found, dict)
+    return found
+
+
+def edit(path: Path, **changes: object) -> None:
+    """Change fields of a YAML file; None removes one."""
+    tree = {**load(path), **changes}
+    kept = {name: value for name, value in tree.items() if value is not None}
+    path.write_text(yaml.safe_dump(kept, allow_unicode=True, sort_keys=False, width=1000), encoding="utf-8")
+
+
+class Site:
+    """A content folder, its site, and the day; every step builds both ways and compares."""
+
+    def __init__(self, few: Path, folder: Path) -> None:
+        self.content, self.out, self.day = folder / "content", folder / "public", DAY
+        shutil.copytree(few, self.content)
+        self.whole: dict[str, bytes] = {}
+
+    @property
+    def offers(self) -> list[Path]:
+        return sorted((self.content / "offers").iterdir())
+
+    def rebuilt(self) -> BuildReport:
+        memory = Memory.for_building(self.content)
+        remembered = Remembered.of(self.content, self.out)
+        memory.now_ns = remembered.now_ns = lambda: time.time_ns() + 2 * SETTLED_NS
+        return build(read_shelved(self.content, memory), self.out, day=self.day, remembered=remembered)
+
+    def compared(self) -> BuildReport:
+        before = tree(self.out) if self.out.exists() else {}
+        report = self.rebuilt()
+        with TemporaryDirectory() as fresh:
+            build(read_catalogue(self.content), Path(fresh) / "public", day=self.day)
+            self.whole = tree(Path(fresh) / "public")
+        after = tree(self.out)
+        assert after.keys() == self.whole.keys()
+        assert [path for path in after if after[path] != self.whole[path]] == []
+        changed = {path for path in after if before.get(path) != after[path]} - {".cje-build.json"}
+        assert set(report.written.written) == changed
+        return report
+
+
+TITLES = st.sampled_from(["Un autre titre", "« Deux » pour un : 10 %", "<b>Gras</b>", "Ton deuxième"])
+OFFER_EDITS = st.one_of(
+    st.fixed_dictionaries({"title": TITLES}),
+    st.fixed_dictionaries({"headline": st.sampled_from(["−10 %", "Gratuit", "Une place offerte"])}),
+    st.fixed_dictionaries({"conditions": st.lists(TITLES, min_size=1, max_size=3, unique=True)}),
+    st.fixed_dictionaries({"tags": st.lists(st.sampled_from(["sport", "été", "vélo"]), unique=True)}),
+    st.fixed_dictionaries({"status": st.sampled_from(["draft", "published", "retired"])}),
+    st.fixed_dictionaries({"valid_from": st.sampled_from(["2026-11-01", "2026-11-21", "2026-12-24"])}),
+    st.fixed_dictionaries({"channel": st.just("both"), "description": st.just("Un *mot*.\n\n- Deux")}),
+    st.fixed_dictionaries(
+        {"territory": st.sampled_from([{"kind": "national", "label": "Partout"}, None])}
+    ).map(lambda change: {name: value for name, value in change.items() if value}),
+    st.fixed_dictionaries({"age": st.just({"min": 18, "max": 25}), "reviewed": st.just("2026-11-20")}),
+)
+
+
+def act(site: Site, what: str, data: st.DataObject) -> None:
+    offers = site.offers
+    path = data.draw(st.sampled_from(offers), label="offer")
+    if what == "offer":
+        edit(path, **data.draw(OFFER_EDITS))
+    elif what == "partner of offer":
+        partner = data.draw(st.sampled_from(sorted((site.content / "partners").iterdir())))
+        need = data.draw(st.sampled_from(load(site.content / "categories.yaml")["categories"]))
+        edit(path, partner=partner.stem, categories=[need["slug"]])
+    elif what == "new offer":
+        number = max(load(one)["number"] for one in offers) + data.draw(st.integers(1, 3))
+        copy = path.with_name(f"encore-{number}.yaml")
+        shutil.copy(path, copy)
+        edit(copy, number=number)
+    elif what == "no offer" and len(offers) > 1:
+        path.unlink()
+    elif what == "partner":
+        partner = data.draw(st.sampled_from(sorted((site.content / "partners").iterdir())))
+        edit(partner, name=data.draw(TITLES), colour=data.draw(st.sampled_from(["#123456", "#0369a1"])))
+    elif what == "page":
+        page = data.draw(st.sampled_from(sorted((site.content / "pages").iterdir())))
+        edit(page, title=data.draw(TITLES), body=data.draw(st.sampled_from(["Un.", "## Deux\n\nTrois."])))
+    elif what == "category":
+        needs = yaml.load((site.content / "categories.yaml").read_text(), Loader=yaml.BaseLoader)[
+            "categories"
+        ]
+        needs[data.draw(st.integers(0, len(needs) - 1))]["name"] = data.draw(TITLES)
+        edit(site.content / "categories.yaml", categories=needs)
+    elif what == "site":
+        edit(site.content / "site.yaml", name=data.draw(TITLES), languages=data.draw(LANGUAGES))
+    elif what == "day":
+        site.day += timedelta(days=data.draw(st.integers(1, 60)))
+    elif what == "spoilt page":
+        page = data.draw(st.sampled_from(sorted(site.out.rglob("*.html"))))
+        page.write_bytes(page.read_bytes().swapcase())
+    elif what == "lost page":
+        data.draw(st.sampled_from(sorted(site.out.rglob("*.html")))).unlink()
+    elif what == "touched":
+        path.touch()
+    elif what == "lost cache":
+        shutil.rmtree(site.content.parent / ".cje-cache")
+
+
+LANGUAGES = st.sampled_from([["fr"], ["fr", "en"]])
+ACTS = ("offer", "partner of offer", "new offer", "no offer", "partner", "page", "category", "site", "day")
+ACCIDENTS = ("spoilt page", "lost page", "touched", "lost cache")
+
+
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a step takes a second: shrinking takes an hour
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+@given(st.data())
+def test_any_edits_give_the_bytes_of_a_full_build_and_rewrite_nothing_else(
+    few: Path, data: st.DataObject
+) -> None:
+    with TemporaryDirectory() as folder:
+        site = Site(few, Path(folder))
+        site.rebuilt()
+        for what in data.draw(st.lists(st.sampled_from((*ACTS, *ACTS, *ACCIDENTS)), min_size=1, max_size=3)):
+            act(site, what, data)
+        site.compared()
+
+
+def test_an_edited_condition_rewrites_its_page_and_what_lists_it_for_programs(
+    few: Path, tmp_path: Path
+) -> None:
+    site = Site(few, tmp_path)
+    site.rebuilt()
+    path = next(one for one in site.offers if load(one)["status"] == "published")
+    edit(path, conditions=["Une condition toute neuve."])
+    written = site.compared().written.written
+    own = {f"{lang}offres/{path.stem}/index.html" for lang in ("", "en/")}
+    data = {f"{lang}catalogue.json" for lang in ("", "en/")}
+    lists = {one for one in written if one.startswith("precache-")}
+    assert set(written) == own | data | lists | {"sw.js", "_headers"} and len(lists) == 1
+    assert site.compared().written.written == ()
+
+
+def test_a_forgotten_dependency_would_be_found(
+    few: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The harness is not blind: with keys that leave offers out, an edit must not go unnoticed."""
+    site = Site(few, tmp_path)
+    monkeypatch.setattr(page_keys, "_digest", lambda ticket: "the same")
+    site.rebuilt()
+    edit(site.offers[0], title="Un titre tout neuf")
+    with pytest.raises(AssertionError):
+        site.compared()
+
+
+def test_a_spoilt_cache_costs_time_and_nothing_else(few: Path, tmp_path: Path) -> None:
+    site = Site(few, tmp_path)
+    site.rebuilt()
+    for cache in (tmp_path / ".cje-cache").glob("*.json"):
+        cache.write_bytes(cache.read_bytes()[:-20] + b'"}')
+    edit(site.offers[0], title="Un titre tout neuf")
+    site.compared()
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(few: Path, tmp_path: Path) -> None:
+    site = Site(few, tmp_path)
+    (tmp_path / ".cje-cache").write_bytes(b"a file in its place")
+    site.compared()
