@@ -12,6 +12,7 @@ ROOM = Path(__file__).parents[2] / "verifier" / "reconcile"
 
 
 def test_every_kind_of_finding_has_its_sentence() -> None:
+    assert {f"page.about.{kind}" for kind in Kind} <= messages("reconcile", "fr").keys()
     assert {f"kind.{kind}.{number}" for kind in Kind for number in ("one", "other")} <= messages(
         "reconcile", "fr"
     ).keys()
@@ -22,4 +23,6 @@ def test_no_sentence_is_left_over() -> None:
     quoted = set(re.findall(r'"([a-z_.]+)"', source))
     for key in messages("reconcile", "fr"):
         parts = [part for part in key.split(".") if part not in ("one", "other")]
-        assert parts[0] in ("kind", "learned") or parts[-1] in quoted or ".".join(parts) in quoted, key
+        assert parts[0] in ("kind", "learned", "page") or parts[-1] in quoted or ".".join(parts) in quoted, (
+            key
+        )

@@ -154,12 +154,18 @@ def import_(
 @JSON
 @LANG
 @CLOCK
-def report(store: str, as_json: bool, lang: str, clock: int | None) -> None:
+@click.option("--html", type=click.Path(path_type=Path), metavar="FICHIER", help="Écrire aussi une page.")
+def report(store: str, as_json: bool, lang: str, clock: int | None, html: Path | None) -> None:
     """Dire ce qui a été trouvé et comment vont les caisses."""
     from verifier.reconcile import report as reporting
     from verifier.reconcile.store import Store
 
     made = reporting.make(Store.open(store), int(time.time()) if clock is None else clock)
+    if html is not None:
+        from verifier.reconcile.report_page import page
+        from verifier.till_folder import write_new
+
+        write_new(html, page(made, lang))
     if as_json:
         click.echo(json.dumps(printing.report_json(made, lang), ensure_ascii=False))
     else:

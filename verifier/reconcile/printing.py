@@ -11,7 +11,7 @@ from locales import text
 from verifier.printing import plain
 from verifier.reconcile.batch import Outcome
 from verifier.reconcile.finding import Finding
-from verifier.reconcile.health import Health
+from verifier.reconcile.health import SHIFT, Health
 from verifier.reconcile.importing import Imported
 from verifier.reconcile.registry import KnownTill, fingerprint
 from verifier.reconcile.report import Report
@@ -127,10 +127,10 @@ def finding_line(finding: Finding, report: Report, lang: str) -> str:
 def _till_lines(report: Report, lang: str) -> Iterator[str]:
     yield ""
     yield click.style(say(lang, "tills.title"), bold=True)
-    worried = [till for till in report.tills if _worries(till, report, lang)]
+    worried = [till for till in report.tills if worries(till, report, lang)]
     for till in worried[:_SHOWN]:
         who = f"{plain(till.till.partner)} · {plain(till.till.name)}"
-        yield f"  {who} : {'; '.join(_worries(till, report, lang))}"
+        yield f"  {who} : {'; '.join(worries(till, report, lang))}"
     if len(worried) > _SHOWN:
         yield "  " + say(lang, "report.more", count=len(worried) - _SHOWN)
     for group in report.same_names:
@@ -141,7 +141,8 @@ def _till_lines(report: Report, lang: str) -> Iterator[str]:
         yield "  " + say(lang, "tills.well")
 
 
-def _worries(till: Health, report: Report, lang: str) -> list[str]:
+def worries(till: Health, report: Report, lang: str) -> list[str]:
+    """Return what is wrong with a till, a clause each."""
     found = []
     if till.silent(report.now):
         last = day_words(till.newest, lang) if till.newest else None
@@ -150,7 +151,7 @@ def _worries(till: Health, report: Report, lang: str) -> list[str]:
         found.append(say(lang, "tills.gaps", rows=", ".join(f"{a}–{b}" for a, b in till.gaps[:5])))
     if till.jumps:
         found.append(say(lang, "tills.jumps", rows=", ".join(map(str, till.jumps[:5]))))
-    if till.shift is not None and till.clock_off:
+    if till.shift is not None and abs(till.shift) > SHIFT:
         found.append(say(lang, "tills.shift", seconds=till.shift))
     if till.behind:
         found.append(say(lang, "tills.behind", count=till.behind))
@@ -218,5 +219,5 @@ def _health_json(till: Health, report: Report, lang: str) -> dict[str, Any]:
         },
         "list": {"version": till.list_version, "age": till.list_age, "old": till.list_old},
         "two_stories": till.two_stories,
-        "sentences": _worries(till, report, lang),
+        "sentences": worries(till, report, lang),
     }
