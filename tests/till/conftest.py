@@ -98,6 +98,29 @@ class Counter:
         expect(self.screen("scan")).to_be_visible()
         return self
 
+    def saved(self, button: str) -> bytes:
+        """Press a button that saves a file, and return its bytes."""
+        pressed = self.page.get_by_role("button", name=button)
+        browser = self.page.context.browser
+        if browser is None or browser.browser_type.name == "chromium":
+            with self.page.expect_download() as download:
+                pressed.click()
+            return download.value.path().read_bytes()
+        # Playwright sees no downloads of Debian's Firefox: what it is given to save is read instead.
+        self.page.evaluate(
+            """() => {
+                const make = URL.createObjectURL;
+                window.__saved = new Promise((done) => {
+                    URL.createObjectURL = (blob) => {
+                        blob.arrayBuffer().then((data) => done([...new Uint8Array(data)]));
+                        return make.call(URL, blob);
+                    };
+                });
+            }"""
+        )
+        pressed.click()
+        return bytes(self.page.evaluate("() => window.__saved"))
+
     def rows(self) -> list[dict[str, object]]:
         """Read the journal as it lies in IndexedDB."""
         rows: list[dict[str, object]] = self.page.evaluate(

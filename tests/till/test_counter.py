@@ -136,9 +136,7 @@ def test_exports_a_journal_that_the_command_line_reads(counter: Counter) -> None
     counter.type(shop.live(shop.claims_for(shop.PLAIN, "export"))).confirm().accepted()
     counter.next()
     counter.page.get_by_role("button", name="Journal").click()
-    with counter.page.expect_download() as download:
-        counter.page.get_by_role("button", name="Exporter").click()
-    export = decode_export(download.value.path().read_bytes())
+    export = decode_export(counter.saved("Exporter"))
     assert (export.partner, export.till, export.last) == (shop.PARTNER, "Comptoir", 1)
     assert export.rows[0].kind is Kind.ACCEPTED
 

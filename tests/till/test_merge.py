@@ -16,9 +16,7 @@ pytestmark = pytest.mark.browser
 
 def exported(counter: Counter, to: Path) -> Path:
     counter.page.get_by_role("button", name="Journal").click()
-    with counter.page.expect_download() as download:
-        counter.page.get_by_role("button", name="Exporter").click()
-    download.value.save_as(to)
+    to.write_bytes(counter.saved("Exporter"))
     counter.page.get_by_role("button", name="Retour").click()
     return to
 
