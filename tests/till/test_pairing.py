@@ -34,7 +34,7 @@ def test_a_scanned_pairing_sets_the_till_up_and_a_typed_code_serves_once(
     code = shop.short_code_of(voucher)
     counter.type(f"{code[:4]} {code[4:8]} {code[8:]}".lower())
     expect(page.locator(".verdict.fill-warn h1")).to_have_text("À VÉRIFIER")
-    expect(page.locator(".verdict-sentence")).to_contain_text("il a été tapé")
+    expect(page.locator(".verdict-sentence")).to_contain_text("il n'a pas été montré")
     expect(page.locator(".use")).to_contain_text("une fois par semaine")
     counter.confirm().accepted()
     counter.next().type(code).refused("Déjà accepté ici")

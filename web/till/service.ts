@@ -151,7 +151,9 @@ export class Service {
     this.busy = true;
     try {
       const clock = deviceClock();
+      const asked = performance.now();
       const decision = await ask(challengeOf(before, clock));
+      performance.measure("cje-decision", { start: asked }); // read by bench/
       const next = follow(before, text, decision, clock, drawDigits, this.green);
       if (next === before) return;
       if (next.at === "scan") {

@@ -103,13 +103,13 @@ export function SetUp({ db, build, onDone }: SetUpProps) {
           <ChoosePartner partners={partners} onChoose={setChosen} />
         )}
         {!chosen && !pairing && (
-          <p class="pair-way">
+          <div class="pair-way">
             <button type="button" class="button button-line button-wide" onClick={() => setPairing(true)}>
               <Icon name="rescan" />
               {words.say("pair.way")}
             </button>
-            <span class="hint">{words.say("pair.why")}</span>
-          </p>
+            <p class="hint">{words.say("pair.why")}</p>
+          </div>
         )}
       </div>
     </section>
