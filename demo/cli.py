@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import re
 import tempfile
 import threading
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import click
 
 from demo import trial, world
 from demo.world import World
+from voucher import civil
 
 _PACKAGED = Path(__file__).parent / "content"
 _CHECKOUT = Path(__file__).parent.parent / "content"
 _FOLDER = click.Path(path_type=Path)
+
+
+def _share(ctx: click.Context, option: click.Parameter, value: str) -> float:
+    """Read a share: 0.5% or 0.005."""
+    match = re.fullmatch(r"([0-9]{1,3}(?:[.,][0-9]{1,6})?) ?(%?)", value)
+    share = float(match[1].replace(",", ".")) / (100 if match[2] else 1) if match else -1.0
+    if not 0 <= share <= 0.5:
+        raise click.BadParameter("une part de 0% à 50% est attendue", ctx, option)
+    return share
 
 
 @click.command()
@@ -25,12 +38,43 @@ _FOLDER = click.Path(path_type=Path)
 @click.option("--content", type=_FOLDER, help="Dossier des offres ; par défaut, celles de la démonstration.")
 @click.option("--keep", type=_FOLDER, help="Dossier nouveau où tout garder ; par défaut, rien ne reste.")
 @click.option("--json", "as_json", is_flag=True, help="Une ligne de JSON au lieu du texte.")
-def demo(check: bool, port: int, content: Path | None, keep: Path | None, as_json: bool) -> None:
+@click.option(
+    "--tills",
+    type=click.IntRange(2, 100_000),
+    metavar="N",
+    help="Simuler une ville de N caisses, dans --keep.",
+)
+@click.option("--people", type=click.IntRange(1), default=20_000, metavar="N", help="Ses habitants.")
+@click.option("--weeks", type=click.IntRange(1, 30), default=8, metavar="N", help="Ses semaines de journaux.")
+@click.option(
+    "--fraud", default="0.5%", callback=_share, metavar="0.5%", help="La part des usages à truquer."
+)
+@click.option(
+    "--seed", type=click.IntRange(0), default=1, metavar="N", help="La même graine, les mêmes octets."
+)
+def demo(
+    check: bool,
+    port: int,
+    content: Path | None,
+    keep: Path | None,
+    as_json: bool,
+    tills: int | None,
+    people: int,
+    weeks: int,
+    fraud: float,
+    seed: int,
+) -> None:
     """Tout essayer en une minute, dans un dossier temporaire.
 
     Construit le site, crée des clés de démonstration, signe des bons, puis sert le site, la carte et la
     caisse sur cette machine, jusqu'à Ctrl-C.
+
+    Avec --tills : écrit dans --keep les journaux signés d'une ville inventée, des fautes cachées dedans et
+    leur liste (planted.json), à rapprocher avec « cje reconcile ».
     """
+    if tills is not None:
+        _simulate(tills, people, weeks, fraud, seed, keep, as_json=as_json)
+        return
     say = _silent if as_json else _say
     with contextlib.ExitStack() as stack:
         folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cje-demo-")))
@@ -48,6 +92,34 @@ def demo(check: bool, port: int, content: Path | None, keep: Path | None, as_jso
         if not check:
             with contextlib.suppress(KeyboardInterrupt):
                 made.server.serve_forever()
+
+
+def _simulate(
+    tills: int, people: int, weeks: int, fraud: float, seed: int, keep: Path | None, *, as_json: bool
+) -> None:
+    """Write the journals of an invented town: everybody uses something once a week."""
+    from demo import town
+
+    if keep is None or (keep.exists() and any(keep.iterdir())):
+        raise click.UsageError("Donnez avec --keep un dossier nouveau, où écrire les journaux.")
+    first = civil.day_of(int(time.time())) - timedelta(weeks=weeks)
+    parts = tuple((week + 1) / weeks for week in range(weeks))
+    plan = town.Town(seed, tills, people, weeks, people * weeks, fraud, first, parts)
+    made = town.build(plan, keep, processes=os.cpu_count() or 1)
+    if as_json:
+        click.echo(json.dumps({key: made[key] for key in ("rows", "files", "end")}))
+        return
+    click.echo(
+        f"""
+  {made["rows"]} lignes de {tills} caisses en {made["files"]} exports, {len(made["findings"])} fautes cachées.
+
+  cje reconcile init   --store {keep}/store --root {keep}/root.1.cbor
+  cp {keep}/tills.toml {keep}/store/tills.toml
+  cje reconcile learn  --store {keep}/store {keep}/known
+  cje reconcile import --store {keep}/store {keep}/exports
+  cje reconcile report --store {keep}/store --clock {made["end"]}
+"""
+    )
 
 
 def _check(made: World, say: world.Say) -> None:

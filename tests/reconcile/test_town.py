@@ -1,0 +1,112 @@
+"""An invented town: real signed journals with planted faults; all are found, and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from demo import town
+from demo.cli import demo
+from demo.town import Town, compare
+from verifier.reconcile import known, report
+from verifier.reconcile.importing import import_exports
+from verifier.reconcile.printing import report_json
+from verifier.reconcile.sources import find
+from verifier.reconcile.store import Store
+from voucher.journal import decode_export
+
+SMALL = Town(7, 24, 300, 4, 1500, 0.05, date(2026, 9, 14), (0.25, 0.5, 0.75, 1.0))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("town")
+    town.build(SMALL, made)
+    return made
+
+
+def reconciled(folder: Path, store: Path, exports: list[str]) -> dict[str, Any]:
+    """Do what an operator does, and return the report."""
+    opened = Store.create(str(store))
+    known.begin(opened, (folder / "root.1.cbor").read_bytes())
+    (store / "tills.toml").write_bytes((folder / "tills.toml").read_bytes())
+    for path in sorted((folder / "known").iterdir()):
+        known.learn(opened, str(path), path.read_bytes())
+    done = import_exports(opened, find(exports), processes=1)
+    assert not done.refused
+    end = json.loads((folder / "planted.json").read_text())["end"]
+    return report_json(report.make(opened, end), "fr")
+
+
+@pytest.mark.promise("P18")
+def test_everything_that_was_planted_is_found_and_nothing_else(folder: Path, tmp_path: Path) -> None:
+    planted = json.loads((folder / "planted.json").read_text())
+    made = reconciled(folder, tmp_path / "store", [str(folder / "exports")])
+    assert compare(planted, made) == ([], [])
+    assert {entry["kind"] for entry in planted["findings"]} == {
+        *("same_use", "over_limit", "revoked", "out_of_time", "unproven", "not_live"),
+        *("forbidden", "wrong_offer", "bare", "two_stories"),
+    }
+    state = {till["key"]: till for till in made["tills"]}
+    tills = planted["tills"]
+    assert {key for key, till in state.items() if till["clock"]["off"]} == set(tills["wrong_clock"])
+    assert {key for key, till in state.items() if till["gaps"]} == set(tills["gap"])
+    assert {key for key, till in state.items() if till["silent"]} == set(tills["silent"])
+    assert {key for key, till in state.items() if till["two_stories"]} == set(tills["forked"])
+    assert {key for key, till in state.items() if till["list"]["old"]} == set(tills["old_list"])
+
+
+def test_the_key_catches_a_finding_that_is_missing_or_too_many(folder: Path) -> None:
+    planted = json.loads((folder / "planted.json").read_text())
+    entry = planted["findings"][0]
+    tills = [{"till": key[:16], "key": key} for key, _ in entry["rows"]]
+    rows = [{"till": key[:16], "n": n} for key, n in entry["rows"]]
+    found = {"tills": tills, "findings": [{"kind": entry["kind"], "rows": rows}]}
+    missing, false = compare({"findings": []}, found)
+    assert (len(missing), len(false)) == (0, 1)
+    missing, false = compare(planted, found)
+    assert (len(missing), len(false)) == (len(planted["findings"]) - 1, 0)
+
+
+def test_a_town_is_the_same_again_from_its_seed(folder: Path, tmp_path: Path) -> None:
+    town.build(SMALL, tmp_path / "again", processes=2)
+
+    def digests(root: Path) -> dict[str, str]:
+        files = (path for path in root.rglob("*") if path.is_file())
+        return {str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+    assert digests(folder) == digests(tmp_path / "again")
+
+
+def test_its_exports_are_what_the_strict_reader_takes(folder: Path) -> None:
+    paths = sorted((folder / "exports").rglob("*.cje"))
+    assert len(paths) > 80
+    for path in paths[::9]:
+        assert decode_export(path.read_bytes()).rows
+
+
+def test_the_demo_writes_a_town_only_into_a_new_folder(tmp_path: Path) -> None:
+    wanted = [
+        "--tills",
+        "2",
+        "--people",
+        "20",
+        "--weeks",
+        "2",
+        "--fraud",
+        "5%",
+        "--keep",
+        str(tmp_path / "new"),
+    ]
+    made = CliRunner().invoke(demo, [*wanted, "--json"])
+    assert made.exit_code == 0, made.output
+    assert json.loads(made.stdout)["rows"] >= 40
+    again = CliRunner().invoke(demo, wanted)
+    assert again.exit_code == 2
+    assert CliRunner().invoke(demo, ["--tills", "2", "--fraud", "80%"]).exit_code == 2
