@@ -24,6 +24,7 @@ from site_builder.page_keys import frame_key, made_key, page_key
 from site_builder.policy import headers_file
 from site_builder.remembered import Remembered
 from site_builder.render import Renderer, environment
+from site_builder.share_cards import share_cards
 from site_builder.site_map import content_pages
 from site_builder.site_page import SitePage
 from site_builder.staging import Made, Stage
@@ -145,7 +146,9 @@ def _plan(
     views = {c: french if c == "fr" else Views(catalogue, day, c, french.pictures) for c in languages}
     ready = published(bundle, theme_css(palette, bundle.tokens) + french.need_css() + french.tint_css())
     ready = with_later_words(ready, languages)
-    renderer = Renderer(environment(), catalogue, ready, palette, trust, day, base_path)
+    env = environment()
+    cards = share_cards(env, french.needs, palette) if catalogue.site.base_url else None
+    renderer = Renderer(env, catalogue, ready, palette, trust, day, base_path, cards)
     content = {code: content_pages(catalogue, views[code], day, statistics) for code in languages}
     pages = [page for code in languages for page in (*content[code], *_apps(code))]
     figures = open_data_files(statistics)
@@ -168,7 +171,8 @@ class _Work:
         self._offline = offline
         self._plan, self._stage, self._memory, self._progress = plan, stage, memory, progress
         renderer = plan.renderer
-        settings = (str(plan.day), renderer.base_path)
+        cards = sorted(renderer.cards.drawings) if renderer.cards else ()
+        settings = (str(plan.day), renderer.base_path, *cards)
         self.frame = frame_key(plan.catalogue, plan.ready, renderer.palette, renderer.trust, *settings)
         self._same_frame = self.frame == memory.frame
         self.keys: dict[str, str | None] = {}
@@ -186,6 +190,7 @@ class _Work:
             **manifest_files(plan.catalogue, plan.renderer.palette),
         }
         made = [put(path, data) for path, data in first.items()]
+        made += self._cards()
         pages = self._pages(jobs)
         made += [self._catalogue(lang) for lang in plan.views]
         made += [put(path, data) for path, data in plan.figures.items()]
@@ -198,6 +203,16 @@ class _Work:
         headers = headers_file([*paths, *workers], wasm=plan.ready.has_wasm).encode()
         last = {"_headers": headers, **workers}
         return made + [put(path, data) for path, data in last.items()]
+
+    def _cards(self) -> list[Made]:
+        """Pictures for shared links; only those are drawn that the last build did not leave."""
+        cards = self._plan.renderer.cards
+        if cards is None:
+            return []
+        found = {path: self._known(path, path) for path in cards.drawings}
+        drawn = cards.draw([path for path, file in found.items() if file is None])
+        self.keys.update({path: path for path in found})
+        return [file or self._stage.put(path, drawn[path]) for path, file in found.items()]
 
     def _pages(self, jobs: int) -> list[Made]:
         pages, made = self._plan.pages, {}

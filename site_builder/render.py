@@ -19,6 +19,7 @@ from site_builder.assets import Assets
 from site_builder.frames import FastEnvironment, Frame, frame_of
 from site_builder.partner_kit import BECOME
 from site_builder.policy import content_policy
+from site_builder.share_cards import ShareCards
 from site_builder.site_map import HOW
 from site_builder.site_page import SitePage
 from site_builder.structured import script_json
@@ -60,6 +61,7 @@ class Renderer:
 
     Attributes:
         base_path: where the site stands on its host; only 404.html needs it, which is served at any depth.
+        cards: pictures for shared links, when the site knows its address.
     """
 
     env: Environment
@@ -69,6 +71,7 @@ class Renderer:
     trust: TrustAnchor | None
     day: date
     base_path: str
+    cards: ShareCards | None = None
     _frames: dict[tuple[object, ...], Frame] = field(default_factory=dict)
 
     def html(self, page: SitePage) -> bytes:
@@ -108,7 +111,7 @@ class Renderer:
             "heading": page.heading,
             "description": page.description,
             "absolute": f"{base}/{page.address}" if base and not page.noindex else None,
-            "card": f"{base}/icons/icon-512.png" if base else None,
+            "card": f"{base}/{self.cards.path(page.card)}" if base and self.cards else None,
         }
         if page.name != "missing" and len(site.languages) > 1:
             for code in LANGUAGES:
