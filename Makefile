@@ -48,7 +48,8 @@ bench: .venv/.ready $(ASSETS)/.ready system ## Measure, side by side with peers,
 mutants: .venv/.ready ## Change the reader one thing at a time: which change does no test notice?
 	$(BIN)/python tests/mutation/hunt.py --at-once $(JOBS)
 
-COVERED_BY := tests/voucher tests/verifier/test_decide.py tests/conformance/test_vectors.py \
+COVERED_BY := tests/voucher tests/verifier/test_decide.py tests/verifier/test_typed.py \
+  tests/conformance/test_vectors.py \
   --ignore=tests/voucher/test_forgery.py -k 'not typescript and not generator'
 coverage: .venv/.ready ## Every branch of voucher/ and of the decision is run by its own tests
 	COVERAGE_FILE=.venv/coverage $(BIN)/python -m coverage run --rcfile=tests/coverage.ini \

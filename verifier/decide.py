@@ -17,7 +17,7 @@ from verifier.verdict import Verdict
 from verifier.views import TillProfile, TrustView, Use, UsesView
 from voucher import armour
 from voucher.caps import CLOCK_SLACK, LIVE_FUTURE, LIVE_PAST
-from voucher.claims import Voucher, decode_voucher
+from voucher.claims import Claims, Voucher, decode_voucher
 from voucher.ed25519 import kid
 from voucher.errors import VoucherError
 from voucher.presentation import Presentation, decode_presentation
@@ -44,7 +44,7 @@ def decide(
         prefix, data = armour.decode(text)
     except VoucherError as fault:
         return Decision(_verdict_of(fault), effective)
-    unready = _till_unready(trust, till, now, effective)
+    unready = till_unready(trust, till, now, effective)
     if unready is not None or trust.list is None:
         verdict, details = unready or (Verdict.NO_LIST, {})
         return Decision(verdict, effective, details=details, list_version=_version(trust.list))
@@ -92,7 +92,7 @@ class _Case:
         )
 
 
-def _till_unready(trust: TrustView, till: TillProfile, now: int, effective: int) -> Finding | None:
+def till_unready(trust: TrustView, till: TillProfile, now: int, effective: int) -> Finding | None:
     """What keeps this till from deciding anything, whoever stands before it."""
     if trust.list is None:
         return Verdict.NO_LIST, {}
@@ -120,7 +120,8 @@ def _judge(case: _Case) -> Decision:
             return case.decision(*finding)
     reasons = tuple(verdict for verdict, holds in _AMBER if holds(case))
     verdict = reasons[0] if reasons else Verdict.ACCEPTED
-    return case.decision(verdict, _accepted_details(case), reasons)
+    details = accepted_details(case.voucher.claims, case.uses, case.list, case.effective)
+    return case.decision(verdict, details, reasons)
 
 
 def _bare(case: _Case) -> Finding | None:
@@ -144,16 +145,16 @@ def _revoked(case: _Case) -> Finding | None:
 def _out_of_time(case: _Case) -> Finding | None:
     """The voucher's window, then the offer's; both half open."""
     claims, offer = case.voucher.claims, _known(case.offer)
-    windows = (
-        ("voucher", claims.not_before, claims.expires),
-        ("offer", offer.valid_from, offer.valid_until),
+    return window_of("voucher", claims.not_before, claims.expires, case.effective) or window_of(
+        "offer", offer.valid_from, offer.valid_until, case.effective
     )
-    for what, start, end in windows:
-        if case.effective < start:
-            return Verdict.NOT_YET_VALID, {"what": what, "from": start}
-        if case.effective >= end:
-            return Verdict.EXPIRED, {"what": what, "until": end}
-    return None
+
+
+def window_of(what: str, start: int, end: int, effective: int) -> Finding | None:
+    """Return why a moment is outside `start ≤ effective < end`."""
+    if effective < start:
+        return Verdict.NOT_YET_VALID, {"what": what, "from": start}
+    return (Verdict.EXPIRED, {"what": what, "until": end}) if effective >= end else None
 
 
 def _paper_not_allowed(case: _Case) -> Finding | None:
@@ -174,14 +175,18 @@ def _not_live(case: _Case) -> Finding | None:
     return None if answer == case.challenge else (Verdict.WRONG_CHALLENGE, {})
 
 
-def _already_accepted(case: _Case) -> Finding | None:
-    same = [use for use in case.uses if use.seq == case.seq]
+def _accepted_before(case: _Case) -> Finding | None:
+    return already_accepted([use for use in case.uses if use.seq == case.seq], case.effective)
+
+
+def already_accepted(same: Sequence[Use], effective: int) -> Finding | None:
+    """Return the refusal for uses that are this very one."""
     if not same:
         return None
     first = min(same, key=lambda use: use.at)
     details: dict[str, int | str] = {
         "at": first.at,
-        "since": max(0, case.effective - first.at),
+        "since": max(0, effective - first.at),
         "row": first.n,
     }
     if first.till:
@@ -189,32 +194,36 @@ def _already_accepted(case: _Case) -> Finding | None:
     return Verdict.ALREADY_ACCEPTED, details
 
 
-def _used_up(case: _Case) -> Finding | None:
-    claims = case.voucher.claims
-    used = used_in_period(claims, case.uses, case.effective)
+def _used_before(case: _Case) -> Finding | None:
+    return used_up(case.voucher.claims, _known(case.offer), case.uses, case.effective)
+
+
+def used_up(claims: Claims, offer: TrustedOffer, uses: Sequence[Use], effective: int) -> Finding | None:
+    """Return the refusal once a voucher's uses of its period are all taken."""
+    used = used_in_period(claims, uses, effective)
     if claims.uses == 0 or used < claims.uses:
         return None
-    last = max(use.at for use in case.uses)
-    again = next_period(case.effective, claims.period)
+    last = max(use.at for use in uses)
+    again = next_period(effective, claims.period)
     details: dict[str, int | str] = {"used": used, "limit": claims.uses, "period": claims.period.name.lower()}
-    details |= {"at": last, "since": max(0, case.effective - last)}
+    details |= {"at": last, "since": max(0, effective - last)}
     # A use that opens again only after the voucher has ended is no use.
-    if again is not None and again < min(claims.expires, _known(case.offer).valid_until):
+    if again is not None and again < min(claims.expires, offer.valid_until):
         details["again"] = again
     return Verdict.USED_UP, details
 
 
-def _accepted_details(case: _Case) -> Details:
+def accepted_details(claims: Claims | None, uses: Sequence[Use], trust: TrustList, effective: int) -> Details:
     """Facts for a green or amber screen: which use this is, of how many, and how old the list is."""
-    claims = case.voucher.claims
-    details: dict[str, int | str] = {
-        "used": used_in_period(claims, case.uses, case.effective),
-        "limit": claims.uses,
-        "period": claims.period.name.lower(),
-        **_age_details(case.list, case.effective),
-    }
-    if case.uses:
-        details["since"] = max(0, case.effective - max(use.at for use in case.uses))
+    details: dict[str, int | str] = dict(_age_details(trust, effective))
+    if claims is not None:
+        details |= {
+            "used": used_in_period(claims, uses, effective),
+            "limit": claims.uses,
+            "period": claims.period.name.lower(),
+        }
+    if uses:
+        details["since"] = max(0, effective - max(use.at for use in uses))
     return details
 
 
@@ -230,8 +239,8 @@ _REFUSALS: Final[tuple[Callable[[_Case], Finding | None], ...]] = (
     _out_of_time,
     _paper_not_allowed,
     _not_live,
-    _already_accepted,
-    _used_up,
+    _accepted_before,
+    _used_before,
 )
 
 _AMBER: Final[tuple[tuple[Verdict, Callable[[_Case], bool]], ...]] = (

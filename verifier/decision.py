@@ -15,6 +15,19 @@ Details = Mapping[str, int | str]
 
 
 @dataclass(frozen=True, slots=True)
+class Typed:
+    """A typed code whose MAC holds (trust-v1 §8.3).
+
+    Attributes:
+        tag: 20 bits that name the voucher.
+        week: ISO year × 100 + ISO week.
+    """
+
+    tag: int
+    week: int
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """One verdict.
 
@@ -24,8 +37,11 @@ class Decision:
         checks: all amber reasons that hold, when the verdict is one of them.
         details: facts for the sentence: times in seconds, counts, codes; never a byte of what was scanned.
         voucher: once its signature holds. offer: once it is known to be this partner's.
-        seq: counter of the use (voucher-v1 §4.5). offset: phone minus till clock, in seconds.
-        evidence: the presentation or bearer voucher as read, once its signature holds.
+        typed: what was typed instead of a code that is scanned, once its MAC holds.
+        seq: counter of the use (voucher-v1 §4.5); the week of a typed code. offset: phone minus till clock,
+            in seconds.
+        evidence: the presentation or bearer voucher as read, once its signature holds; of a typed code its
+            12 characters.
         list_version: of the trust list that decided, 0 without one.
     """
 
@@ -34,6 +50,7 @@ class Decision:
     checks: tuple[Verdict, ...] = ()
     details: Details = field(default_factory=lambda: MappingProxyType({}))
     voucher: Voucher | None = None
+    typed: Typed | None = None
     offer: TrustedOffer | None = None
     seq: int | None = None
     offset: int | None = None

@@ -21,7 +21,10 @@ class Severity(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What a till decides about one text; the values are stable codes, the same in every language."""
+    """What a till decides about one text; the values are stable codes, the same in every language.
+
+    `SHORT_…` are of twelve typed characters (trust-v1 §8.3), the others of what is scanned or of both.
+    """
 
     NOT_OURS = "not_ours"
     UPDATE_APP = "update_app"
@@ -30,12 +33,15 @@ class Verdict(StrEnum):
     CLOCK_WRONG = "clock_wrong"
     DEMO = "demo"
     LIST_TOO_OLD = "list_too_old"
+    SHORT_NO_KEY = "short_no_key"
+    SHORT_UNKNOWN = "short_unknown"
     UNKNOWN_KEY = "unknown_key"
     BAD_SIGNATURE = "bad_signature"
     BARE = "bare"
     WRONG_PARTNER = "wrong_partner"
     KEY_MISUSE = "key_misuse"
     REVOKED = "revoked"
+    SHORT_REVOKED = "short_revoked"
     NOT_YET_VALID = "not_yet_valid"
     EXPIRED = "expired"
     PAPER_NOT_ALLOWED = "paper_not_allowed"
@@ -43,6 +49,7 @@ class Verdict(StrEnum):
     NOT_LIVE = "not_live"
     ALREADY_ACCEPTED = "already_accepted"
     USED_UP = "used_up"
+    SHORT_CODE = "short_code"
     PAPER = "paper"
     IDENTITY_CHECK = "identity_check"
     LIST_AGEING = "list_ageing"
@@ -88,12 +95,15 @@ MEANINGS: Final = MappingProxyType(
         Verdict.CLOCK_WRONG: _undecided("clock"),
         Verdict.DEMO: _refuse("demo"),
         Verdict.LIST_TOO_OLD: _undecided("list"),
+        Verdict.SHORT_NO_KEY: _undecided("keys"),
+        Verdict.SHORT_UNKNOWN: _refuse("keys"),
         Verdict.UNKNOWN_KEY: _refuse(),
         Verdict.BAD_SIGNATURE: _refuse(),
         Verdict.BARE: _refuse("copy"),
         Verdict.WRONG_PARTNER: _refuse("shop"),
         Verdict.KEY_MISUSE: _refuse(),
         Verdict.REVOKED: _refuse(),
+        Verdict.SHORT_REVOKED: _refuse(),
         Verdict.NOT_YET_VALID: _refuse("calendar"),
         Verdict.EXPIRED: _refuse("calendar"),
         Verdict.PAPER_NOT_ALLOWED: _refuse("paper"),
@@ -102,6 +112,7 @@ MEANINGS: Final = MappingProxyType(
         Verdict.NOT_LIVE: Meaning(Severity.CHECK, "digits"),
         Verdict.ALREADY_ACCEPTED: _refuse("twice"),
         Verdict.USED_UP: _refuse("twice"),
+        Verdict.SHORT_CODE: _confirm("keys"),
         Verdict.PAPER: _confirm("paper"),
         Verdict.IDENTITY_CHECK: _confirm("identity"),
         Verdict.LIST_AGEING: _confirm("list"),

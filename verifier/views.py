@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from voucher.claims import Claims
 from voucher.root import Root
 from voucher.trust import TrustList
 
@@ -38,7 +39,8 @@ class TillProfile:
 class Use:
     """One accepted use that was not taken back: its row, its counter, its effective time in seconds.
 
-    `till` names the neighbour that accepted it, as its export says; empty for this till.
+    `seq` is the week of a use that was typed, negative, which no counter is. `till` names the neighbour that
+    accepted it, as its export says; empty for this till.
     """
 
     n: int
@@ -52,3 +54,23 @@ class UsesView(Protocol):
 
     def accepted(self, kid: bytes, cti: bytes) -> Sequence[Use]:
         """Return the uses of a voucher, rows taken back left out, in any order."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypedUses:
+    """What a till knows of a voucher by the 20 bits that name it.
+
+    Attributes:
+        uses: scanned and typed.
+        claims: what the voucher says, where one of these uses was scanned.
+    """
+
+    uses: Sequence[Use] = ()
+    claims: Claims | None = None
+
+
+class TypedUsesView(Protocol):
+    """The same by the tag of a typed code (trust-v1 §8.3)."""
+
+    def typed(self, tag: int, kids: Sequence[bytes]) -> TypedUses:
+        """Return the uses of the vouchers that a tag may name, of these issuing keys, 4 bytes each."""

@@ -55,3 +55,9 @@ def period_start(at: int, period: Period) -> int:
             return start_of(day - timedelta(days=day.weekday()))
         case _:
             return start_of(day.replace(day=1))
+
+
+def week_of(at: int) -> int:
+    """Return the ISO week in Paris of a moment, as ISO year × 100 + week: the period of a short code."""
+    year, week, _ = day_of(at).isocalendar()
+    return year * 100 + week

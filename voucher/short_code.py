@@ -13,6 +13,7 @@ LENGTH: Final = 12
 KEY_SIZE: Final = 32
 MAX_TYPED: Final = 64
 _MAC_BITS: Final = 40
+_TAG_CHARACTERS: Final = 4  # 20 bits
 # Ten bits at once: a card holds a code for each offer and week, and issuing makes millions of them.
 _PAIRS: Final = tuple(a + b for a in ALPHABET for b in ALPHABET)
 _SHIFTS: Final = (50, 40, 30, 20, 10, 0)
@@ -43,16 +44,31 @@ def decode(key: bytes, offer: int, period: int, typed: str) -> int:
         Malformed: not 12 characters of the alphabet.
         BadSignature: another partner, offer or week, or a mistake.
     """
-    code = typed.translate(FOLD) if len(typed) <= MAX_TYPED else ""
-    if len(code) != LENGTH or any(c not in ALPHABET for c in code):
-        raise Malformed("short code: 12 characters")
-    value = 0
-    for character in code:
-        value = value << 5 | ALPHABET.index(character)
-    tag = value >> _MAC_BITS
+    code = fold(typed)
+    tag = tag_in(code)
     if not hmac.compare_digest(encode(key, offer, period, tag), code):
         raise BadSignature("short code")
     return tag
+
+
+def tag_in(code: str) -> int:
+    """Return the tag in a code of 12 characters, whether its MAC holds or not."""
+    tag = 0
+    for character in code[:_TAG_CHARACTERS]:
+        tag = tag << 5 | ALPHABET.index(character)
+    return tag
+
+
+def fold(typed: str) -> str:
+    """Return the 12 characters of what was typed, as `encode` writes them.
+
+    Raises:
+        Malformed: not 12 characters of the alphabet, or more than 64 with what stands between them.
+    """
+    code = typed.translate(FOLD) if len(typed) <= MAX_TYPED else ""
+    if len(code) != LENGTH or any(c not in ALPHABET for c in code):
+        raise Malformed("short code: 12 characters")
+    return code
 
 
 def _mac(key: bytes, offer: int, period: int, tag: int) -> int:

@@ -128,38 +128,51 @@ def _verify(q: Question) -> bool:
     return ed25519.verify(*(bytes.fromhex(q[name]) for name in ("key", "message", "signature")))
 
 
-def _decide(q: Question) -> Any:
-    from verifier import decide
-    from verifier.views import TillProfile, TrustView, Use
+def _circumstances(q: Question) -> dict[str, Any]:
+    from verifier.views import TillProfile, TrustView
 
     anchor = _anchor(q)
     listed = None if q["trust"] is None else trust.decode_trust(bytes.fromhex(q["trust"]), anchor)
+    view = TrustView(anchor, listed, q["floor"])
+    return {"trust": view, "till": TillProfile(**q["till"]), "now": q["now"]}
+
+
+def _told(decision: Any, *more: str) -> Any:
+    names = ("verdict", "severity", "checks", "details", "effective", "seq", "evidence", "can_confirm", *more)
+    return {camel(name): getattr(decision, name) for name in names} | {"checks": list(decision.checks)}
+
+
+def _decide(q: Question) -> Any:
+    from verifier import decide
+    from verifier.views import Use
+
     used = [Use(**use) for use in q["uses"]]
 
     class Uses:
         def accepted(self, kid: bytes, cti: bytes) -> list[Use]:
             return used
 
-    decision = decide(
-        q["text"],
-        trust=TrustView(anchor, listed, q["floor"]),
-        till=TillProfile(**q["till"]),
-        uses=Uses(),
-        now=q["now"],
-        challenge=q["challenge"],
-    )
-    names = (
-        "verdict",
-        "severity",
-        "checks",
-        "details",
-        "effective",
-        "seq",
-        "offset",
-        "evidence",
-        "can_confirm",
-    )
-    return {camel(name): getattr(decision, name) for name in names} | {"checks": list(decision.checks)}
+    decision = decide(q["text"], uses=Uses(), challenge=q["challenge"], **_circumstances(q))
+    return _told(decision, "offset")
+
+
+def _decide_typed(q: Question) -> Any:
+    from verifier.typed import decide_typed
+    from verifier.views import TypedUses, Use
+
+    known = None if q["claims"] is None else claims.decode_claims(bytes.fromhex(q["claims"]))
+    told = TypedUses([Use(**use) for use in q["uses"]], known)
+    asked: list[Any] = []
+
+    class Uses:
+        def typed(self, tag: int, kids: Any) -> TypedUses:
+            asked.append({"tag": tag, "kids": kids})
+            return told
+
+    key = None if q["key"] is None else bytes.fromhex(q["key"])
+    decision = decide_typed(q["text"], uses=Uses(), short_key=key, **_circumstances(q))
+    offer = decision.offer and decision.offer.number
+    return _told(decision, "typed") | {"offer": offer, "asked": asked}
 
 
 _OPS: dict[str, Callable[[Question], Any]] = {
@@ -184,4 +197,5 @@ _OPS: dict[str, Callable[[Question], Any]] = {
     "verify": _verify,
     "civil": _civil,
     "decide": _decide,
+    "decide_typed": _decide_typed,
 }

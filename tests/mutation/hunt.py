@@ -47,10 +47,10 @@ MEMORY = 4 * 2**30
 VECTOR_SECONDS, TEST_SECONDS = 10, 60
 SURVIVES, BY_VECTORS, BY_TESTS, BROKEN = 0, 10, 11, 12
 
-DECIDING = ("verifier.decide", "verifier.limits", "verifier.list_age")
+DECIDING = ("verifier.decide", "verifier.limits", "verifier.list_age", "verifier.typed")
 ROOMS = {
     "voucher": ("tests/voucher",),
-    "verifier": ("tests/verifier/test_decide.py", "tests/verifier/test_sentences.py"),
+    "verifier": tuple(f"tests/verifier/test_{name}.py" for name in ("decide", "typed", "sentences")),
 }
 LEFT_OUT = ("test_forgery.py",)  # long, and the vectors say the same
 PRELOADED = (

@@ -9,6 +9,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -34,24 +35,43 @@ def reader_vectors() -> Iterator[tuple[str, dict[str, Any]]]:
 def verdict_vectors() -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield (file, vector) for every decision of the verifier's scenarios."""
     import scenarios
-    from till_world import root_file, trust_file
 
     for case in scenarios.every():
-        question = {
-            "op": "decide",
-            "text": case.text,
-            "anchor": root_file(case.root).hex(),
-            "trust": None if case.list is None else trust_file(case.list).hex(),
-            "floor": case.floor,
-            "till": {"partner": case.till.partner, "name": case.till.name, "demo": case.till.demo},
-            "uses": [{"n": use.n, "seq": use.seq, "at": use.at, "till": use.till} for use in case.uses],
-            "now": case.now,
-            "challenge": case.challenge,
-        }
-        value = answer(question)["ok"]
-        assert value["verdict"] == case.verdict
-        vector = {"name": case.name, "expect": case.verdict, **question, "value": value}
-        yield f"decide/{slug(case.name)}.json", vector
+        question = {"op": "decide", **_circumstances(case), "challenge": case.challenge}
+        yield f"decide/{slug(case.name)}.json", _decided(case, question)
+
+
+def typed_vectors() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield (file, vector) for every decision on typed characters."""
+    import typed_scenarios
+
+    from voucher.claims import encode_claims
+
+    for case in typed_scenarios.every():
+        claims = None if case.claims is None else encode_claims(case.claims).hex()
+        key = None if case.short_key is None else case.short_key.hex()
+        question = {"op": "decide_typed", **_circumstances(case), "claims": claims, "key": key}
+        yield f"decide_typed/{slug(case.name)}.json", _decided(case, question)
+
+
+def _circumstances(case: Any) -> dict[str, Any]:
+    from till_world import root_file, trust_file
+
+    return {
+        "text": case.text,
+        "anchor": root_file(case.root).hex(),
+        "trust": None if case.list is None else trust_file(case.list).hex(),
+        "floor": case.floor,
+        "till": {"partner": case.till.partner, "name": case.till.name, "demo": case.till.demo},
+        "uses": [{"n": use.n, "seq": use.seq, "at": use.at, "till": use.till} for use in case.uses],
+        "now": case.now,
+    }
+
+
+def _decided(case: Any, question: dict[str, Any]) -> dict[str, Any]:
+    value = answer(question)["ok"]
+    assert value["verdict"] == case.verdict
+    return {"name": case.name, "expect": case.verdict, **question, "value": value}
 
 
 def distinct(vectors: Iterator[tuple[str, dict[str, Any]]]) -> dict[str, dict[str, Any]]:
@@ -72,7 +92,7 @@ def encoded(vector: dict[str, Any]) -> bytes:
 
 
 def main(arguments: list[str]) -> int:
-    wanted = distinct(reader_vectors()) | distinct(verdict_vectors())
+    wanted = distinct(chain(reader_vectors(), verdict_vectors(), typed_vectors()))
     there = {path.relative_to(HERE).as_posix() for path in HERE.glob("*/*.json")}
     if "--check" in arguments:
         stale = [n for n, v in wanted.items() if n in there and (HERE / n).read_bytes() != encoded(v)]

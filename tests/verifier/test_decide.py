@@ -34,7 +34,8 @@ def test_decides(case: Scenario) -> None:
 
 
 def test_scenarios_reach_every_verdict() -> None:
-    assert {case.verdict for case in EVERY} == set(Verdict)
+    """But for those on typed characters: test_typed.py."""
+    assert {case.verdict for case in EVERY} == {v for v in Verdict if not v.startswith("short_")}
     assert sum(case.verdict != "accepted" for case in EVERY) * 3 >= len(EVERY) * 2
 
 

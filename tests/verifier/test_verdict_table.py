@@ -24,7 +24,7 @@ def test_only_accepted_is_green() -> None:
 
 
 def test_nothing_red_can_be_confirmed_and_not_live_neither() -> None:
-    amber = {Verdict.PAPER, Verdict.IDENTITY_CHECK, Verdict.LIST_AGEING}
+    amber = {Verdict.SHORT_CODE, Verdict.PAPER, Verdict.IDENTITY_CHECK, Verdict.LIST_AGEING}
     assert {v for v in Verdict if MEANINGS[v].confirmable} == amber | {Verdict.ACCEPTED}
 
 

@@ -25,6 +25,7 @@ import * as shortCode from "../voucher/shortCode.ts";
 import * as trust from "../voucher/trust.ts";
 import * as uint from "../voucher/uint.ts";
 import { type Circumstances, decide } from "../verifier/decide.ts";
+import { decideTyped } from "../verifier/typed.ts";
 import type { TillProfile, Use } from "../verifier/views.ts";
 
 /** A question: `op` names the reader, the other fields are its arguments. */
@@ -75,19 +76,45 @@ class Arguments {
   }
 }
 
-/** All that a decision looks at besides the text. */
-async function circumstances(given: Arguments): Promise<Circumstances> {
+/** What both kinds of decision look at besides the text and the uses. */
+async function around(given: Arguments): Promise<Pick<Circumstances, "trust" | "till" | "now">> {
   const anchor = await root.decodeAnchor(given.bytes("anchor"));
   const file = given.object<string | null>("trust");
   const list = file === null ? null : await trust.decodeTrust(fromHex(file), anchor);
-  const uses = given.object<Use[]>("uses");
   return {
     trust: { root: anchor, list, floor: given.number("floor") },
     till: given.object<TillProfile>("till"),
-    uses: { accepted: async () => uses },
     now: given.number("now"),
-    challenge: given.object<number | null>("challenge"),
   };
+}
+
+/** All that a decision looks at besides the text. */
+async function circumstances(given: Arguments): Promise<Circumstances> {
+  const uses = given.object<Use[]>("uses");
+  const challenge = given.object<number | null>("challenge");
+  return { ...(await around(given)), uses: { accepted: async () => uses }, challenge };
+}
+
+async function typedDecision(given: Arguments): Promise<unknown> {
+  const [said, key] = [given.object<string | null>("claims"), given.object<string | null>("key")];
+  const told = {
+    uses: given.object<Use[]>("uses"),
+    claims: said === null ? null : claims.decodeClaims(fromHex(said)),
+  };
+  const asked: unknown[] = [];
+  const typed = async (tag: number, kids: readonly Uint8Array[]) => {
+    asked.push({ tag, kids });
+    return told;
+  };
+  const shortKey = key === null ? null : fromHex(key);
+  const decision = await decideTyped(given.text("text"), {
+    ...(await around(given)),
+    uses: { typed },
+    shortKey,
+  });
+  const { verdict, severity, checks, details, effective, seq, evidence, canConfirm } = decision;
+  const plainly = { verdict, severity, checks, details, effective, seq, evidence, canConfirm };
+  return { ...plainly, typed: decision.typed, offer: decision.offer && decision.offer.number, asked };
 }
 
 /** The longest of the medians, in milliseconds, that a till takes to its verdict on each of some texts. */
@@ -165,6 +192,8 @@ const OPS: Readonly<Record<string, (given: Arguments) => unknown>> = {
     const { verdict, severity, checks, details, effective, seq, offset, evidence, canConfirm } = decision;
     return { verdict, severity, checks, details, effective, seq, offset, evidence, canConfirm };
   },
+
+  decide_typed: typedDecision,
 
   // What a phone, a till or a demo makes itself: Python then reads it.
   make_voucher: async (given) => {

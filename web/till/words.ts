@@ -2,7 +2,7 @@
 
 export type Values = Readonly<Record<string, string | number>>;
 
-const VERDICT = /^(verdicts|till\.typed)\./;
+const VERDICT = "verdicts.";
 
 export class Words {
   private readonly euros: Intl.NumberFormat;
@@ -33,10 +33,10 @@ export class Words {
     if (this.restUrl) Object.assign(this.messages, await (await fetch(this.restUrl)).json());
   }
 
-  /** The `verdicts` room, and `till.typed`, with the keys that `web/verifier/wording.ts` takes. */
+  /** The `verdicts` room with the keys that `web/verifier/wording.ts` takes. */
   get verdicts(): Readonly<Record<string, string>> {
-    const own = Object.entries(this.messages).filter(([key]) => VERDICT.test(key));
-    return Object.fromEntries(own.map(([key, text]) => [key.replace(VERDICT, ""), text]));
+    const own = Object.entries(this.messages).filter(([key]) => key.startsWith(VERDICT));
+    return Object.fromEntries(own.map(([key, text]) => [key.slice(VERDICT.length), text]));
   }
 
   /** One sentence; `count` chooses between `.one` and `.other` as locales/__init__.py does. */

@@ -15,22 +15,21 @@ import { maySign, type TrustedOffer, type TrustList } from "../voucher/trust.ts"
 import { bearerSeq, nextPeriod, usedInPeriod } from "./limits.ts";
 import { ageOf } from "./listAge.ts";
 import type { Typed } from "./typed.ts";
-import { type AnyVerdict, MEANINGS } from "./typedVerdicts.ts";
-import type { Severity, Verdict } from "./verdicts.ts";
+import { type Severity, type Verdict, VERDICTS } from "./verdicts.ts";
 import type { TillProfile, TrustView, Use, UsesView } from "./views.ts";
 
 export type Details = Readonly<Record<string, number | string>>;
-export type Finding<V = Verdict> = readonly [V, Details];
+export type Finding = readonly [Verdict, Details];
 
 /** What a till decided about one text, with everything that its screen and its journal need. */
 export interface Decision {
   /** The first check that spoke. */
-  readonly verdict: AnyVerdict;
+  readonly verdict: Verdict;
   readonly severity: Severity;
   /** Whether a cashier may turn this into an accepted use. */
   readonly canConfirm: boolean;
   /** All amber reasons that hold, when the verdict is one of them. */
-  readonly checks: readonly AnyVerdict[];
+  readonly checks: readonly Verdict[];
   /** Facts for the sentence: times in seconds, counts, codes; never a byte of what was scanned. */
   readonly details: Details;
   /** The time that counted, seconds since 1970 (trust-v1 §6). */
@@ -119,8 +118,8 @@ export async function decide(text: string, circumstances: Circumstances): Promis
 }
 
 /** A decision; what is not known is null. */
-export function decision(verdict: AnyVerdict, known: Partial<Decision> & { effective: number }): Decision {
-  const { severity, confirmable: canConfirm } = MEANINGS[verdict];
+export function decision(verdict: Verdict, known: Partial<Decision> & { effective: number }): Decision {
+  const { severity, confirmable: canConfirm } = VERDICTS[verdict];
   const nothing = {
     voucher: null,
     kid: null,
@@ -300,5 +299,5 @@ function periodName(period: Period): string {
 /** A reader's error as a verdict; whatever has no verdict of its own is malformed: it fails closed. */
 function verdictOf(fault: unknown): Verdict {
   if (!(fault instanceof VoucherError)) throw fault;
-  return fault.code in MEANINGS ? (fault.code as Verdict) : "malformed";
+  return fault.code in VERDICTS ? (fault.code as Verdict) : "malformed";
 }

@@ -1,4 +1,8 @@
-/** Twelve typed characters where nothing can be scanned (trust-v1 §8.3): the same order of checks as for a voucher. */
+/**
+ * Twelve typed characters where nothing can be scanned (trust-v1 §8.3).
+ *
+ * The same order of checks as for a voucher, and the same in `verifier/typed.py`.
+ */
 
 import { ascii } from "../voucher/bytes.ts";
 import { periodStart, weekOf } from "../voucher/civil.ts";
@@ -19,7 +23,7 @@ import {
   windowOf,
 } from "./decide.ts";
 import { ageOf } from "./listAge.ts";
-import type { AnyVerdict } from "./typedVerdicts.ts";
+import type { Verdict } from "./verdicts.ts";
 import type { Use } from "./views.ts";
 
 // A code changes on Monday at midnight: the phone's clock and the till's may differ by this many seconds.
@@ -80,7 +84,7 @@ export async function decideTyped(text: string, circumstances: TypedCircumstance
   const all = { ...known, typed, offer, seq: typed.week, evidence: ascii(shortCode.fold(text)) };
   const refused = refusal(typed, offer, list, told, effective);
   if (refused) return decision(refused[0], { ...all, details: refused[1] });
-  const checks: AnyVerdict[] = ["short_code"];
+  const checks: Verdict[] = ["short_code"];
   if (offer.identityCheck) checks.push("identity_check");
   if (ageOf(list, effective) === "ageing") checks.push("list_ageing");
   return decision("short_code", { ...all, checks, details: acceptedDetails({ ...told, effective, list }) });
@@ -112,7 +116,7 @@ function refusal(
   list: TrustList,
   { uses, claims }: TypedUses,
   effective: number,
-): Finding<AnyVerdict> | null {
+): Finding | null {
   // Twenty bits may be another's: the sentence asks for the whole code instead of naming a culprit.
   if (list.revoked.some((prefix) => shortCode.tagOf(prefix) === tag)) return ["short_revoked", {}];
   return (
@@ -125,6 +129,7 @@ function refusal(
 
 /** Uses that stand in the way of a typed code: of its week, or by that very code. */
 export function usesOfWeek(uses: readonly Use[], week: number, effective: number): Use[] {
-  const start = periodStart(effective, Period.WEEK);
+  const late = week < weekOf(effective); // the code of the week that ended less than five minutes ago
+  const start = periodStart(late ? effective - SLACK : effective, Period.WEEK);
   return uses.filter((use) => use.seq === -week || use.at >= start);
 }

@@ -2,7 +2,7 @@
 
 import { dayOf, offset } from "../voucher/civil.ts";
 import type { Decision } from "./decide.ts";
-import type { AnyVerdict } from "./typedVerdicts.ts";
+import type { Verdict } from "./verdicts.ts";
 
 const MINUTE = 60;
 const HOUR = 3600;
@@ -35,7 +35,7 @@ export function explain(decision: Decision, messages: Messages, options: Wording
 /** The sentence and next step of one verdict of a decision, the first or another amber one. */
 export function reason(
   decision: Decision,
-  verdict: AnyVerdict,
+  verdict: Verdict,
   messages: Messages,
   { lang = "fr", digits = null }: WordingOptions = {},
 ): [sentence: string, next: string] {
@@ -63,7 +63,7 @@ export function reason(
 }
 
 /** Choose among the variants of a verdict's sentence and next step. */
-function keys({ details }: Decision, verdict: AnyVerdict, digits: string | null): [string, string] {
+function keys({ details }: Decision, verdict: Verdict, digits: string | null): [string, string] {
   if (verdict === "not_yet_valid" && details.what === "offer") return ["sentence_offer", "next"];
   if (verdict === "expired" && details.what === "offer") return ["sentence_offer", "next_offer"];
   if (verdict === "not_live" && digits !== null) return ["sentence", "next_digits"];

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Decision } from "../../verifier/decide.ts";
 import { savingOf } from "../../verifier/saving.ts";
 import { explain, reason } from "../../verifier/wording.ts";
-import { MEANINGS } from "../../verifier/typedVerdicts.ts";
+import { VERDICTS } from "../../verifier/verdicts.ts";
 import { parseAmount } from "../amount.ts";
 import { useAround } from "./context.ts";
 import { Icon } from "./Icon.tsx";
@@ -24,7 +24,7 @@ export function Verdict({ decision, writing, onConfirm, onRefuse, onNext }: Verd
   const { words } = useAround();
   const { offer, severity } = decision;
   const said = explain(decision, words.verdicts, { lang: words.lang });
-  const icon = MEANINGS[decision.verdict].icon;
+  const icon = VERDICTS[decision.verdict].icon;
   if (!decision.canConfirm || !offer) {
     const again =
       ["malformed", "short_unknown"].includes(decision.verdict) || decision.verdict === "wrong_challenge";
