@@ -73,7 +73,7 @@ def decide_typed(
 
 def _find(text: str, trust: TrustList, key: bytes, effective: int) -> tuple[Typed, TrustedOffer] | None:
     """Return which of the list's offers, and which week, this code is for."""
-    weeks = dict.fromkeys(week_of(effective + shift) for shift in (0, -_SLACK, _SLACK))
+    weeks = dict.fromkeys((week_of(effective - _SLACK), week_of(effective + _SLACK)))
     for offer in trust.offers:
         for week in weeks if offer.short_code else ():
             try:

@@ -97,7 +97,7 @@ async function find(
   key: Uint8Array,
   effective: number,
 ): Promise<{ typed: Typed; offer: TrustedOffer } | null> {
-  const weeks = new Set([0, -SLACK, SLACK].map((shift) => weekOf(effective + shift)));
+  const weeks = new Set([weekOf(effective - SLACK), weekOf(effective + SLACK)]);
   for (const offer of list.offers.filter((one) => one.shortCode)) {
     for (const week of weeks) {
       try {
