@@ -53,8 +53,19 @@ def totals(store: str, as_json: bool, lang: str, month: str | None, dimensions: 
 @click.option("--month", required=True, callback=MONTH, metavar="2026-10", help="Le mois.")
 @click.option("--partner", required=True, metavar="NOM-COURT", help="Le partenaire.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="CSV", help="Le fichier à écrire.")
+@click.option("--pdf", type=click.Path(path_type=Path), metavar="PDF", help="Le relevé à imprimer.")
+@LANG
 @click.pass_context
-def settle(ctx: click.Context, store: str, as_json: bool, month: str, partner: str, out: Path | None) -> None:
+def settle(
+    ctx: click.Context,
+    store: str,
+    as_json: bool,
+    month: str,
+    partner: str,
+    out: Path | None,
+    pdf: Path | None,
+    lang: str,
+) -> None:
     """Écrire le relevé d'un partenaire, qu'il peut refaire avec les exports de ses seules caisses."""
     from verifier.reconcile import figures
     from verifier.reconcile.errors import FileRefused
@@ -68,14 +79,18 @@ def settle(ctx: click.Context, store: str, as_json: bool, month: str, partner: s
         made = opened.settlement(partner, month)
     if out is not None:
         write_new(out, encode_csv(made))
+    if pdf is not None:
+        from verifier.reconcile import known, statement
+
+        write_new(pdf, statement.pdf(made, known.operator(Store.open(store)), lang))
     for till, first, last in made.missing:
         click.echo(say("fr", "settle.missing", till=till, first=first, last=last), err=True)
     if as_json:
         click.echo(json.dumps({"format": "cje-settlement", "version": 1, **asdict(made)}, ensure_ascii=False))
-    elif out is None:
+    elif out is None and pdf is None:
         click.echo(encode_csv(made).decode("utf-8-sig"), nl=False)
-    else:
-        click.echo(say("fr", "settle.done", count=made.uses, path=str(out)))
+    for path in () if as_json else filter(None, (out, pdf)):
+        click.echo(say("fr", "settle.done", count=made.uses, path=str(path)))
     ctx.exit(1 if made.missing else 0)
 
 

@@ -170,6 +170,15 @@ def read_known(store: Store) -> Known:
     )
 
 
+def operator(store: Store) -> str:
+    """Return the operator's name, as its newest root says it.
+
+    Raises:
+        FileRefused: a root does not hold any more.
+    """
+    return _roots(store)[-1].operator
+
+
 def signed_files(store: Store, start: str) -> list[bytes]:
     """Return the files of `known` whose names begin so, in order of their numbers."""
     names = [name for name in store.names(_FOLDER) if name.startswith(f"{_FOLDER}/{start}")]
