@@ -22,6 +22,7 @@ from bench.figures import Figure, report
 from catalogue import VoucherUse, read_catalogue
 from catalogue.writing import schema_line, yaml_text
 from demo import world
+from tools.chromium import ARGUMENTS
 
 ROOT = Path(__file__).resolve().parent.parent
 VOUCHERS: Final = 60
@@ -29,7 +30,6 @@ RUNS: Final = 9
 REDRAWS: Final = 21
 SLOWER: Final = 6
 PHONE: Final = {"width": 360, "height": 740}
-ARGUMENTS: Final = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run")
 
 # Until the next frame is on its way: what was put into the page by then is in it.
 SEEN = "const seen = (tell) => requestAnimationFrame(() => setTimeout(() => tell(performance.now())));"

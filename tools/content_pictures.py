@@ -13,6 +13,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from tools.chromium import ARGUMENTS
+
 DRAWINGS = Path(__file__).resolve().parent / "drawings"
 IMAGES = DRAWINGS.parents[1] / "content" / "images"
 WIDE, MARK = (960, 540), (256, 256)  # an offer's picture, a partner's logo
@@ -21,9 +23,7 @@ WIDE, MARK = (960, 540), (256, 256)  # an offer's picture, a partner's logo
 def main() -> None:
     """Draw each one at twice its size, so that edges are smooth, and save it small."""
     with sync_playwright() as started:
-        browser = started.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--headless=new", "--no-sandbox", "--disable-gpu"]
-        )
+        browser = started.chromium.launch(executable_path=shutil.which("chromium"), args=[*ARGUMENTS])
         for source in sorted(DRAWINGS.glob("*.svg")):
             drawing = source.read_text(encoding="utf-8")
             size = MARK if 'viewBox="0 0 256 256"' in drawing else WIDE

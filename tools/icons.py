@@ -11,6 +11,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from tools.chromium import ARGUMENTS
+
 ICONS = Path(__file__).resolve().parents[1] / "site_builder" / "icons"
 # (source, name, side in pixels)
 WANTED = (
@@ -27,7 +29,7 @@ WANTED = (
 def main() -> None:
     """Render each wanted size once; the results are committed, so that building needs no browser."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=[*ARGUMENTS])
         for source, name, side in WANTED:
             page = browser.new_page(viewport={"width": side, "height": side})
             svg = (ICONS / source).read_text().replace("<svg ", f'<svg width="{side}" height="{side}" ')

@@ -13,9 +13,10 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
+from tools.chromium import ARGUMENTS
+
 OUT = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 PHONE = {"width": 360, "height": 740}
-CHROMIUM = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking")
 OFFER, PARTNER = "La place de cinéma à 6,95", "Le Grand Lampion"
 
 
@@ -65,7 +66,7 @@ def main() -> None:
         try:
             assert demo.stdout is not None
             told = json.loads(demo.stdout.readline())
-            browser = started.chromium.launch(executable_path=shutil.which("chromium"), args=[*CHROMIUM])
+            browser = started.chromium.launch(executable_path=shutil.which("chromium"), args=[*ARGUMENTS])
             context = browser.new_context(
                 viewport=PHONE, locale="fr-FR", timezone_id="Europe/Paris", device_scale_factor=1.5
             )

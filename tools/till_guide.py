@@ -15,6 +15,7 @@ from markdown_it import MarkdownIt
 from playwright.sync_api import Playwright, sync_playwright
 
 from locales import typographic
+from tools.chromium import ARGUMENTS
 
 GUIDE: Final = Path(__file__).resolve().parent.parent / "docs" / "fr" / "caisse.md"
 
@@ -49,9 +50,7 @@ def html(guide: Path = GUIDE) -> str:
 
 def print_guide(playwright: Playwright, target: Path) -> None:
     """Write the PDF, tagged for screen readers, with the guide's headings as its outline."""
-    browser = playwright.chromium.launch(
-        executable_path=shutil.which("chromium"), args=["--headless", "--no-sandbox", "--disable-gpu"]
-    )
+    browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=[*ARGUMENTS])
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "caisse.html"
         source.write_text(html(), encoding="utf-8")

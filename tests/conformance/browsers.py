@@ -16,8 +16,8 @@ from engines import WEB, Answer
 from playwright.sync_api import Page, Playwright
 from python_reader import Question
 
-CHROMIUM = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run")
-QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync")
+from tools.chromium import ARGUMENTS
+
 POLICY = "default-src 'none'; script-src 'self'"
 PAGE = b"<!doctype html><meta charset=utf-8><title>reader</title><script type=module src=page.js></script>"
 
@@ -68,7 +68,7 @@ def page_in(playwright: Playwright, name: str, folder: Path) -> Iterator[Page]:
     with served(folder) as address:
         if name == "chromium":
             browser = playwright.chromium.launch(
-                executable_path=shutil.which(_program(name)), args=[*CHROMIUM, *QUIET]
+                executable_path=shutil.which(_program(name)), args=[*ARGUMENTS]
             )
         else:
             browser = playwright.firefox.launch(

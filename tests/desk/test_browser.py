@@ -13,13 +13,14 @@ from desk_world import PHRASE, ROOT, Running, Visitor, open_desk
 from PIL import Image
 from playwright.sync_api import Browser, Page, Playwright, expect
 
+from tools.chromium import ARGUMENTS
+
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ASK_AXE = """rules => axe.run(document, {runOnly: rules}).then(({violations, passes}) => ({
     passed: passes.length,
     faults: violations.flatMap(({id, nodes}) => nodes.map(({html}) => `${id}: ${html.slice(0, 160)}`)),
 }))"""
-CHROMIUM = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("desk")]
 
@@ -32,7 +33,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 @pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
+    browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=[*ARGUMENTS])
     yield browser
     browser.close()
 

@@ -14,7 +14,9 @@ from playwright.sync_api import BrowserContext, Playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from stage import CHROMIUM, PHONE, Demo, OpenBrowser, start_demo
+from stage import PHONE, Demo, OpenBrowser, start_demo
+
+from tools.chromium import ARGUMENTS
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ def open_browser(playwright: Playwright, tmp_path: Path) -> Iterator[OpenBrowser
         context = playwright.chromium.launch_persistent_context(
             str(tmp_path / profile),
             executable_path=shutil.which("chromium"),
-            args=[*CHROMIUM, *camera],
+            args=[*ARGUMENTS, *camera],
             permissions=["camera"],
             viewport=PHONE,
             locale="fr-FR",

@@ -13,7 +13,9 @@ import screens
 import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
-from stage import CHROMIUM, PHONE, Demo, start_demo
+from stage import PHONE, Demo, start_demo
+
+from tools.chromium import ARGUMENTS
 
 AXE = Path(__file__).resolve().parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -69,7 +71,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 @pytest.fixture(scope="module")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     camera = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
-    browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=[*CHROMIUM, *camera])
+    browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=[*ARGUMENTS, *camera])
     yield browser
     browser.close()
 

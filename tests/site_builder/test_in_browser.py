@@ -23,19 +23,10 @@ from playwright.sync_api import (
 from catalogue import Catalogue
 from site_builder import build
 from site_builder.serve import SiteServer, open_server
+from tools.chromium import ARGUMENTS
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 OURS = ("ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_REFUSED", "registration blocked by Playwright")
 """What the browser says of what the tests do to it."""
 PHONE = {"width": 360, "height": 740}

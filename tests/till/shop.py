@@ -26,6 +26,7 @@ from playwright.sync_api import Page
 from catalogue import read_catalogue
 from site_builder import build, read_trust_anchor
 from site_builder.serve import SiteServer
+from tools.chromium import ARGUMENTS, FAKE_CAMERA
 from voucher import armour, civil, claims, pairing, presentation, root, short_code, trust
 from voucher.claims import Claims, Period
 from voucher.cosign import Quorum
@@ -38,18 +39,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 DAY = 86_400
 PARTNER, NAME = "cars-du-plateau", "Les Cars du Plateau"
 PLAIN, AMOUNT, PAPER, IDENTITY, TYPED, ELSEWHERE = 1, 2, 3, 4, 5, 99
-CHROMIUM = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
-)
+CHROMIUM = (*ARGUMENTS, *FAKE_CAMERA)
 
 
 # A camera whose picture the test changes while the page runs: a canvas of 1280 × 720.

@@ -23,6 +23,7 @@ from till_world import (
     trust_file,
 )
 
+from tools.chromium import ARGUMENTS
 from verifier import TillProfile
 from verifier.endpoint import Endpoint
 from verifier.till import Till, make_till
@@ -53,7 +54,7 @@ AZERTY = {
 def browser(playwright: Playwright) -> Iterator[Browser]:
     started = playwright.chromium.launch(
         executable_path=shutil.which("chromium"),
-        args=["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"],
+        args=[*ARGUMENTS],
     )
     yield started
     started.close()

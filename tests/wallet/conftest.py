@@ -19,18 +19,9 @@ from wallet_world import Site
 from catalogue import read_catalogue
 from site_builder.assets import BUNDLED
 from site_builder.build import build
+from tools.chromium import ARGUMENTS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-ARGUMENTS = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PHONE = {"width": 360, "height": 740}
 SETTINGS = {"viewport": PHONE, "locale": "fr-FR", "timezone_id": "Europe/Paris"}
 
@@ -65,7 +56,7 @@ def phone(playwright: Playwright, tmp_path: Path) -> Iterator[Phone]:
         context = playwright.chromium.launch_persistent_context(
             str(tmp_path / name),
             executable_path=shutil.which("chromium"),
-            args=ARGUMENTS,
+            args=[*ARGUMENTS],
             **{**SETTINGS, **settings},  # type: ignore[arg-type]
         )
         context.set_default_timeout(10_000)
@@ -94,7 +85,7 @@ def browser(playwright: Playwright, request: pytest.FixtureRequest) -> Iterator[
 def launch(playwright: Playwright, engine: str) -> Browser:
     if engine == "firefox":
         return playwright.firefox.launch(channel="moz-firefox", executable_path=shutil.which("firefox-esr"))
-    return playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+    return playwright.chromium.launch(executable_path=shutil.which("chromium"), args=[*ARGUMENTS])
 
 
 @pytest.fixture
