@@ -185,6 +185,10 @@ def till(page: Page, demo: Demo, lang: str) -> Iterator[str]:
     page.goto(demo.till + ("en/" if lang == "en" else ""))
     expect(page.locator(".partner").first).to_be_visible()
     yield "choisir"
+    page.get_by_role("button", name=re.compile("appairage|pairing")).click()
+    expect(page.locator("#pairing")).to_be_visible()
+    yield "appairer"
+    page.get_by_role("button", name=re.compile("Choisir dans|Choose from")).click()
     page.get_by_role("button", name=PARTNER).click()
     expect(page.locator("#till-name")).to_be_visible()
     yield "nommer"
@@ -222,6 +226,12 @@ def till(page: Page, demo: Demo, lang: str) -> Iterator[str]:
         page.get_by_role("button", name=re.compile(opener)).first.click()
         expect(screen(name)).to_be_visible()
         yield name
+        page.get_by_role("button", name=re.compile("Montrer|Show")).click()
+        expect(screen("frames")).to_be_visible()
+        if (pause := page.get_by_role("button", name="Pause")).count():
+            pause.click()
+        yield f"{name}-codes"
+        page.locator(".sheet-head .icon-button").click()
         page.locator(".sheet-head .icon-button").click()
 
 
