@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from built_site import DAY
+from built_site import DAY, ROOT
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -134,8 +134,21 @@ def test_touch_targets_are_large_enough(served: SiteServer, visit: Opened, catal
       .map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])
       .filter(([, box]) => box.height < 43.5 || box.width < 43.5)
       .map(([html, box]) => `${html} ${box.width} x ${box.height}`)"""
-    for path in ("", "offres/", first_offer(catalogue)[0], "recherche/"):
+    for path in ("", "offres/", first_offer(catalogue)[0], "recherche/", "statistiques/"):
         assert visit(served.url + path).evaluate(script) == [], path
+
+
+def test_axe_finds_no_fault_in_the_figures_by_day_and_by_night(served: SiteServer, visit: Opened) -> None:
+    axe = (ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+    ask = """() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa',
+      'best-practice']}).then(({violations, passes}) => [violations.map(one => one.id), passes.length])"""
+    for path in ("statistiques/", "statistiques/2026-09/"):
+        page = visit(served.url + path, reduced_motion="reduce")
+        page.evaluate(axe)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            found, passed = page.evaluate(ask)
+            assert found == [] and passed > 20, path
 
 
 def test_search_finds_with_a_slip_without_accents_and_filters(served: SiteServer, visit: Opened) -> None:

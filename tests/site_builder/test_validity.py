@@ -42,6 +42,8 @@ def one_page_of_each_kind(built: Path) -> list[Path]:
         "partner",
         "become",
         "kit-notice",
+        "statistics",
+        "month",
         "text",
     } <= kinds
     return list(found.values())
