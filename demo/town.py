@@ -142,7 +142,7 @@ def _write_known(town: Town, folder: Path, plans: Sequence[Plan], made: Sequence
     (folder / "root.1.cbor").write_bytes(root.assemble(payload, signed))
     for plan, one in zip(plans, made, strict=True):
         for week in range(town.weeks):
-            listed = _list(town, plan, one, plans, week)
+            listed = _list(town, plan, one, week)
             payload = trust.encode_trust(listed)
             by_key = {signer.public: signer.sign(trust.signing_input(payload, signer.public))}
             path = known / f"{plan.partner}.{listed.version}.cbor"
@@ -157,10 +157,8 @@ def _write_known(town: Town, folder: Path, plans: Sequence[Plan], made: Sequence
     (known / "issued.json").write_text(json.dumps({"issued": dict(sorted(issued.items()))}))
 
 
-def _list(town: Town, plan: Plan, made: Made, plans: Sequence[Plan], week: int) -> TrustList:
-    numbers = tuple(
-        sorted({offer.number for other in plans for offer in other.offers} | {plan.foreign.number})
-    )
+def _list(town: Town, plan: Plan, made: Made, week: int) -> TrustList:
+    numbers = tuple(sorted(offer.number for offer in plan.offers))
     start, end = town.start - 2 * WEEK, town.start + 40 * WEEK
     keys = [IssuingKey(pair.public, start, end, end, numbers) for pair in plan.issuing()]
     offers = tuple(

@@ -14,6 +14,7 @@ import click
 
 from locales import text
 from verifier.till import Receipt, Status
+from verifier.till_key import fingerprint
 from verifier.verdict import MEANINGS, Severity, Verdict
 from verifier.wording import day_words, moment_words, reason
 from voucher.journal import Kind, Row
@@ -147,6 +148,7 @@ def status_lines(status: Status, lang: str) -> Iterator[str]:
     """Yield how a till is."""
     profile, trust = status.profile, status.trust
     yield say(lang, "status.till", name=profile.name, partner=profile.partner)
+    yield say(lang, "status.key", fingerprint=fingerprint(status.key))
     if profile.demo:
         yield say(lang, "status.demo")
     if trust.list is None or status.age is None:
@@ -178,6 +180,7 @@ def status_json(status: Status) -> dict[str, Any]:
         "partner": status.profile.partner,
         "name": status.profile.name,
         "demo": status.profile.demo,
+        "key": status.key.hex(),
         "ready": status.ready,
         "list": None
         if trust is None

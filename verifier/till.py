@@ -76,10 +76,11 @@ class Status:
     """How a till is. Times in seconds since 1970.
 
     Attributes:
-        age: of the list; None without one. rows: in the journal.
+        key: the till's public key. age: of the list; None without one. rows: in the journal.
         phones: median of phone minus till clock, in seconds, over the last phones; None below three.
     """
 
+    key: bytes
     profile: TillProfile
     trust: TrustView
     age: Age | None
@@ -275,7 +276,8 @@ class Till:
         trust, now = self.trust, self.now
         age = age_of(trust.list, max(now, trust.floor)) if trust.list else None
         rows, _ = self.journal.last()
-        return Status(self.profile, trust, age, len(self._store.reports), rows, now, self._phone_offset())
+        reports, key = len(self._store.reports), self.journal.key
+        return Status(key, self.profile, trust, age, reports, rows, now, self._phone_offset())
 
     def _decide(self, text: str, challenge: int | None, now: int) -> Decision:
         shown = challenge if challenge is not None and self.journal.shows(challenge, now) else None

@@ -13,6 +13,7 @@ from nacl import bindings
 from verifier.errors import AlreadyThere, KeyExposed
 
 SEED_SIZE: Final = 32
+_COMPARED: Final = 10  # bytes: more than anybody can search for another key that begins alike
 
 
 def create(path: Path, seed: bytes) -> bytes:
@@ -50,6 +51,11 @@ def read(path: Path) -> bytes:
 def public_key(seed: bytes) -> bytes:
     """Return the public key of a seed."""
     return bindings.crypto_sign_seed_keypair(seed)[0]
+
+
+def fingerprint(public: bytes) -> str:
+    """Return what two people compare: the first 80 bits of a till's public key, as its settings show them."""
+    return public[:_COMPARED].hex(" ")
 
 
 def signer(seed: bytes) -> Callable[[bytes], bytes]:

@@ -238,6 +238,14 @@ def test_a_key_that_may_not_sign_this_is_found() -> None:
     assert one(make_claims(not_before=NOON - 121 * DAY, expires=NOON + DAY)) == [Kind.KEY_MISUSE]
 
 
+def test_a_key_signs_for_each_partner_what_that_partners_list_names() -> None:
+    """As the issuer writes them: each list names its own offers beside the same key."""
+    other = make_list(5, partner="epicerie", offers=(), keys=(issuing(ISSUER, offers=(77,)),))
+    till = Till("Guichet")
+    till.accept(make_claims())
+    assert kinds_of(till=till, lists=(trust_file(other),)) == []
+
+
 def test_a_use_after_revocation_is_found_with_the_age_of_the_list() -> None:
     claims = make_claims()
     revoked = trust_file(make_list(6, issued=NOON, revoked=(claims.cti[:6],)))

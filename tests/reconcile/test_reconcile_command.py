@@ -48,7 +48,7 @@ def test_from_nothing_to_a_report(folder: Path) -> None:
     done = json.loads(run("import", *store, "--json", exports).stdout)
     assert (done["rows"], done["refused"]) == (4, 0)
     again = run("import", *store, exports)
-    assert "0 ligne" in again.stdout.replace("\u202f", " ")
+    assert "Lignes nouvelles : 0." in again.stdout.replace("\u00a0", " ")
     made: dict[str, Any] = json.loads(run("report", *store, "--clock", str(NOON + DAY), "--json").stdout)
     assert made["counts"] == {"same_use": 1}
     (finding,) = made["findings"]

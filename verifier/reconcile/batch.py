@@ -12,10 +12,11 @@ from verifier.reconcile.columns import ROWS, row_batch
 from verifier.reconcile.damage import locate
 from verifier.reconcile.errors import ExportRefused
 from verifier.reconcile.export import Head, Record, Walk, read_head, verify, walk
-from verifier.reconcile.registry import KnownTill, fingerprint, till_number
+from verifier.reconcile.registry import KnownTill, till_number
 from verifier.reconcile.runs import MARK, Chain, Run
 from verifier.reconcile.sources import Source
 from verifier.reconcile.store import Store
+from verifier.till_key import fingerprint
 from voucher.errors import BadSignature, UpdateApp, VoucherError
 
 _CHUNK: Final = 16_384  # rows held as Python objects at once

@@ -101,8 +101,8 @@ def accept(ctx: click.Context, store: str, territory: str, yes: bool, export: st
     EXPORT est n'importe quel export de cette caisse.
     """
     from verifier.reconcile import accepting, sources
-    from verifier.reconcile.registry import fingerprint
     from verifier.reconcile.store import Store
+    from verifier.till_key import fingerprint
 
     opened = Store.open(store)
     (source,) = list(sources.find([export]))

@@ -210,7 +210,8 @@ def _by_themselves(query: Query, tills: Mapping[int, KnownTill]) -> Iterator[Fin
 def _against_lists(query: Query, tills: Mapping[int, KnownTill], known: Known) -> Iterator[Finding]:
     """Yield rows that the signed lists do not allow, found by what rows have in common first."""
     pairs = query.rows(
-        'SELECT till, kid, offer, bearer, "from", "to", starts_from, starts_to, ends_to FROM pairs'
+        'SELECT till, kid, offer, bearer, min("from"), max("to"), min(starts_from), max(starts_to),'
+        " max(ends_to) FROM pairs GROUP BY till, kid, offer, bearer"
     )
     suspicious: dict[tuple[Any, ...], set[Kind]] = defaultdict(set)
     for till, kid, offer, bearer, start, end, *vouchers in pairs:
@@ -240,9 +241,9 @@ def _disallowed(
     versions = known.lists.get(till.partner)
     if not versions or kid is None or offer is None:
         return found
-    words: list[TrustedOffer] = [o for listed in versions for o in listed.offers if o.number == offer]
+    words: list[TrustedOffer] = known.offered.get((till.partner, offer), [])
     starts_from, starts_to, ends_to = vouchers
-    key: IssuingKey | None = known.issuing.get(kid)
+    keys: list[IssuingKey] = known.named.get((till.partner, kid), [])
     if not words:
         return [*found, Kind.WRONG_OFFER]
     # What any version allowed is allowed: the till's own version may not have been learned.
@@ -250,12 +251,16 @@ def _disallowed(
         found.append(Kind.OUT_OF_TIME)
     if bearer and not any(o.paper for o in words):
         found.append(Kind.PAPER)
-    if key is None:
-        found.append(Kind.KEY_MISUSE)
-    elif starts_from is not None and starts_to is not None and ends_to is not None:
-        within = key.use_from <= starts_from and starts_to < key.use_until and ends_to <= key.accept_until
-        found += [] if within and offer in key.offers else [Kind.KEY_MISUSE]
-    return found
+    if starts_from is None or starts_to is None or ends_to is None:
+        return found
+    may = (
+        key.use_from <= starts_from
+        and starts_to < key.use_until
+        and ends_to <= key.accept_until
+        and offer in key.offers
+        for key in keys
+    )
+    return found if any(may) else [*found, Kind.KEY_MISUSE]
 
 
 def _two_stories(query: Query, tills: Mapping[int, KnownTill]) -> Iterator[Finding]:

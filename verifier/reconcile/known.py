@@ -21,7 +21,7 @@ from voucher.caps import MAX_TRUST
 from voucher.claims import Voucher
 from voucher.errors import VoucherError
 from voucher.root import Root
-from voucher.trust import IssuingKey, TrustList
+from voucher.trust import IssuingKey, TrustedOffer, TrustList
 
 MAX_JSON: Final = 64 * 2**20
 _FOLDER: Final = "known"
@@ -73,6 +73,26 @@ class Known:
                 found.update({int.from_bytes(kid(entry.key)): entry for entry in listed.keys})
         return found
 
+    @cached_property
+    def named(self) -> dict[tuple[str, int], list[IssuingKey]]:
+        """What a partner's lists have said of a key, by partner and kid: each names its own offers only."""
+        from voucher.ed25519 import kid
+
+        found: dict[tuple[str, int], list[IssuingKey]] = defaultdict(list)
+        for partner, versions in self.lists.items():
+            for entry in {entry for listed in versions for entry in listed.keys}:
+                found[partner, int.from_bytes(kid(entry.key))].append(entry)
+        return dict(found)
+
+    @cached_property
+    def offered(self) -> dict[tuple[str, int], list[TrustedOffer]]:
+        """What a partner's lists have said of an offer, by partner and number."""
+        found: dict[tuple[str, int], list[TrustedOffer]] = defaultdict(list)
+        for partner, versions in self.lists.items():
+            for offer in {offer for listed in versions for offer in listed.offers}:
+                found[partner, offer.number].append(offer)
+        return dict(found)
+
     def version(self, partner: str, number: int) -> TrustList | None:
         """Return a partner's list of a version, if it was learned."""
         return next((entry for entry in self.lists.get(partner, ()) if entry.version == number), None)
@@ -120,6 +140,8 @@ def learn(store: Store, place: str, data: bytes) -> tuple[str, str]:
     Raises:
         FileRefused: nothing that is known here, not signed by our roots, or against what was learned.
     """
+    if data.startswith(b'{"root":'):
+        return "index", place  # the trust folder's table of contents: signed by nobody, nothing to learn
     if data[:1] in (b"{", b"["):
         return _learn_json(store, place, data)
     roots = _roots(store)

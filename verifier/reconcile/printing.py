@@ -13,8 +13,9 @@ from verifier.reconcile.batch import Outcome
 from verifier.reconcile.finding import Finding
 from verifier.reconcile.health import SHIFT, Health
 from verifier.reconcile.importing import Imported
-from verifier.reconcile.registry import KnownTill, fingerprint
+from verifier.reconcile.registry import KnownTill
 from verifier.reconcile.report import Report
+from verifier.till_key import fingerprint
 from verifier.wording import day_words, moment_words
 
 _DAY = 86_400
@@ -55,7 +56,7 @@ def imported_lines(done: Imported, lang: str) -> Iterator[str]:
             yield f"✗ {plain(outcome.place)} : {say(lang, 'import.other_story', till=head.till)}"
     taken = sum(outcome.accepted is not None and outcome.new > 0 for outcome in done.outcomes)
     facts = {"rows": done.rows, "known": done.known, "refused": len(done.refused)}
-    yield say(lang, "import.done", count=taken, **facts)
+    yield say(lang, "import.done", taken=taken, **facts)
 
 
 def imported_json(done: Imported, lang: str) -> dict[str, Any]:
@@ -86,7 +87,7 @@ def _refusal(outcome: Outcome, lang: str) -> str:
 def report_lines(report: Report, lang: str) -> Iterator[str]:
     """Yield the report, worst first."""
     yield say(lang, "report.title", at=moment_words(report.now, lang))
-    yield say(lang, "report.rows", count=report.rows, tills=len(report.tills))
+    yield say(lang, "report.rows", rows=report.rows, tills=len(report.tills))
     if not report.known.lists:
         yield click.style(say(lang, "report.no_lists"), fg="yellow")
     for kind, count in report.counts.items():

@@ -50,12 +50,6 @@ def till_number(key: bytes) -> int:
     return int.from_bytes(hashlib.sha256(b"cje-till" + key).digest()[:8])
 
 
-def fingerprint(key: bytes) -> str:
-    """Return what two people compare: the till's public key, 64 hexadecimal digits in groups of four."""
-    digits = key.hex()
-    return " ".join(digits[i : i + 4] for i in range(0, len(digits), 4))
-
-
 def read_tills(source: str, place: str) -> dict[bytes, KnownTill]:
     """Read a registry.
 

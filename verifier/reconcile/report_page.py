@@ -13,8 +13,8 @@ from verifier.printing import plain
 from verifier.reconcile.finding import Finding, Kind
 from verifier.reconcile.health import Health
 from verifier.reconcile.printing import say, worries
-from verifier.reconcile.registry import fingerprint
 from verifier.reconcile.report import Report
+from verifier.till_key import fingerprint
 from verifier.wording import moment_words
 
 _SHOWN: Final = 500  # findings of one kind; a page of a hundred thousand lines helps nobody, `--json` has all
