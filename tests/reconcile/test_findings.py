@@ -130,7 +130,7 @@ def test_every_double_use_is_found_and_nothing_else_in_whatever_order_exports_co
     ("name", "bug"),
     [
         ("_over", lambda period, kid: []),
-        ("_PROVEN", "kind = 0 AND list > 5"),
+        ("_SHOWN", "list > 5"),
         ("_too_often", lambda uses: iter(())),
     ],
 )

@@ -22,7 +22,14 @@ from voucher.errors import VoucherError
 from voucher.trust import IssuingKey, TrustedOffer
 
 # A row whose evidence shows no use is nobody's use: no file can use up a voucher that was never shown.
-_PROVEN: Final = f"kind = 0 AND (fault & {export.UNPROVEN | export.BARE}) = 0"
+_SHOWN: Final = f"(fault & {export.UNPROVEN | export.BARE}) = 0"
+_BY_ITSELF: Final = {
+    export.UNPROVEN: Kind.UNPROVEN,
+    export.BARE: Kind.BARE,
+    export.OUT_OF_TIME: Kind.OUT_OF_TIME,
+    export.NOT_LIVE: Kind.NOT_LIVE,
+    export.FORBIDDEN: Kind.FORBIDDEN,
+}
 _COLUMNS: Final = (
     "till, n, effective, seq, kid, list, hi, lo, offer, uses, period, bucket, bearer, starts, ends, fault"
 )
@@ -71,7 +78,7 @@ def find(
         stories: tills whose exports contradict each other (`health.two_stories`).
     """
     query.table("stories", "till UBIGINT", [(till,) for till in stories])
-    _suspects(query)
+    _suspects(query, _wanted(query, tills, known))
     found = [
         *_doubles(query, tills),
         *_revoked(query, tills, known),
@@ -86,19 +93,41 @@ def _order(finding: Finding) -> tuple[object, ...]:
     return finding.kind, finding.cti or b"", finding.id
 
 
-def _suspects(query: Query) -> None:
-    """Make the table of accepted uses, not taken back, of vouchers that may have been used too often."""
+def _wanted(query: Query, tills: Mapping[int, KnownTill], known: Known) -> list[str]:
+    """Return what makes a row worth a close look by itself, as SQL, with the tables that it needs."""
+    lists = [listed for versions in known.lists.values() for listed in versions]
+    prefixes = {(int.from_bytes(prefix[:6]),) for listed in lists for prefix in listed.revoked}
+    kids = {(int.from_bytes(kid),) for listed in lists for kid, _ in listed.batches}
+    kids |= {(kid,) for kid in known.compromised()}
+    combinations = _suspicious(query, tills, known)
+    query.table("prefixes", "x UBIGINT", prefixes)
+    query.table("kids", "kid UINTEGER", kids)
+    query.table("suspicious", "till UBIGINT, kid UINTEGER, offer BIGINT, bearer BOOLEAN", combinations)
+    where = [f"(fault & {sum(_BY_ITSELF)}) <> 0"]
+    where += ["(hi >> 16) IN (FROM prefixes)"] if prefixes else []
+    where += ["kid IN (FROM kids)"] if kids else []
+    where += ["(till, kid, offer, bearer) IN (FROM suspicious)"] if combinations else []
+    return where
+
+
+def _suspects(query: Query, wanted: list[str]) -> None:
+    """Make the table of accepted rows, not taken back, that are worth a close look.
+
+    All of a voucher's uses that may be too many are in it, and whatever `wanted` names: one pass for all.
+    A voucher for one use in all, accepted twice, is over its limit too: the first table leaves it out.
+    """
     query.run(
         "CREATE OR REPLACE TEMP TABLE same AS SELECT xor(hi, seq::UBIGINT) AS x FROM journal"
-        f" WHERE {_PROVEN} AND NOT bearer GROUP BY x HAVING count(*) > 1"
+        " WHERE NOT bearer AND (uses <> 1 OR period <> 0) GROUP BY x HAVING count(*) > 1"
     )
     query.run(
         "CREATE OR REPLACE TEMP TABLE often AS SELECT xor(hi, bucket::UBIGINT) AS x FROM journal"
-        f" WHERE uses > 0 AND {_PROVEN} GROUP BY x HAVING count(*) > min(uses)"
+        " WHERE uses > 0 GROUP BY x HAVING count(*) > min(uses)"
     )
+    ways = ["xor(hi, seq::UBIGINT) IN (FROM same)", "xor(hi, bucket::UBIGINT) IN (FROM often)", *wanted]
     query.run(
-        f"CREATE OR REPLACE TEMP TABLE suspect AS SELECT {_COLUMNS} FROM journal WHERE {_PROVEN} AND"
-        " (xor(hi, seq::UBIGINT) IN (FROM same) OR xor(hi, bucket::UBIGINT) IN (FROM often))"
+        f"CREATE OR REPLACE TEMP TABLE suspect AS SELECT {_COLUMNS} FROM journal"
+        f" WHERE kind = 0 AND ({' OR '.join(ways)})"
     )
     query.run(
         "DELETE FROM suspect WHERE (till, n) IN (SELECT (till, voids) FROM journal WHERE kind = 2"
@@ -109,12 +138,15 @@ def _suspects(query: Query) -> None:
 def _doubles(query: Query, tills: Mapping[int, KnownTill]) -> Iterator[Finding]:
     """Yield vouchers used too often, one finding for each."""
     query.run(
-        "CREATE OR REPLACE TEMP TABLE guilty AS SELECT hi, lo FROM suspect WHERE NOT bearer"
+        f"CREATE OR REPLACE TEMP TABLE guilty AS SELECT hi, lo FROM suspect WHERE NOT bearer AND {_SHOWN}"
         " GROUP BY kid, hi, lo, seq HAVING count(*) > 1"
-        " UNION SELECT hi, lo FROM suspect WHERE uses > 0 GROUP BY hi, lo, bucket HAVING count(*) > max(uses)"
+        f" UNION SELECT hi, lo FROM suspect WHERE uses > 0 AND {_SHOWN}"
+        " GROUP BY hi, lo, bucket HAVING count(*) > max(uses)"
     )
     columns = ", ".join(f"suspect.{name}" for name in _COLUMNS.split(", "))
-    rows = query.rows(f"SELECT {columns} FROM suspect JOIN guilty USING (hi, lo) ORDER BY hi, lo, till, n")
+    rows = query.rows(
+        f"SELECT {columns} FROM suspect JOIN guilty USING (hi, lo) WHERE {_SHOWN} ORDER BY hi, lo, till, n"
+    )
     for _, group in groupby((_Row(*row) for row in rows), key=lambda row: (row.hi, row.lo)):
         uses = list(group)
         for kind, guilty in _too_often(uses):
@@ -154,30 +186,12 @@ def _distinct(rows: list[_Row]) -> int:
 
 def _revoked(query: Query, tills: Mapping[int, KnownTill], known: Known) -> Iterator[Finding]:
     """Yield uses after a list revoked the voucher, by its id or with its batch, and after a key was."""
-    prefixes = {
-        (int.from_bytes(prefix[:6]),)
-        for versions in known.lists.values()
-        for listed in versions
-        for prefix in listed.revoked
-    }
-    batches = {
-        (int.from_bytes(kid), before)
-        for versions in known.lists.values()
-        for listed in versions
-        for kid, before in listed.batches
-    }
-    keys = known.compromised()
-    query.table("prefixes", "x UBIGINT", prefixes)
-    query.table("batches", "kid UINTEGER, before BIGINT", batches)
-    if prefixes or batches:
-        where = ["(hi >> 16) IN (FROM prefixes)"] if prefixes else []
-        where += ["kid IN (SELECT kid FROM batches)"] if batches else []
-        for row in _rows(query, f"{_PROVEN} AND ({' OR '.join(where)})"):
-            finding = _after_revocation(row, tills, known)
-            if finding is not None:
-                yield finding
-    for kid, since in sorted(keys.items()):
-        for row in _rows(query, f"{_PROVEN} AND kid = {kid} AND effective >= {since}"):
+    for row in _rows(query, f"{_SHOWN} AND ((hi >> 16) IN (FROM prefixes) OR kid IN (FROM kids))"):
+        finding = _after_revocation(row, tills, known)
+        if finding is not None:
+            yield finding
+    for kid, since in sorted(known.compromised().items()):
+        for row in _rows(query, f"{_SHOWN} AND kid = {kid} AND effective >= {since}"):
             yield _finding(Kind.COMPROMISED_KEY, [row], tills, _age(row, tills, known) | {"since": since})
 
 
@@ -193,34 +207,28 @@ def _after_revocation(row: _Row, tills: Mapping[int, KnownTill], known: Known) -
 
 def _by_themselves(query: Query, tills: Mapping[int, KnownTill]) -> Iterator[Finding]:
     """Yield rows that no list is needed to judge; the fault was seen at import."""
-    kinds = {
-        export.UNPROVEN: Kind.UNPROVEN,
-        export.BARE: Kind.BARE,
-        export.OUT_OF_TIME: Kind.OUT_OF_TIME,
-        export.NOT_LIVE: Kind.NOT_LIVE,
-        export.FORBIDDEN: Kind.FORBIDDEN,
-    }
-    wanted = sum(kinds)
-    for row in _rows(query, f"kind = 0 AND fault > 0 AND (fault & {wanted}) <> 0"):
-        for bit, kind in kinds.items():
+    for row in _rows(query, f"(fault & {sum(_BY_ITSELF)}) <> 0"):
+        for bit, kind in _BY_ITSELF.items():
             if row.fault & bit:
                 yield _finding(kind, [row], tills, {})
 
 
-def _against_lists(query: Query, tills: Mapping[int, KnownTill], known: Known) -> Iterator[Finding]:
-    """Yield rows that the signed lists do not allow, found by what rows have in common first."""
+def _suspicious(query: Query, tills: Mapping[int, KnownTill], known: Known) -> list[tuple[Any, ...]]:
+    """Return what rows have in common where that is not what the signed lists allow."""
     pairs = query.rows(
         'SELECT till, kid, offer, bearer, min("from"), max("to"), min(starts_from), max(starts_to),'
         " max(ends_to) FROM pairs GROUP BY till, kid, offer, bearer"
     )
-    suspicious: dict[tuple[Any, ...], set[Kind]] = defaultdict(set)
-    for till, kid, offer, bearer, start, end, *vouchers in pairs:
-        for kind in _disallowed(tills[till], known, kid, offer, bearer, (start, end), vouchers):
-            suspicious[till, kid, offer, bearer].add(kind)
-    query.table("suspicious", "till UBIGINT, kid UINTEGER, offer BIGINT, bearer BOOLEAN", suspicious)
-    if not suspicious:
-        return
-    for row in _rows(query, f"{_PROVEN} AND (till, kid, offer, bearer) IN (FROM suspicious)"):
+    return [
+        (till, kid, offer, bearer)
+        for till, kid, offer, bearer, start, end, *vouchers in pairs
+        if _disallowed(tills[till], known, kid, offer, bearer, (start, end), vouchers)
+    ]
+
+
+def _against_lists(query: Query, tills: Mapping[int, KnownTill], known: Known) -> Iterator[Finding]:
+    """Yield rows that the signed lists do not allow."""
+    for row in _rows(query, f"{_SHOWN} AND (till, kid, offer, bearer) IN (FROM suspicious)"):
         moment, window = (row.effective, row.effective), (row.starts, row.starts, row.ends)
         till = tills[row.till]
         for kind in _disallowed(till, known, row.kid, row.offer, row.bearer, moment, window):
@@ -282,20 +290,10 @@ def _two_stories(query: Query, tills: Mapping[int, KnownTill]) -> Iterator[Findi
 
 
 def _rows(query: Query, where: str) -> list[_Row]:
-    """Return accepted rows, those that were taken back left out."""
-    rows = [
-        _Row(*row) for row in query.rows(f"SELECT {_COLUMNS} FROM journal WHERE {where} ORDER BY till, n")
+    """Return suspected rows."""
+    return [
+        _Row(*row) for row in query.rows(f"SELECT {_COLUMNS} FROM suspect WHERE {where} ORDER BY till, n")
     ]
-    if not rows:
-        return rows
-    query.table("asked", "till UBIGINT, n BIGINT", {(row.till, row.n) for row in rows})
-    taken_back = set(
-        query.rows(
-            "SELECT till, voids FROM journal WHERE kind = 2 AND voids IS NOT NULL"
-            " AND (till, voids) IN (FROM asked)"
-        )
-    )
-    return [row for row in rows if (row.till, row.n) not in taken_back]
 
 
 def _finding(

@@ -16,6 +16,13 @@ from verifier.reconcile.export import Record
 from verifier.reconcile.store import Store
 
 MEMORY: Final = "512MB"  # what DuckDB may hold; beyond it goes to disk, in a folder that is removed
+_TYPES: Final = {
+    "UBIGINT": pa.uint64(),
+    "BIGINT": pa.int64(),
+    "UINTEGER": pa.uint32(),
+    "BOOLEAN": pa.bool_(),
+    "VARCHAR": pa.string(),
+}
 _RECORD: Final = ", ".join(field.name for field in ROWS if field.name not in ("mark", "till"))
 
 
@@ -56,16 +63,13 @@ class Query:
     def table(self, name: str, columns: str, rows: Iterable[tuple[Any, ...]]) -> None:
         """Make a small table: `columns` as SQL, e.g. `till UBIGINT, n BIGINT`."""
         self.connection.execute(f"CREATE OR REPLACE TABLE {name} ({columns})")
-        values = list(rows)
-        if values:
-            marks = ", ".join("?" * len(values[0]))
-            # One statement for many rows: DuckDB is slow at single ones.
-            for start in range(0, len(values), 500):
-                chunk = values[start : start + 500]
-                flat = [value for row in chunk for value in row]
-                self.connection.execute(
-                    f"INSERT INTO {name} VALUES {', '.join([f'({marks})'] * len(chunk))}", flat
-                )
+        kinds = [_TYPES[column.split()[1]] for column in columns.split(", ")]
+        listed = list(zip(*rows, strict=True))
+        if listed:
+            arrays = [pa.array(column, type=kind) for column, kind in zip(listed, kinds, strict=True)]
+            self.connection.register("given", pa.table(arrays, names=[f"c{i}" for i in range(len(arrays))]))
+            self.connection.execute(f"INSERT INTO {name} SELECT * FROM given")
+            self.connection.unregister("given")
 
     def marks(self, wanted: list[tuple[int, int]]) -> list[tuple[int, int, bytes]]:
         """Return (till, n, first bytes of hash(n)) of rows."""
