@@ -7,6 +7,7 @@ process before and after each.
 from __future__ import annotations
 
 import fcntl
+import itertools
 import os
 import secrets
 import shutil
@@ -122,7 +123,7 @@ class Staging:
         self._disk = disk
         self._out = out
         self._folder = folder
-        self._count = 0
+        self._numbers = itertools.count()  # drawn by several threads
         self._touched: set[Path] = set()
 
     def put(self, name: str, data: bytes) -> bool:
@@ -138,8 +139,7 @@ class Staging:
             return False
         with _refusals(path):
             self._make_folder(path.parent)
-            temporary = self._folder / f"{os.getpid()}-{self._count}"  # workers share the folder
-            self._count += 1
+            temporary = self._folder / f"{os.getpid()}-{next(self._numbers)}"  # workers share the folder
             self._disk.write(temporary, data, PUBLIC_MODE)
             self._disk.rename(temporary, path)
         self._touched.add(path.parent)

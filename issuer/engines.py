@@ -62,14 +62,20 @@ class Here:
 
 @dataclass(frozen=True, slots=True)
 class Processes:
-    """Forked processes of this machine; `count` of them."""
+    """Processes of this machine; `count` of them.
+
+    Attributes:
+        fresh: begin them anew and send the work, for what starts threads (the typesetter). Otherwise they are
+            forked, and inherit the work: it may hold keys, which are never sent.
+    """
 
     count: int
+    fresh: bool = False
     elsewhere: ClassVar[bool] = False
     keys_may_leave: ClassVar[bool] = False
 
     def run(self, work: Callable[[Shard], Result], shards: Iterable[Shard]) -> Iterator[Result]:
-        """See `Engine`. `work` may hold secrets: it is inherited, never sent."""
+        """See `Engine`."""
         source, window, losses = iter(shards), deque[_Given](), 0
         pool = self._pool(work)
         try:
@@ -93,7 +99,7 @@ class Processes:
             pool.shutdown(wait=True, cancel_futures=True)
 
     def _pool(self, work: Callable[[Any], Any]) -> ProcessPoolExecutor:
-        context = multiprocessing.get_context("fork")
+        context = multiprocessing.get_context("spawn" if self.fresh else "fork")
         return ProcessPoolExecutor(self.count, context, initializer=_enter, initargs=(work,))
 
 

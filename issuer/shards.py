@@ -5,7 +5,9 @@ The same shard gives the same bytes; done twice, it changes nothing.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
@@ -22,6 +24,7 @@ from issuer.token import TokenSigner
 from issuer.travel import Parcel
 from voucher import activation
 
+_WRITERS: Final = 4
 SIZE: Final = 250  # people: a second's work, lost at most when a worker dies
 
 
@@ -140,17 +143,46 @@ def put_shards(
         engine = Here()  # a token's session does not live on in a forked process
     if engine.elsewhere:
         check_keys(engine)
-        for made in engine.run(partial(_make_there, travel.pack((press, base_url))), shards):
-            yield from _put(staging, made)
+        returned = engine.run(partial(_make_there, travel.pack((press, base_url))), _gather(shards))
+        for cards in _written(staging, (made for some in returned for made in some)):
+            yield from cards
     else:
-        for cards in engine.run(lambda shard: _put(staging, make(press, base_url, shard)), shards):
+
+        def work(some: Sequence[Shard]) -> list[Card]:
+            return [card for shard in some for card in _put(staging, make(press, base_url, shard))]
+
+        for cards in engine.run(work, _gather(shards)):
             yield from cards
     staging.note_folders("w")
 
 
-def _make_there(parcel: Parcel, shard: Shard) -> Made:
+def _gather(shards: Iterable[Shard]) -> Iterator[list[Shard]]:
+    """Small packs together, so that giving work out costs little beside it."""
+    some: list[Shard] = []
+    for shard in shards:
+        some.append(shard)
+        if sum(len(one.people) for one in some) >= SIZE:
+            yield some
+            some = []
+    if some:
+        yield some
+
+
+def _written(staging: Staging, made: Iterable[Made]) -> Iterator[Sequence[Card]]:
+    """Put in place what comes back, in order; waiting for the disk keeps nobody else waiting."""
+    waiting: deque[Future[Sequence[Card]]] = deque()
+    with ThreadPoolExecutor(_WRITERS) as writers:
+        for one in made:
+            waiting.append(writers.submit(_put, staging, one))
+            if len(waiting) >= 2 * _WRITERS:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _make_there(parcel: Parcel, some: Sequence[Shard]) -> list[Made]:
     press, base_url = parcel.open()
-    return make(press, base_url, shard)
+    return [make(press, base_url, shard) for shard in some]
 
 
 def _put(staging: Staging, made: Made) -> Sequence[Card]:

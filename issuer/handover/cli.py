@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -18,7 +19,7 @@ from issuer import passphrase, state
 from issuer.cli_engine import ENGINE
 from issuer.cli_options import BASE_URL, CONTENT, FILE, JSON, PASSPHRASE, STATE, tell
 from issuer.disk import SECRET_MODE, Disk, refuse_existing
-from issuer.engines import Engine
+from issuer.engines import Engine, Processes
 from issuer.errors import IssuerError
 from issuer.handover import opening, screen, sending
 from issuer.handover.opening import Missing, Opening, Porter
@@ -87,6 +88,8 @@ def letters_command(
                 if found:
                     yield f"{form}-{index:05d}.pdf", found
 
+        if isinstance(engine, Processes):
+            engine = replace(engine, fresh=True)
         files = engine.run(partial(letters.named, form=chosen_form, look=look), shards())
         count = Disk().create_folder_of(out, files)
     made = len(numbers) - len(skipped)

@@ -7,17 +7,21 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
-from issuer_world import NOW, PHRASE, ROOT, make_campaign, make_state, people, run, tree
+from issuer_world import NOW, PHRASE, RIGHT, ROOT, make_campaign, make_state, people, run, tree
 
 from catalogue import Catalogue
 from issuer import issue, renewal, travel
 from issuer.derive import CampaignSecret
 from issuer.engines import MAX_LOSSES, Engine, Here, Processes
 from issuer.errors import IssuerError, KeyRefused
+from issuer.handover import letters
+from issuer.handover.opening import Opening
 from issuer.signer import SeedSigner
+from voucher import activation
 
 COUNT = 600  # three shards
 
@@ -145,3 +149,13 @@ def test_publishing_by_processes_gives_the_same_bytes(few: Catalogue, tmp_path: 
         renewal.publish(made, few, out=tmp_path / "out", passphrase=PHRASE, now=NOW, engine=engine)
         assert tree(tmp_path / "out") == before
     made.close()
+
+
+def test_letters_are_set_by_processes_after_the_typesetter_ran_here() -> None:
+    """Its threads do not live on in a forked process: it would wait for them for ever."""
+    site = "https://carte.example/carte/"
+    code = activation.grouped(activation.from_secret(5))
+    someone = Opening(1, None, "Lina", "CEJ", RIGHT, code, f"{site}#{code}", site)
+    work = partial(letters.named, form="letter", look=letters.Look("Le Bon Élan", "fr"))
+    here = list(Here().run(work, [("a.pdf", [someone])]))
+    assert list(Processes(1, fresh=True).run(work, [("a.pdf", [someone])])) == here
