@@ -170,7 +170,7 @@ def _memory() -> Iterator[list[int]]:
     peak, over = [0], threading.Event()
 
     def watch() -> None:
-        while not over.wait(0.1):
+        while not over.wait(0.5):
             peak[0] = max(peak[0], _resident())
 
     thread = threading.Thread(target=watch, daemon=True)

@@ -33,7 +33,7 @@ from issuer.cli_options import (
 )
 from issuer.cli_pairing import pairing
 from issuer.cli_person import person
-from issuer.cli_plan import plan
+from issuer.cli_plan import issued, plan
 from issuer.cli_register import erase, migrate, retention
 from issuer.cli_root import MEDIA, media_of, root_group
 from issuer.cli_secrets import codes, paper, qr, replace, revoke
@@ -169,7 +169,7 @@ def _tell_report(report: issue.Report, as_json: bool) -> None:
 COMMANDS: tuple[click.Command, ...] = (
     *(enrol, person, plan, key, root_group),
     *(revoke, replace, erase, retention, codes, qr, paper, pairing),
-    *(audit_log, migrate),
+    *(audit_log, migrate, issued),
     *cli_publish.COMMANDS,
     *handover.COMMANDS,
 )

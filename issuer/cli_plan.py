@@ -1,9 +1,10 @@
-"""`cje issuer plan`: what issuing a campaign would make, before anything is decided."""
+"""`cje issuer plan | issued`: what issuing a campaign would make, and what was granted so far."""
 
 from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 
@@ -11,9 +12,9 @@ import click
 
 from catalogue import read_catalogue
 from issuer import campaign as campaigns
-from issuer import enrolment_csv, state
+from issuer import enrolment_csv, grants, state
 from issuer import plan as planning
-from issuer.cli_options import CAMPAIGN, CLOCK, CONTENT, FILE, JSON, STATE, tell
+from issuer.cli_options import CAMPAIGN, CLOCK, CONTENT, FILE, JSON, STATE, open_vault, tell
 from issuer.plan import Plan
 from locales import text, typographic
 from voucher import civil
@@ -47,6 +48,17 @@ def plan(
         click.echo(json.dumps(asdict(counted)))
     else:
         _tell(counted)
+
+
+@click.command()
+@STATE
+def issued(folder: Path) -> None:
+    """Compter ce qui a été accordé, par offre : du JSON pour « cje reconcile learn », sans personne."""
+    opened = open_vault(folder)
+    with opened.register.reading() as connection:
+        counted = Counter(offer for grant in grants.every(connection) for offer in grant.offers)
+    opened.close()
+    click.echo(json.dumps({"issued": dict(sorted(counted.items()))}))
 
 
 def _tell(counted: Plan) -> None:

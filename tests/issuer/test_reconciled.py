@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+from click.testing import CliRunner
 from issuer_world import NOW, VOUCHER, people, run
 
 from catalogue import Catalogue
 from demo.phone import Phone
 from issuer import issuing_keys
+from issuer.cli import issuer
 from issuer.state import State
-from verifier.reconcile import known, report
+from verifier.reconcile import figures, known, report, totals
 from verifier.reconcile.accepting import till_of
 from verifier.reconcile.importing import import_exports
 from verifier.reconcile.sources import find
@@ -33,6 +36,9 @@ def test_the_whole_path_raises_no_alarm_and_a_copy_one(
     anchor, listed = made.root_file, (out / "trust" / f"{partner}.cbor").read_bytes()
     store = Store.create(str(tmp_path / "store"))
     known.begin(store, anchor)
+    counted = CliRunner().invoke(issuer, ["issued", "--state", str(made.folder)])
+    assert json.loads(counted.stdout)["issued"][str(VOUCHER)] == 2
+    known.learn(store, "issued.json", counted.stdout_bytes)
     for path in sorted((out / "trust").iterdir()):
         known.learn(store, str(path), path.read_bytes())
     with made.register.reading() as connection:
@@ -55,3 +61,6 @@ def test_the_whole_path_raises_no_alarm_and_a_copy_one(
     assert report.make(store, NOW + 100).findings == ()
     import_exports(store, find([str(exports)]))
     assert [str(found.kind) for found in report.make(store, NOW + 100).findings] == ["same_use"]
+    with figures.open_figures(store) as opened:
+        stocks = {stock.offer: stock for stock in totals.count(opened.counting()).stocks}
+    assert (stocks[VOUCHER].issued, stocks[VOUCHER].used) == (2, 2)

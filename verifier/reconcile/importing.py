@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from verifier.reconcile.batch import Accepted, Outcome, Task, take
 from verifier.reconcile.columns import export_table
+from verifier.reconcile.errors import ExportRefused
 from verifier.reconcile.export import Head, read_head
 from verifier.reconcile.registry import KnownTill, till_number
 from verifier.reconcile.runs import Chain, Run
@@ -58,11 +59,13 @@ class _Ledger:
 
     stamps: set[tuple[str, int, str]] = field(default_factory=set)
     digests: set[bytes] = field(default_factory=set)
+    sizes: set[int] = field(default_factory=set)
     chains: dict[int, Chain] = field(default_factory=lambda: defaultdict(Chain))
 
     def take(self, entry: dict[str, Any]) -> None:
         self.stamps.add((entry["place"], entry["size"], entry["stamp"]))
         self.digests.add(entry["digest"])
+        self.sizes.add(entry["size"])
         chain = self.chains[entry["till"]]
         chain.two_stories |= entry["other_story"]
         chain.runs.append(Run(entry["first"], entry["last"], entry["before"], entry["after"]))
@@ -111,10 +114,20 @@ def _unseen(sources: Iterable[Source], ledger: _Ledger, done: Imported) -> Itera
         if source.place in places:
             continue
         places.add(source.place)
-        if (source.place, source.size, source.stamp) in ledger.stamps:
+        if (source.place, source.size, source.stamp) in ledger.stamps or _moved(source, ledger):
             done.outcomes.append(Outcome(source.place))
         else:
             yield source
+
+
+def _moved(source: Source, ledger: _Ledger) -> bool:
+    """Tell whether a file is one that is known under another name: of a known size, and the same bytes."""
+    if source.size not in ledger.sizes:
+        return False
+    try:
+        return hashlib.sha256(source.read()).digest() in ledger.digests
+    except (OSError, ExportRefused):
+        return False
 
 
 def _head(source: Source) -> Head | None:

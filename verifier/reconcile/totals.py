@@ -258,7 +258,9 @@ def _label(known: Known, dimension: str, key: str) -> str:
 
 def _stocks(known: Known, used: Iterable[Line]) -> Iterable[Stock]:
     by_offer = {int(line.key): line for line in used if line.key}
-    for offer in sorted(by_offer.keys() | known.issued.keys()):
+    # A promo code or a barcode is granted too, and no till of ours ever sees it.
+    listed = {number for _, number in known.offered}
+    for offer in sorted(by_offer.keys() | (known.issued.keys() & listed)):
         vouchers = by_offer[offer].vouchers if offer in by_offer else 0
         title = _label(known, "offer", str(offer))
         yield Stock(offer, title, known.issued.get(offer), known.activated.get(offer), vouchers)
