@@ -11,7 +11,7 @@ import click
 
 from verifier import printing
 from verifier.errors import BadInput
-from verifier.files import install, read_input
+from verifier.files import install, read_input, read_pairing
 from verifier.journal_commands import COMMANDS
 from verifier.options import FILE, FOLDER, JSON, LANG
 from verifier.place import folder_of
@@ -54,7 +54,8 @@ def verify(
 ) -> None:
     """Vérifier un bon, sans réseau, et l'écrire au journal s'il est accepté.
 
-    TEXTE est ce que le lecteur a scanné ; - le lit sur l'entrée standard.
+    TEXTE est ce que le lecteur a scanné, ou les douze caractères que la personne dicte ; - le lit sur
+    l'entrée standard.
 
     Codes de sortie : 0 accepté et écrit, 1 refusé, 2 mal demandé, 3 rien n'est décidé (caisse à régler, bon
     à vérifier sans --confirmed).
@@ -110,6 +111,13 @@ for _command in COMMANDS:
     metavar="ADRESSE",
     help="Le journal commun des caisses du magasin : postgresql://… (sinon un fichier de ce dossier).",
 )
+@click.option(
+    "--pairing",
+    "pairing_file",
+    type=FILE,
+    metavar="FICHIER|-",
+    help="L'appairage remis par l'organisme, pour les codes tapés.",
+)
 @click.argument("directory", metavar="[DOSSIER]", required=False, type=click.Path(path_type=Path))
 @click.pass_context
 def init(
@@ -120,13 +128,15 @@ def init(
     trust: Path | None,
     demo: bool,
     url: str | None,
+    pairing_file: Path | None,
     directory: Path | None,
 ) -> None:
     """Créer une caisse dans un dossier neuf."""
     path = folder_of(directory)
     first = read_input(trust) if trust else None
     profile = TillProfile(partner, name, demo)
-    outcome = make_till(path, profile, read_capped(root, MAX_ROOT), first, _now(), url)
+    paired = read_pairing(pairing_file) if pairing_file else None
+    outcome = make_till(path, profile, read_capped(root, MAX_ROOT), first, _now(), url, paired)
     if outcome is not Outcome.INSTALLED:
         click.echo(say("fr", f"outcome.{outcome}"), err=True)
         ctx.exit(1)
@@ -146,6 +156,21 @@ def update(ctx: click.Context, folder: Path | None, files: tuple[Path, ...]) -> 
             refused |= outcome not in (Outcome.INSTALLED, Outcome.ALREADY)
             click.echo(f"{printing.plain(str(path))} : {say('fr', f'outcome.{outcome}')}")
     ctx.exit(1 if refused else 0)
+
+
+@till.command()
+@FOLDER
+@click.argument("file", metavar="FICHIER|-", type=FILE)
+def pair(folder: Path | None, file: Path) -> None:
+    """Prendre l'appairage remis par l'organisme : la caisse sait alors vérifier les codes tapés.
+
+    FICHIER contient le texte CJS1:… ; - le lit sur l'entrée standard. C'est un secret : il n'est ni affiché,
+    ni pris en argument.
+    """
+    text = read_pairing(file)
+    with Till.open(folder_of(folder)) as opened:
+        opened.pair(text)
+    click.echo(say("fr", "pair.done"))
 
 
 @till.command()
@@ -172,8 +197,8 @@ def status(ctx: click.Context, folder: Path | None, as_json: bool, lang: str) ->
 def watch(folder: Path | None, as_json: bool, lang: str) -> None:
     """Décider ligne après ligne, pour un lecteur de codes branché sur l'ordinateur.
 
-    Chaque ligne lue est un code scanné. Une ligne « oui » accepte le dernier bon « à vérifier », une ligne
-    « annuler RAISON » reprend le dernier bon accepté.
+    Chaque ligne lue est un code, scanné ou tapé. Une ligne « oui » accepte le dernier bon « à vérifier », une
+    ligne « annuler RAISON » reprend le dernier bon accepté.
     """
     from verifier.watching import watch_lines
 

@@ -15,8 +15,9 @@ VERSION: Final = 1  # of the tables
 
 # `local` tells a till that writes here from a neighbour whose export was taken. Only among local uses does
 # the unique key decide: two neighbours that have not met may both have accepted one use; that is found, not
-# prevented. `purged`, `hash`: number and hash of the last own row that is gone (journal-v1 §4). `floor`: no
-# time below it.
+# prevented. A typed use (trust-v1 §8.3) has an empty `kid`, its tag as `cti`, its negative week as `seq`:
+# the same key decides. `purged`, `hash`: number and hash of the last own row that is gone (journal-v1 §4).
+# `floor`: no time below it.
 TABLES: Final = """
 CREATE TABLE till (
     key BLOB PRIMARY KEY, name TEXT NOT NULL, local INTEGER NOT NULL, purged INTEGER NOT NULL,

@@ -7,6 +7,7 @@ VerifierError
 ├── FileTooBig        over its cap: refused unread
 ├── KeyExposed        the till's key can be read by others
 ├── NotVoidable       that row cannot be taken back
+├── PairingRefused    a pairing that this till does not take
 ├── JournalBusy       another process holds the journal for too long
 ├── JournalFull       the disk takes no more rows
 ├── JournalUnreachable  the server of a shared journal does not answer
@@ -81,6 +82,20 @@ class NotVoidable(VerifierError):
     @property
     def sentence(self) -> str:
         return text(f"verifier.void.{self.reason}", "fr", **self.facts)
+
+
+class PairingRefused(VerifierError):
+    """`reason`: untrusted, update_app, demo, other, older, as in `web/till/pairing.ts`."""
+
+    exit_code = 1
+
+    def __init__(self, reason: str) -> None:
+        super().__init__()
+        self.reason = reason
+
+    @property
+    def sentence(self) -> str:
+        return text(f"verifier.pair.{self.reason}", "fr")
 
 
 class JournalBusy(VerifierError):

@@ -10,8 +10,10 @@ from verifier.errors import BadInput, FileTooBig
 from verifier.till import Till
 from verifier.till_folder import read_capped
 from verifier.trust_store import MAX_FILE, Outcome, is_root_file
+from voucher.caps import MAX_PAIRING_TEXT
 from voucher.frames import PREFIX, decode_frames
 
+_LINE_END = 2
 _RETRY = (Outcome.UNTRUSTED, Outcome.MALFORMED)
 
 
@@ -29,6 +31,20 @@ def read_input(path: Path) -> bytes:
     else:
         data = read_capped(path)
     return _from_frames(data) if data.startswith(PREFIX.encode()) else data
+
+
+def read_pairing(path: Path) -> str:
+    """Return the text of a pairing; `-` is stdin. What is over the cap is cut, and so refused.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    if str(path) == "-":
+        data = sys.stdin.buffer.read(MAX_PAIRING_TEXT + _LINE_END + 1)
+    else:
+        with path.open("rb") as file:
+            data = file.read(MAX_PAIRING_TEXT + _LINE_END + 1)
+    return data.decode("utf-8", errors="replace")
 
 
 def install(till: Till, files: Sequence[tuple[Path, bytes]]) -> Iterator[tuple[Path, Outcome]]:

@@ -15,13 +15,14 @@ from verifier.decision import Decision
 from verifier.errors import JournalDamaged, NotVoidable
 from verifier.verdict import Verdict
 from verifier.views import Use
-from voucher import cbor
-from voucher.caps import CHALLENGE_LIFE
-from voucher.claims import Claims
+from voucher import cbor, short_code
+from voucher.caps import CHALLENGE_LIFE, MAX_VALIDITY
+from voucher.claims import Claims, Period
 from voucher.errors import VoucherError
 from voucher.journal import Kind, Row, encode_row, first_hash, next_hash
 
 VOID_WITHIN: Final = 600  # seconds: long enough for a mistake at the counter, too short to free a use at home
+TYPED_KID: Final = b""  # no issuing key's: a typed code names a voucher by its tag alone
 _PAGE: Final = 1000  # rows read at once: a journal of a million is walked in little memory
 
 
@@ -64,12 +65,33 @@ class Journal:
 
     def accepted(self, kid: bytes, cti: bytes) -> Sequence[Use]:
         """Return the uses of a voucher, here and at the neighbours that were merged, voided ones left out."""
+        # Typed, it was named by 20 bits only: one stranger in a million is counted with it.
+        return [*self._uses(kid, cti, cti), *self._typed(short_code.tag_of(cti))]
+
+    def named(self, tag: int, kids: Sequence[bytes]) -> tuple[Sequence[Use], Sequence[Row]]:
+        """Return the uses of all vouchers that a tag may name, and the rows of those that were scanned."""
+        uses, rows = self._typed(tag), list[Row]()
+        for kid in kids:
+            low, high = tag_range(tag)
+            uses += self._uses(kid, low, high)
+            found = self.database.read(
+                "SELECT bytes FROM use JOIN own_row USING (till, n)"
+                " WHERE kid = ? AND cti BETWEEN ? AND ? AND voided = 0 AND local = 1 ORDER BY cti, till, n",
+                *(kid, low, high),
+            )
+            rows += [read_row(data) for (data,) in found]
+        return uses, rows
+
+    def _typed(self, tag: int) -> list[Use]:
+        name = typed_name(tag)
+        return self._uses(TYPED_KID, name, name)
+
+    def _uses(self, kid: bytes, low: bytes, high: bytes) -> list[Use]:
         rows = self.database.read(
             "SELECT use.n, seq, at, CASE WHEN use.till = ? THEN '' ELSE coalesce(name, '') END"
-            " FROM use LEFT JOIN till ON till.key = use.till WHERE kid = ? AND cti = ? AND voided = 0",
-            self.key,
-            kid,
-            cti,
+            " FROM use LEFT JOIN till ON till.key = use.till"
+            " WHERE kid = ? AND cti BETWEEN ? AND ? AND voided = 0",
+            *(self.key, kid, low, high),
         )
         return [Use(*row) for row in rows]
 
@@ -124,11 +146,12 @@ class Journal:
     def accept(self, decision: Decision, now: int, amount: int | None, saving: int | None) -> int:
         """Write an accepted use and return its row's number. Green may be shown once `deciding` has ended."""
         n = self._append(decision, now, Kind.ACCEPTED, amount, saving)
+        database, key, at, typed = self.database, self.key, decision.effective, decision.typed
+        if typed is not None:
+            add_typed_use(database, key, n, at, typed.tag, typed.week, local=True)
+            return n
         assert decision.voucher is not None and decision.kid is not None and decision.seq is not None
-        claims = decision.voucher.claims
-        add_use(
-            self.database, self.key, n, decision.effective, decision.kid, decision.seq, claims, local=True
-        )
+        add_use(database, key, n, at, decision.kid, decision.seq, decision.voucher.claims, local=True)
         return n
 
     def refuse(self, decision: Decision, now: int, reason: str | None = None) -> int:
@@ -167,6 +190,7 @@ class Journal:
     ) -> int:
         n, before = self.last()
         claims = decision.voucher.claims if decision.voucher else None
+        named = decision.offer.number if decision.typed and decision.offer else None
         row = Row(
             n=n + 1,
             time=now,
@@ -176,7 +200,7 @@ class Journal:
             kid=decision.kid,
             cti=claims.cti if claims else None,
             seq=decision.seq,
-            offer=claims.offer if claims else None,
+            offer=claims.offer if claims else named,
             amount=amount,
             saving=saving,
             offset=decision.offset,
@@ -252,13 +276,41 @@ def add_use(
     database: Database, till: bytes, n: int, at: int, kid: bytes, seq: int, claims: Claims, *, local: bool
 ) -> None:
     """Count a use of a till, by its public key, also when its void came first."""
+    terms = (claims.uses, int(claims.period), int(claims.holder is None), claims.expires)
+    _add_use(database, (till, n, int(local)), at, (kid, claims.cti, seq), terms)
+
+
+def add_typed_use(
+    database: Database, till: bytes, n: int, at: int, tag: int, week: int, *, local: bool
+) -> None:
+    """Count a typed use; the code does not say when its voucher ends, but none lives longer than this."""
+    terms = (1, int(Period.WEEK), 0, at + MAX_VALIDITY)
+    _add_use(database, (till, n, int(local)), at, (TYPED_KID, typed_name(tag), -week), terms)
+
+
+def tag_range(tag: int) -> tuple[bytes, bytes]:
+    """Return the least and the greatest cti that a tag of 20 bits names."""
+    return (tag << 4).to_bytes(3) + bytes(13), (tag << 4 | 15).to_bytes(3) + b"\xff" * 13
+
+
+def typed_name(tag: int) -> bytes:
+    """Return what stands in the place of the cti of a typed use."""
+    return (tag << 4).to_bytes(3)
+
+
+def _add_use(
+    database: Database,
+    row: tuple[bytes, int, int],
+    at: int,
+    use: tuple[bytes, bytes, int],
+    terms: tuple[int, int, int, int],
+) -> None:
     query = "SELECT 1 FROM void WHERE till = ? AND n = ? AND local = ?"
-    voided = bool(database.read(query, till, n, int(local)))
-    again = "" if local else " ON CONFLICT DO NOTHING"
+    voided = bool(database.read(query, *row))
+    again = "" if row[2] else " ON CONFLICT DO NOTHING"
     database.write(
         f"INSERT INTO use VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?){again}",  # noqa: S608
-        *(kid, claims.cti, seq, till, n, int(local), at),
-        *(claims.uses, int(claims.period), int(claims.holder is None), claims.expires, int(voided)),
+        *(*use, *row, at, *terms, int(voided)),
     )
 
 

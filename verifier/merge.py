@@ -7,6 +7,7 @@ counts as a use only when its evidence proves it, so that no file can use up a v
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -14,11 +15,10 @@ from typing import Any, Final
 
 from verifier.database import Database
 from verifier.errors import BadInput
-from verifier.journal import Journal, add_use, mark_void, read_row
+from verifier.journal import TYPED_KID, Journal, add_typed_use, add_use, mark_void, read_row, typed_name
+from verifier.proof import prove, prove_typed
 from voucher.civil import period_start
-from voucher.claims import Claims, Period, Voucher, decode_voucher
-from voucher.ed25519 import kid
-from voucher.errors import VoucherError
+from voucher.claims import Period
 from voucher.journal import (
     MAX_EXPORT,
     Export,
@@ -31,9 +31,10 @@ from voucher.journal import (
     signing_input,
 )
 from voucher.keyring import Keyring
-from voucher.presentation import decode_presentation
+from voucher.short_code import tag_of
 
 Sign = Callable[[bytes], bytes]
+_Place = tuple[bytes, int, int]  # till, row, effective time
 _ENVELOPE: Final = 4096  # bytes of an export that are not rows, at most
 
 
@@ -98,8 +99,14 @@ def export_rows(
     return assemble(payload, journal.key, sign(signing_input(payload, journal.key)))
 
 
-def import_rows(journal: Journal, data: bytes, partner: str, keyring: Keyring) -> Merged:
+def import_rows(
+    journal: Journal, data: bytes, partner: str, keyring: Keyring, short_key: bytes | None = None
+) -> Merged:
     """Take a neighbour's export into the journal, all of it or nothing.
+
+    Args:
+        keyring: the issuing keys of the till's list.
+        short_key: the partner's, without which no typed code is proven.
 
     Raises:
         VoucherError: not an export, or its signature or chain does not hold.
@@ -109,10 +116,10 @@ def import_rows(journal: Journal, data: bytes, partner: str, keyring: Keyring) -
     if export.partner != partner:
         raise BadInput("other_partner")
     with journal.deciding():
-        return _merge(journal, export, keyring)
+        return _merge(journal, export, keyring, short_key)
 
 
-def _merge(journal: Journal, export: Export, keyring: Keyring) -> Merged:
+def _merge(journal: Journal, export: Export, keyring: Keyring, short_key: bytes | None) -> Merged:
     database, new, unproven = journal.database, 0, 0
     database.write(
         "INSERT INTO till VALUES (?, ?, 0, 0, ?, 0, 0) ON CONFLICT (key) DO UPDATE SET name = excluded.name"
@@ -133,27 +140,21 @@ def _merge(journal: Journal, export: Export, keyring: Keyring) -> Merged:
         if row.kind is Kind.VOID and row.voids is not None:
             mark_void(database, export.key, row.voids, local=False)
         elif row.kind is Kind.ACCEPTED:
-            claims = prove(row, keyring)
-            if claims is None or row.kid is None or row.seq is None:
-                unproven += 1
-            else:
-                add_use(database, export.key, row.n, row.effective, row.kid, row.seq, claims, local=False)
+            unproven += not _count(database, export.key, row, keyring, short_key)
     return Merged(export.till, len(export.rows), new, unproven, _conflicts(database, export.key))
 
 
-def prove(row: Row, keyring: Keyring) -> Claims | None:
-    """Return what an accepted row's voucher says, once its evidence shows that it was presented."""
-    if row.evidence is None:
-        return None
-    try:
-        voucher, seq = _evidence(row.evidence, keyring)
-    except VoucherError:
-        return None
-    claims = voucher.claims
-    if seq is None and claims.holder is not None:
-        return None  # a holder's voucher without the holder's proof
-    same = (kid(voucher.key), claims.cti, claims.offer) == (row.kid, row.cti, row.offer)
-    return claims if same and (seq is None or seq == row.seq) else None
+def _count(database: Database, till: bytes, row: Row, keyring: Keyring, short_key: bytes | None) -> bool:
+    """Count an accepted row as a use if its evidence proves it; tell whether it does."""
+    tag = prove_typed(row, short_key)
+    if tag is not None and row.seq is not None:
+        add_typed_use(database, till, row.n, row.effective, tag, row.seq, local=False)
+        return True
+    claims = prove(row, keyring)
+    if claims is None or row.kid is None or row.seq is None:
+        return False
+    add_use(database, till, row.n, row.effective, row.kid, row.seq, claims, local=False)
+    return True
 
 
 def double_uses(journal: Journal) -> Iterator[DoubleUse]:
@@ -170,22 +171,37 @@ def double_uses(journal: Journal) -> Iterator[DoubleUse]:
         seqs = [row[2] for row in uses if not row[8]]  # each till counts a bearer voucher's uses by itself
         if len(set(seqs)) < len(seqs):
             yield DoubleUse(key_id, cti, "same_use", tills)
-        elif _over_limit(uses):
+        elif _over_limit(uses[0][6], uses[0][7], [row[5] for row in uses]):
             yield DoubleUse(key_id, cti, "over_limit", tills)
+    yield from _over_limit_with_typed(journal.database)
 
 
-def _over_limit(uses: list[tuple[Any, ...]]) -> bool:
-    limit, period = uses[0][6], Period(uses[0][7])
-    starts = [period_start(row[5], period) for row in uses]
+def _over_limit_with_typed(database: Database) -> Iterator[DoubleUse]:
+    """Yield the vouchers that only their typed uses bring over their limit."""
+    rows = database.read(
+        "SELECT s.kid, s.cti, s.uses, s.period, s.till, s.n, s.at, t.cti, t.till, t.n, t.at"
+        " FROM use AS s JOIN use AS t ON t.kid = ? AND t.cti BETWEEN substr(s.cti, 1, 2) AND s.cti"
+        " WHERE s.kid <> ? AND s.voided = 0 AND t.voided = 0",
+        *(TYPED_KID, TYPED_KID),
+    )
+    scanned: defaultdict[tuple[Any, ...], set[_Place]] = defaultdict(set)
+    typed: defaultdict[tuple[Any, ...], set[_Place]] = defaultdict(set)
+    for kid, cti, uses, period, *places in rows:
+        if places[3] == typed_name(tag_of(cti)):
+            scanned[kid, cti, uses, period].add(tuple(places[:3]))
+            typed[kid, cti, uses, period].add(tuple(places[4:]))
+    for voucher in sorted(scanned):
+        kid, cti, uses, period = voucher
+        alone, together = scanned[voucher], scanned[voucher] | typed[voucher]
+        over = [_over_limit(uses, period, [at for _, _, at in some]) for some in (alone, together)]
+        if over == [False, True]:
+            places = sorted((till, n) for till, n, _ in together)
+            yield DoubleUse(kid, cti, "over_limit", tuple(places))
+
+
+def _over_limit(limit: int, period: int, times: list[int]) -> bool:
+    starts = [period_start(at, Period(period)) for at in times]
     return bool(limit > 0 and max(starts.count(start) for start in starts) > limit)
-
-
-def _evidence(data: bytes, keyring: Keyring) -> tuple[Voucher, int | None]:
-    """Open evidence: a presentation's header has three bytes, a voucher's nine."""
-    if data[2:3] == b"\x43":
-        shown = decode_presentation(data, keyring)
-        return shown.voucher, shown.seq
-    return decode_voucher(data, keyring), None
 
 
 def _is_own(database: Database, till: bytes, n: int, content: bytes) -> bool:

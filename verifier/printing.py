@@ -93,6 +93,8 @@ def _written(receipt: Receipt, lang: str) -> Iterator[str]:
     if details.get("limit"):
         period = text(f"verdicts.period.{details['period']}", lang)
         yield say(lang, "verify.use", use=int(details["used"]) + 1, limit=details["limit"], period=period)
+    elif receipt.decision.typed is not None:
+        yield say(lang, "verify.typed_use")
     if receipt.saving is not None:
         yield say(lang, "verify.saving", amount=euros(receipt.saving, lang))
     yield say(lang, "verify.row", n=receipt.row)
@@ -161,6 +163,8 @@ def status_lines(status: Status, lang: str) -> Iterator[str]:
     root, until = trust.root, day_words(trust.root.expires - 1, lang)
     yield say(lang, "status.root", version=root.version, operator=root.operator, until=until)
     yield say(lang, "status.rows", count=status.rows)
+    if trust.list is not None and any(offer.short_code for offer in trust.list.offers):
+        yield say(lang, "status.paired" if status.paired else "status.not_paired")
     yield from _warnings(status, lang)
 
 
@@ -194,6 +198,7 @@ def status_json(status: Status) -> dict[str, Any]:
         "clock_wrong": status.clock_wrong,
         "clock_suspect": status.clock_suspect,
         "phones_offset": status.phones,
+        "paired": status.paired,
     }
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from verifier import till_key
+from verifier import pairing, till_key
 from verifier.errors import JournalDamaged
 from verifier.journal import Journal, read_row
 from verifier.merge import import_rows
@@ -54,7 +54,7 @@ def repair(folder: TillFolder, now: int) -> Repaired:
     the old rows stay where they are, under the old key, and go on counting there.
 
     Raises:
-        KeyExposed: others can read the till's key.
+        KeyExposed: others can read the till's key, or its pairing.
         NoTill: no till's folder.
         JournalUnreachable: the shop's server does not answer.
     """
@@ -77,7 +77,8 @@ def repair(folder: TillFolder, now: int) -> Repaired:
     trust = store.view().list
     with closing(folder.begin_journal(fresh)) as journal:
         if export is not None and profile.journal is None:
-            import_rows(journal, export, partner, trust.keyring() if trust else Keyring(()))
+            keyring = trust.keyring() if trust else Keyring(())
+            import_rows(journal, export, partner, keyring, pairing.short_key(folder.pairing))
         _take_over(aside / folder.journal.name, journal)
     return Repaired(len(held.rows), aside)
 

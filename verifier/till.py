@@ -11,22 +11,25 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import SystemRandom
 from typing import TYPE_CHECKING, Final
 
-from verifier import till_folder, till_key
+from verifier import pairing, till_folder, till_key
 from verifier.decide import decide
 from verifier.decision import Decision
 from verifier.errors import BadInput
+from verifier.journal import Journal
 from verifier.list_age import Age, age_of
+from verifier.proof import prove
 from verifier.saving import saving_of
 from verifier.till_folder import TillFolder
 from verifier.trust_store import Build, Outcome, TrustStore, begin
+from verifier.typed import decide_typed, is_short_code
 from verifier.verdict import Verdict
-from verifier.views import TillProfile, TrustView
+from verifier.views import TillProfile, TrustView, TypedUses
 from verifier.wording import Explained, explain
 from voucher.caps import CLOCK_SLACK, MAX_CHALLENGE
 from voucher.journal import Row
@@ -77,6 +80,7 @@ class Status:
 
     Attributes:
         key: the till's public key. age: of the list; None without one. rows: in the journal.
+        paired: whether it knows the partner's short-code key.
         phones: median of phone minus till clock, in seconds, over the last phones; None below three.
     """
 
@@ -88,6 +92,7 @@ class Status:
     rows: int
     now: int
     phones: int | None
+    paired: bool
 
     @property
     def clock_wrong(self) -> bool:
@@ -105,6 +110,19 @@ class Status:
     def clock_suspect(self) -> bool:
         """Tell whether the phones agree that this till's clock is wrong; it is never corrected by itself."""
         return self.phones is not None and abs(self.phones) > CLOCK_SLACK
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """The uses of a voucher by its tag; what it says is read from the evidence of one that was scanned."""
+
+    journal: Journal
+    keyring: Keyring
+
+    def typed(self, tag: int, kids: Sequence[bytes]) -> TypedUses:
+        uses, rows = self.journal.named(tag, kids)
+        said = (prove(row, self.keyring) for row in rows)
+        return TypedUses(uses, next((claims for claims in said if claims is not None), None))
 
 
 class Till:
@@ -147,7 +165,11 @@ class Till:
         return self._fresh_store().view(self.journal.seen())
 
     def check(self, text: str, challenge: int | None = None) -> Decision:
-        """Return the verdict and write nothing."""
+        """Return the verdict and write nothing.
+
+        Raises:
+            KeyExposed: see `accept`.
+        """
         return self._decide(text, challenge, self.now)
 
     def accept(
@@ -161,13 +183,14 @@ class Till:
         """Decide, and write the use if it may be accepted; on return the row is durable.
 
         Args:
-            text: what was scanned, as it was scanned.
+            text: what was scanned, as it was scanned, or the twelve characters that a person reads out.
             confirmed: the cashier has read the amber reasons and accepts.
             amount: of the purchase, in cents.
             challenge: the four digits that the person typed, as this till drew them.
 
         Raises:
             BadInput: an amount out of range.
+            KeyExposed: twelve characters, and others can read this till's pairing.
             JournalBusy, JournalFull, JournalUnreachable, JournalDamaged: nothing was accepted.
         """
         if amount is not None and not 0 <= amount <= MAX_AMOUNT:
@@ -220,6 +243,15 @@ class Till:
                 self._store, self._stamp = store, self.folder.stamp()
         return outcome
 
+    def pair(self, text: str) -> None:
+        """Take a pairing (trust-v1 §8), the partner's short-code key; on return it is kept.
+
+        Raises:
+            PairingRefused: it is not for this till. KeyExposed: others can read the one that it has.
+        """
+        with self.journal.deciding():
+            pairing.keep(self.folder.pairing, pairing.open_pairing(text, self.profile, self.trust.root))
+
     def export(self, first: int = 1, last: int | None = None) -> bytes:
         """Return the journal's rows from `first` to `last`, or to the newest, signed by this till.
 
@@ -254,12 +286,12 @@ class Till:
 
         Raises:
             VoucherError: not an export that holds. BadInput: another partner's.
+            KeyExposed: others can read this till's pairing.
         """
         from verifier.merge import import_rows
 
-        trust = self.trust.list
-        keyring = trust.keyring() if trust else Keyring(())
-        return import_rows(self.journal, data, self.profile.partner, keyring)
+        key = pairing.short_key(self.folder.pairing)
+        return import_rows(self.journal, data, self.profile.partner, self._keyring(), key)
 
     def double_uses(self) -> Iterator[DoubleUse]:
         """Yield the vouchers accepted too often at the tills that have met."""
@@ -276,12 +308,20 @@ class Till:
         trust, now = self.trust, self.now
         age = age_of(trust.list, max(now, trust.floor)) if trust.list else None
         rows, _ = self.journal.last()
-        reports, key = len(self._store.reports), self.journal.key
-        return Status(key, self.profile, trust, age, reports, rows, now, self._phone_offset())
+        reports, paired = len(self._store.reports), self.folder.pairing.exists()
+        phones = self._phone_offset()
+        return Status(self.journal.key, self.profile, trust, age, reports, rows, now, phones, paired)
 
     def _decide(self, text: str, challenge: int | None, now: int) -> Decision:
+        if is_short_code(text):
+            key, uses = pairing.short_key(self.folder.pairing), _Named(self.journal, self._keyring())
+            return decide_typed(text, trust=self.trust, till=self.profile, uses=uses, now=now, short_key=key)
         shown = challenge if challenge is not None and self.journal.shows(challenge, now) else None
         return decide(text, trust=self.trust, till=self.profile, uses=self.journal, now=now, challenge=shown)
+
+    def _keyring(self) -> Keyring:
+        trust = self.trust.list
+        return trust.keyring() if trust else Keyring(())
 
     def _fresh_store(self) -> TrustStore:
         stamp = self.folder.stamp()
@@ -301,21 +341,32 @@ class Till:
 
 
 def make_till(
-    path: Path, till: TillProfile, anchor: bytes, trust: bytes | None, now: int, journal: str | None = None
+    path: Path,
+    till: TillProfile,
+    anchor: bytes,
+    trust: bytes | None,
+    now: int,
+    journal: str | None = None,
+    pairing_text: str | None = None,
 ) -> Outcome:
-    """Make a till's folder from the operator's root and, if given, a first trust list and the journal's URL.
+    """Make a till's folder from the operator's root and, if given, a first trust list, the journal's URL and
+    the partner's pairing.
 
     Returns the outcome of the list; anything but `installed` means that no folder was made.
 
     Raises:
         VoucherError: the root does not hold, or is a demo's where `till` is real (or the reverse).
         AlreadyThere, BadInput: see `till_folder.create`.
+        PairingRefused: not for this till; no folder was made.
     """
     store, outcome = begin(Build(anchor, till.demo), till.partner), Outcome.INSTALLED
     if trust is not None:
         store, outcome = store.take(trust, now)
+    found = None if pairing_text is None else pairing.open_pairing(pairing_text, till, store.root)
     if outcome is Outcome.INSTALLED:
-        till_folder.create(path, till, store, os.urandom(till_key.SEED_SIZE), journal)
+        folder = till_folder.create(path, till, store, os.urandom(till_key.SEED_SIZE), journal)
+        if found is not None:
+            pairing.keep(folder.pairing, found)
     return outcome
 
 

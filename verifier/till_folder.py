@@ -2,6 +2,7 @@
 
     till.json         partner, name, demo, floors of the build, where the journal is
     till.key          the till's own seed, 0600
+    pairing.key       once it was paired, the partner's short-code key, 0600
     trust/            root-1.cbor (the anchor) … root-N.cbor, list.cbor, state.json
     journal.sqlite    unless the shop has one journal on a server
 
@@ -117,6 +118,10 @@ class TillFolder:
     @property
     def key(self) -> Path:
         return self.path / _KEY
+
+    @property
+    def pairing(self) -> Path:
+        return self.path / "pairing.key"
 
     @property
     def trust(self) -> Path:

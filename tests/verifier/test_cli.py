@@ -24,9 +24,11 @@ from till_world import (
     make_root,
     root_file,
 )
+from typed_scenarios import code, pairing_text
 
 from verifier.place import default_folder
 from verifier.printing import plain
+from voucher.civil import week_of
 from voucher.frames import encode_frames
 
 
@@ -323,3 +325,42 @@ def test_every_command_explains_itself_in_french(shop: Shop) -> None:
     ):
         done = shop.run("till", command, "--help")
         assert done.returncode == 0 and "caisse" in done.stdout.lower() + command
+
+
+def test_a_till_is_paired_from_a_file_or_from_stdin_and_then_takes_typed_codes(shop: Shop) -> None:
+    coded = tuple(replace(offer, short_code=True) for offer in OFFERS)
+    until = shop.now + 90 * DAY
+    offers = tuple(replace(o, valid_from=shop.now - DAY, valid_until=until) for o in coded)
+    shop.run("till", "update", shop.file("coded.cbor", shop.trust(6, offers=offers)))
+    text, claims = pairing_text(issued=shop.now), shop.claims()
+    typed = code(claims, week_of(int(time.time())))
+    unpaired = shop.run("verify", typed)
+    assert unpaired.returncode == 3 and "appairez la caisse" in unpaired.stdout
+    assert "cje till pair" in shop.run("till", "status").stdout
+    refused = shop.run("till", "pair", "-", stdin=text[:-2].encode())
+    assert refused.returncode == 1 and refused.stderr.strip().endswith("Copiez-le en entier.")
+    long = shop.run("till", "pair", "-", stdin=(text + "0" * 100_000).encode())
+    assert (long.returncode, long.stdout) == (1, "")
+    for done in (
+        shop.run("till", "pair", "-", stdin=text.encode() + b"\r\n"),
+        shop.run("till", "pair", shop.file("pairing.txt", text.encode())),
+    ):
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.strip() == "Cette caisse sait maintenant vérifier les codes tapés."
+    assert shop.run("verify", typed).returncode == 3
+    spaced = f"{typed[:4]} {typed[4:8]} {typed[8:]}"
+    done = shop.run("verify", "--confirmed", "-", stdin=spaced.encode())
+    assert done.returncode == 0 and "Un code tapé sert une fois par semaine" in done.stdout
+    again = shop.run("verify", "--json", "--confirmed", typed)
+    assert (again.returncode, json.loads(again.stdout)["verdict"]) == (1, "already_accepted")
+    assert typed not in again.stdout
+
+
+def test_a_till_may_be_paired_as_it_is_made(shop: Shop) -> None:
+    command = ["till", "init", "--partner", PARTNER, "--name", "B", "--root", shop.tmp / "root.cbor"]
+    wrong = shop.run(*command, "--pairing", "-", shop.tmp / "b", stdin=pairing_text(demo=True).encode())
+    assert wrong.returncode == 1 and not (shop.tmp / "b").exists()
+    file = shop.file("pairing.txt", pairing_text().encode())
+    assert shop.run(*command, "--pairing", file, shop.tmp / "b").returncode == 0
+    found = json.loads(shop.run("till", "status", "--json", "--till", shop.tmp / "b").stdout)
+    assert found["paired"] is True

@@ -22,6 +22,7 @@ from till_world import (
     make_offer,
     trust_file,
 )
+from typed_scenarios import CODED, code, pairing_text
 
 from tools.chromium import ARGUMENTS
 from verifier import TillProfile
@@ -66,9 +67,10 @@ def page(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     folder, ready, endpoints = tmp_path / "caisse", threading.Event(), list[Endpoint]()
     offers = [make_offer(n, title=HOSTILE if n == 1 else f"Offre {n}") for n in (1, 2)]
     offers += [make_offer(IDENTITY, identity_check=True), make_offer(4), make_offer(5)]
-    offers += [make_offer(AMOUNT, amount_asked=True)]
+    offers += [make_offer(AMOUNT, amount_asked=True), make_offer(CODED, short_code=True)]
     trust = trust_file(make_list(offers=tuple(offers)))
-    make_till(folder, TillProfile(PARTNER, "Arrière-boutique", False), walks.ANCHOR, trust, NOON)
+    profile = TillProfile(PARTNER, "Arrière-boutique", False)
+    make_till(folder, profile, walks.ANCHOR, trust, NOON, None, pairing_text())
 
     def serve() -> None:
         with Till.open(folder, lambda: NOON) as till, Endpoint(till, TOKEN) as endpoint:
@@ -171,6 +173,19 @@ def test_a_reader_set_for_america_on_a_french_computer_is_understood(page: Page)
         [text, AZERTY],
     )
     expect(page.locator("#word")).to_have_text("BON VALABLE")
+
+
+def test_twelve_characters_are_typed_checked_and_accepted_once(page: Page) -> None:
+    expect(page.locator("#state")).to_contain_text("Codes à taper : cette caisse sait les vérifier.")
+    for word in ("À VÉRIFIER", "REFUSÉ"):
+        page.locator("#typed").fill(code().lower())
+        page.locator("#typed-button").click()
+        expect(page.locator("#word")).to_have_text(word)
+        if word == "À VÉRIFIER":
+            expect(page.locator("#next")).to_contain_text("Demandez à voir la carte")
+            page.locator("#confirm").click()
+            expect(page.locator("#word")).to_have_text("ACCEPTÉ")
+    expect(page.locator("#sentence")).to_contain_text("Déjà accepté ici")
 
 
 def test_what_is_not_ours_is_refused_and_never_shown(page: Page) -> None:

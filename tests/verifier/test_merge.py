@@ -32,7 +32,8 @@ from verifier import TrustView, Verdict, decide, merge
 from verifier.decision import Decision
 from verifier.errors import BadInput
 from verifier.journal import Journal
-from verifier.merge import DoubleUse, double_uses, export_rows, import_rows, prove
+from verifier.merge import DoubleUse, double_uses, export_rows, import_rows
+from verifier.proof import prove
 from verifier.sqlite import Sqlite
 from voucher.errors import VoucherError
 from voucher.journal import Kind, Row, decode_export

@@ -8,12 +8,14 @@ import json
 import os
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import walks
 from till_world import IDENTITY, NOON, PARTNER, live, make_claims, make_list, trust_file
+from typed_scenarios import CODED_LIST, code, pairing_text
 
 from verifier import TillProfile
 from verifier.endpoint import MAX_BODY, Endpoint, new_token, read_token
@@ -182,6 +184,19 @@ def test_the_four_digits_work_as_text_and_as_number(client: Client) -> None:
         answer = live(make_claims(number), NOON - 600, 2, int(late["digits"]))
         given = late["digits"] if number == 1 else int(late["digits"])
         assert client.ask("POST", "/accept", {"text": answer, "challenge": given})[1]["green"]
+
+
+def test_a_program_accepts_a_typed_code_once_its_person_was_asked(folder: Path, client: Client) -> None:
+    make = {"text": code(), "confirmed": True}
+    assert client.ask("POST", "/accept", make)[1]["verdict"] == "short_no_key"
+    with Till.open(folder, lambda: NOON) as beside:
+        beside.update(trust_file(replace(CODED_LIST, version=6)))
+        beside.pair(pairing_text())
+    assert client.ask("GET", "/status")[1]["paired"] is True
+    asked = client.ask("POST", "/accept", {"text": code()})[1]
+    assert (asked["verdict"], asked["can_confirm"], asked["green"]) == ("short_code", True, False)
+    assert client.ask("POST", "/accept", make)[1]["green"]
+    assert client.ask("POST", "/accept", make)[1]["verdict"] == "already_accepted"
 
 
 @pytest.mark.parametrize(

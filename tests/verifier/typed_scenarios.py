@@ -8,13 +8,29 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from till_world import DAY, LIST, NOON, ROOT, TILL, live, make_claims, make_list, make_offer, make_root, paper
+from till_world import (
+    DAY,
+    LIST,
+    NOON,
+    PARTNER,
+    ROOT,
+    TILL,
+    TRUSTS,
+    Signer,
+    live,
+    make_claims,
+    make_list,
+    make_offer,
+    make_root,
+    paper,
+)
 
 from verifier.views import TillProfile, TrustView, TypedUses, Use
-from voucher import short_code
+from voucher import pairing, short_code
 from voucher.caps import CLOCK_SLACK
 from voucher.civil import start_of, week_of
 from voucher.claims import Claims, Period
+from voucher.pairing import Pairing
 from voucher.root import Root
 from voucher.trust import TrustedOffer, TrustList
 
@@ -37,7 +53,10 @@ OFFERS = (
     _offer(FUTURE, valid_from=NOON + DAY, valid_until=NOON + 2 * DAY),
     _offer(PAST, valid_from=NOON - 2 * DAY, valid_until=NOON - DAY),
 )
-CODED_LIST = make_list(offers=OFFERS)
+_NUMBERS = tuple(offer.number for offer in OFFERS)
+CODED_LIST = make_list(
+    offers=OFFERS, keys=tuple(replace(entry, offers=_NUMBERS) for entry in make_list().keys)
+)
 
 
 def claims_of(number: int = 1, **changes: Any) -> Claims:
@@ -50,6 +69,14 @@ def code(
     """Return what a card says for a voucher in a week."""
     claims = claims or claims_of()
     return short_code.encode(key, offer or claims.offer, week, short_code.tag_of(claims.cti))
+
+
+def pairing_text(signer: Signer = TRUSTS[0], **changes: Any) -> str:
+    """Return what the shop's tills are paired with."""
+    base = Pairing(NOON - DAY, False, PARTNER, "Les Cars du Plateau", SHORT_KEY)
+    payload = pairing.encode_pairing(replace(base, **changes))
+    signature = signer.sign(pairing.signing_input(payload, signer.public))
+    return pairing.assemble(payload, {signer.public: signature})
 
 
 @dataclass(frozen=True)

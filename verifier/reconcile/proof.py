@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from verifier.merge import prove
+from verifier.proof import prove
 from verifier.reconcile.errors import FileRefused
 from verifier.reconcile.export import read_head
 from verifier.reconcile.finding import DOUBLE, Finding, Kind
