@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from catalogue.problem import Problem, Severity, Span
+
 
 @dataclass(frozen=True)
 class Breach:
@@ -14,3 +16,8 @@ class Breach:
     values: dict[str, str] = field(default_factory=dict)
     suggestion: str | None = None
     warning: bool = False
+
+    def at(self, path: str, span: Span) -> Problem:
+        """The problem to tell, once its place is known."""
+        severity: Severity = "warning" if self.warning else "error"
+        return Problem(path, self.code, span, self.values, self.suggestion, severity)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from catalogue.errors import InvalidContent
 from catalogue.problem import Problem
 from catalogue.whole import Catalogue
+from locales import text
 
-__all__ = ["Examination", "collector_paused"]
+__all__ = ["Examination", "collector_paused", "distinct", "invalid", "valid_catalogue"]
 
 
 @dataclass(frozen=True)
@@ -56,3 +58,19 @@ def collector_paused() -> Iterator[None]:
                 gc.freeze()
                 gc.unfreeze()
             gc.enable()
+
+
+def valid_catalogue(examination: Examination) -> Catalogue:
+    """The catalogue, or `InvalidContent` with the errors that kept it from being made."""
+    if examination.catalogue is None:
+        raise invalid(examination.errors)
+    return examination.catalogue
+
+
+def invalid(errors: tuple[Problem, ...]) -> InvalidContent:
+    return InvalidContent(text("catalogue.invalid", "fr", count=len(errors), where=errors[0].path), errors)
+
+
+def distinct(problems: Iterable[Problem]) -> list[Problem]:
+    """Without those that two checks found at the same place."""
+    return list({(problem.order, problem.span.length): problem for problem in problems}.values())

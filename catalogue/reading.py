@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import repeat
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,8 +17,8 @@ from catalogue import content_rules, cross_rules, history
 from catalogue.breach import Breach
 from catalogue.campaign import CampaignCard, campaign_breaches
 from catalogue.classification import CategoryList, ProgrammeList
-from catalogue.errors import InvalidContent
-from catalogue.examination import Examination, collector_paused
+from catalogue.crew import WORTH_SHARING, each
+from catalogue.examination import Examination, collector_paused, distinct, invalid, valid_catalogue
 from catalogue.facts import Facts, OfferFacts
 from catalogue.folder import Folder, list_folder
 from catalogue.history import PastOffer
@@ -25,15 +26,14 @@ from catalogue.images import LOGO, PICTURE, Budget, Picture, image_breaches, lis
 from catalogue.offer import Offer
 from catalogue.partner import Partner
 from catalogue.plain_language import offer_hints
-from catalogue.problem import Problem, Severity, Span
+from catalogue.problem import Problem, Span
 from catalogue.remembered import Known, Memory
-from catalogue.shelved import Shelf, ShelvedOffer, packed
+from catalogue.shelved import Catcher, Learnt, Shelf, ShelvedOffer, packed
 from catalogue.site_texts import Page, SiteSettings, Theme
 from catalogue.source_file import SourceFile, load_source
 from catalogue.strict_yaml import Document, read_document
 from catalogue.validation import build, readable_part
 from catalogue.whole import Catalogue
-from locales import text
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -44,17 +44,7 @@ def read_catalogue(content: Path) -> Catalogue:
     Raises:
         InvalidContent: with all problems of all files.
     """
-    return _valid(examine(content))
-
-
-def _valid(examination: Examination) -> Catalogue:
-    if examination.catalogue is None:
-        raise _invalid(examination.errors)
-    return examination.catalogue
-
-
-def _invalid(errors: tuple[Problem, ...]) -> InvalidContent:
-    return InvalidContent(text("catalogue.invalid", "fr", count=len(errors), where=errors[0].path), errors)
+    return valid_catalogue(examine(content))
 
 
 def examine(
@@ -78,18 +68,24 @@ def examine(
 
 
 def read_shelved(
-    content: Path, memory: Memory, progress: Callable[[int, int], None] = lambda done, total: None
+    content: Path,
+    memory: Memory,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    jobs: int = 1,
 ) -> Catalogue:
     """Read content/ as `read_catalogue` does, offers that have not changed excepted: these are remembered.
 
     The offers of the catalogue tell their facts at once and fetch everything else from the disk.
+
+    Args:
+        jobs: processes that read, at most.
 
     Raises:
         InvalidContent: with all problems of all files.
     """
     folder = list_folder(content)
     shelf = Shelf(lambda slug: _one_offer(folder, slug))
-    return _valid(_examined(_Reader(folder, memory, progress, shelf=shelf), ()))
+    return valid_catalogue(_examined(_Reader(folder, memory, progress, shelf=shelf, jobs=jobs), ()))
 
 
 def _one_offer(folder: Folder, slug: str) -> Offer:
@@ -97,7 +93,7 @@ def _one_offer(folder: Folder, slug: str) -> Offer:
     reader = _Reader(folder, None, lambda done, total: None)
     reader.read_offer(slug, folder.files["offers"][slug])
     if reader.errors:
-        raise _invalid(reader.errors)
+        raise invalid(reader.errors)
     return reader.offers[slug]
 
 
@@ -111,16 +107,11 @@ def _examined(reader: _Reader, past: Iterable[PastOffer]) -> Examination:
             reader.compare(past)
     if memory is not None:
         memory.save()
-    problems = tuple(sorted(_distinct(reader.problems), key=lambda problem: problem.order))
+    problems = tuple(sorted(distinct(reader.problems), key=lambda problem: problem.order))
     wrong = any(problem.severity == "error" for problem in problems)
     whole = catalogue is not None and not wrong and (reader.shelf is not None or not reader.known)
     counts = len(reader.offers) + len(reader.known), len(reader.partners)
     return Examination(catalogue if whole else None, problems, *counts)
-
-
-def _distinct(problems: Iterable[Problem]) -> list[Problem]:
-    """Without those that two checks found at the same place."""
-    return list({(problem.order, problem.span.length): problem for problem in problems}.values())
 
 
 @dataclass
@@ -137,7 +128,8 @@ class _Reader:
     today: date | None = None
     parts: dict[str, Offer] = field(default_factory=dict)
     found: list[Problem] = field(default_factory=list)
-    shelf: Shelf | None = None
+    shelf: Shelf | Catcher | None = None
+    jobs: int = 1
 
     @property
     def problems(self) -> list[Problem]:
@@ -175,7 +167,7 @@ class _Reader:
 
     def all_offers(self) -> Iterator[Offer]:
         yield from self.offers.values()
-        if self.shelf is not None:
+        if isinstance(self.shelf, Shelf):
             for known in self.known.values():
                 yield ShelvedOffer.on(self.shelf, known.facts)
 
@@ -189,13 +181,35 @@ class _Reader:
 
     def read_offers(self) -> None:
         files = self.folder.files["offers"]
-        for done, (slug, path) in enumerate(files.items(), 1):
+        fresh = []
+        for slug, path in files.items():
             known = self.memory.by_signature(slug, path) if self.memory is not None else None
             if known is None:
-                self.read_offer(slug, path)
+                fresh.append(slug)
             else:
                 self.recall(known, path)
-            self.progress(done, len(files))
+        shared = self.shelf is not None and self.jobs > 1 and len(fresh) >= WORTH_SHARING
+        for slug, learnt in zip(fresh, self.learnt(fresh) if shared else repeat(None), strict=False):
+            if learnt is None or self.memory is None or self.shelf is None:
+                self.read_offer(slug, files[slug])
+            else:
+                self.shelf.put(slug, learnt.packed)
+                self.recall(self.memory.take(slug, learnt.entry), files[slug])
+            self.progress(len(self.offers) + len(self.known), len(files))
+
+    def learnt(self, slugs: Sequence[str]) -> Iterator[Learnt | None]:
+        """What several processes learn of offers; None for one that this process has to look at itself."""
+        return each(self.learn_alone, slugs, self.jobs)
+
+    def learn_alone(self, slug: str) -> Learnt | None:
+        assert self.memory is not None and self.shelf is not None, "offers are shelved"
+        shelf, self.shelf = self.shelf, Catcher()
+        try:
+            self.read_offer(slug, self.folder.files["offers"][slug])
+            packed = self.shelf.packed
+            return None if packed is None else Learnt(self.memory.entry(slug), packed)
+        finally:
+            self.shelf = shelf
 
     def read_offer(self, slug: str, path: str) -> None:
         """Read one offer and keep its own rules; what is learnt of one without error is remembered."""
@@ -352,7 +366,7 @@ class _Reader:
                 self.report(offers[slug], [breach])
             else:
                 path = f"{self.folder.root}/offers/{slug}.yaml"
-                self.found.append(_problem(self.folder.shown_path(path), breach, Span()))
+                self.found.append(breach.at(self.folder.shown_path(path), Span()))
 
     def shown_path(self, offer: Offer | Facts) -> str:
         if isinstance(offer, Facts):
@@ -364,7 +378,8 @@ class _Reader:
             if isinstance(model, Facts):
                 self.found.append(self.remembered_problem(model, breach))
             else:
-                self.found.append(breach_problem(self.documents[id(model)], breach))
+                document = self.documents[id(model)]
+                self.found.append(breach.at(document.source.path, document.span(breach.place)))
 
     def remembered_problem(self, facts: Facts, breach: Breach) -> Problem:
         """A broken rule of an offer that was not read: its place is known too, or the file is read again."""
@@ -376,14 +391,4 @@ class _Reader:
             source, _ = load_source(path, "", self.folder.root)
             return Span() if source is None else read_document(source).span(breach.place)
 
-        return _problem(self.folder.shown_path(path), breach, memory.span(facts.slug, breach, find))
-
-
-def breach_problem(document: Document, breach: Breach) -> Problem:
-    """A broken rule at its place in the file."""
-    return _problem(document.source.path, breach, document.span(breach.place))
-
-
-def _problem(path: str, breach: Breach, span: Span) -> Problem:
-    severity: Severity = "warning" if breach.warning else "error"
-    return Problem(path, breach.code, span, breach.values, breach.suggestion, severity)
+        return breach.at(self.folder.shown_path(path), memory.span(facts.slug, breach, find))

@@ -120,9 +120,17 @@ class Memory:
         self._changed = True
         told = [[found.code, _listed(found.span), dict(found.values), found.suggestion] for found in warnings]
         plain = [_plain(value) for value in facts_of(offer)[1:-1]]
-        entry: list[Any] = [signature, _digest(text), plain, told, {}]
-        self._after[offer.slug] = entry
-        known = self._live[offer.slug] = _known(offer.slug, entry)
+        return self.take(offer.slug, [signature, _digest(text), plain, told, {}])
+
+    def entry(self, slug: str) -> list[Any]:
+        """What was learnt of one file, as another process can take it."""
+        return self._after[slug]
+
+    def take(self, slug: str, entry: list[Any]) -> Known:
+        """Keep what another process has learnt."""
+        self._changed = True
+        self._after[slug] = entry
+        known = self._live[slug] = _known(slug, entry)
         return known
 
     def span(self, slug: str, breach: Breach, find: Callable[[], Span]) -> Span:

@@ -10,7 +10,7 @@ import pickle
 import tempfile
 import weakref
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from catalogue.facts import Facts
 from catalogue.offer import Offer
@@ -60,6 +60,22 @@ def packed(offer: Offer) -> bytes:
     return pickle.dumps(offer, pickle.HIGHEST_PROTOCOL)
 
 
+class Learnt(NamedTuple):
+    """What one process tells another of an offer without error: what to remember, and the offer itself."""
+
+    entry: list[Any]
+    packed: bytes
+
+
+class Catcher:
+    """A shelf for one offer, in a process that will hand it over."""
+
+    packed: bytes | None = None
+
+    def put(self, slug: str, packed: bytes) -> None:
+        self.packed = packed
+
+
 class ShelvedOffer(Facts):
     """An offer of which the facts are at hand; any other field is fetched from the shelf."""
 
@@ -68,6 +84,11 @@ class ShelvedOffer(Facts):
     is_current = Offer.is_current
     is_upcoming = Offer.is_upcoming
     ends_soon = Offer.ends_soon
+
+    @property
+    def whole(self) -> Offer:
+        """All of it, for who needs many fields."""
+        return self.shelf.get(self.slug)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.shelf.get(self.slug), name)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 
@@ -42,9 +42,13 @@ class MessageError(KeyError):
 
 def typographic(sentence: str, lang: str = "fr") -> str:
     """Put the no-break spaces that French typography asks for; English is returned as it is."""
-    if lang == "fr" and _HAS_SIGN(sentence):
-        for pattern, space in _FRENCH_SPACES:
-            sentence = pattern.sub(space, sentence)
+    return _french(sentence) if lang == "fr" and _HAS_SIGN(sentence) else sentence
+
+
+@lru_cache(4_096)
+def _french(sentence: str) -> str:
+    for pattern, space in _FRENCH_SPACES:
+        sentence = pattern.sub(space, sentence)
     return sentence
 
 

@@ -11,11 +11,11 @@ from functools import partial
 from pathlib import Path
 
 from catalogue import Catalogue
+from catalogue.crew import each
 from locales import LANGUAGES, text
 from site_builder.assets import BUNDLED, Assets, published, read_bundle
 from site_builder.catalogue_json import catalogue_head, offer_json
 from site_builder.catalogue_parts import Laid, Pieces, digest_of
-from site_builder.crew import each
 from site_builder.feeds import feed_files
 from site_builder.manifests import icon_files, manifest_files
 from site_builder.open_data import open_data_files
@@ -244,7 +244,9 @@ class _Work:
         self._stage.place = os.getpid()
         file = self._stage.put(str(checked_path(page.file)), self._plan.renderer.html(page))
         ticket = page.made_from[0] if page.made_from else None
-        return file, None if ticket is None else offer_json(ticket.source, page.lang)
+        return file, None if ticket is None else offer_json(
+            getattr(ticket.source, "whole", ticket.source), page.lang
+        )
 
     def _catalogue(self, lang: str) -> Made:
         path = f"{'' if lang == 'fr' else lang + '/'}catalogue.json"

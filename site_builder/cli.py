@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from catalogue import Memory, read_catalogue, read_shelved
+from catalogue import Catalogue, Memory, read_catalogue, read_shelved
+from catalogue.crew import processors
 from locales import text
 from site_builder.build import BuildReport, build
 from site_builder.check import check_site
-from site_builder.crew import processors
 from site_builder.remembered import Remembered
 from site_builder.serve import open_server
 from site_builder.statistics import read_statistics
@@ -82,7 +82,7 @@ def build_command(
     """
     anchor = read_trust_anchor(trust) if trust else None
     chosen = day.date() if day else _today()
-    catalogue = read_catalogue(content) if no_cache else read_shelved(content, Memory.for_building(content))
+    catalogue = _catalogue(content, no_cache, jobs or processors())
     published = read_statistics(figures or content / "statistics")
     with _Bar() as bar:
         report = build(
@@ -153,6 +153,12 @@ def config(out: Path, base_path: str, server: WebServer) -> None:
     Types, compression et en-têtes de sécurité : à inclure là où le serveur nomme le dossier du site.
     """
     click.echo(server_config(server, out, base_path=_slashed(base_path)), nl=False)
+
+
+def _catalogue(content: Path, whole: bool, jobs: int) -> Catalogue:
+    if whole:
+        return read_catalogue(content)
+    return read_shelved(content, Memory.for_building(content), jobs=jobs)
 
 
 def _today() -> date:

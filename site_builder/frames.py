@@ -23,8 +23,8 @@ from site_builder.views import PartnerView
 
 __all__ = ["FastEnvironment", "Frame", "frame_of"]
 
-# Drawings are few; a ticket is asked for again by the offers that stand near it.
-_KEPT_DRAWINGS = 2_048
+# Drawings are few; a ticket stands on six lists, each of which goes through all offers. 20 MB at most.
+_KEPT_DRAWINGS = 16_384
 _PLAIN = frozenset({str, Markup, int, bool, type(None), PartnerView, TicketView})
 _SPECIAL = re.compile("[&<>\"']").search
 # No text can forge a mark: its `<` would be escaped. What fills a hole is never searched for marks.

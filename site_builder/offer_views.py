@@ -49,6 +49,12 @@ class TicketView:
         self.source, self._views = source, views
 
     @property
+    def whole_source(self) -> Offer:
+        """The offer itself, fetched when only its facts are at hand."""
+        whole: Offer = getattr(self.source, "whole", self.source)
+        return whole
+
+    @property
     def number(self) -> int:
         return self.source.number
 

@@ -91,26 +91,26 @@ def _told_page(page: SitePage) -> Iterator[str]:
         for field in fields(page):
             yield from _told(getattr(page, field.name))
         return
-    yield repr((page.address, page.name, page.template))
-    for ticket in page.made_from:
-        yield from _told(ticket)
-    yield from _told_whole(page.made_from[0])
+    own = page.made_from[0]
+    tickets = "".join(map(_ticket, page.made_from))
+    yield f"{page.address} {page.name} {page.template} {tickets} {own.published_picture} {_groups(own)}"
 
 
-def _told_whole(offer: TicketView) -> Iterator[str]:
+def _groups(offer: TicketView) -> list[tuple[str, str]]:
     """What an offer's page shows besides its text and its partner: words and places that have a page."""
-    for group in (*offer.territories, *offer.tags):
-        yield from (group.path, group.name)
-    yield offer.published_picture
+    return [(group.path, group.name) for group in (*offer.territories, *offer.tags)]
+
+
+@lru_cache(16_384)
+def _ticket(ticket: TicketView) -> str:
+    return f"{_digest(ticket)} {_partner(ticket.partner)} {ticket.need.path}"
 
 
 def _told(value: object) -> Iterator[str]:
     if value is None or isinstance(value, str | int):
         yield repr(value)
     elif isinstance(value, TicketView):
-        yield _digest(value)
-        yield _partner(value.partner)
-        yield value.need.path
+        yield _ticket(value)
     elif isinstance(value, PartnerView):
         yield f"{_partner(value)} {value.count}"
     elif isinstance(value, Group):
@@ -121,6 +121,9 @@ def _told(value: object) -> Iterator[str]:
             yield from _told(value[name])
     elif isinstance(value, tuple | list):
         yield f"[{len(value)}"
+        if value and type(value[0]) is TicketView:
+            yield "\n".join(map(_ticket, value))
+            return
         for item in value:
             yield from _told(item)
     elif is_dataclass(value):
@@ -148,4 +151,5 @@ def _digest(ticket: TicketView) -> str:
 @lru_cache(4_096)
 def _partner(partner: PartnerView) -> str:
     """A partner without the count of its offers, which only lists of partners show."""
-    return repr([getattr(partner, field.name) for field in fields(partner) if field.name != "count"])
+    told = repr([getattr(partner, field.name) for field in fields(partner) if field.name != "count"])
+    return made_key([told])

@@ -87,8 +87,9 @@ def pictures_in_use(catalogue: Catalogue, visible: Iterable[str]) -> list[str]:
     partners = {offer.partner for offer in offers}
     images = [catalogue.partners[slug].logo for slug in sorted(partners)]
     images += [card.image for card in catalogue.campaigns]
-    images += [offer.image for offer in offers]
-    return list(dict.fromkeys(image.file for image in images if image is not None))
+    names = [image.file for image in images if image is not None]
+    # The name alone: a picture's words would fetch the whole offer.
+    return list(dict.fromkeys([*names, *filter(None, (offer.image_file for offer in offers))]))
 
 
 def _gone(name: str) -> PageRefused:

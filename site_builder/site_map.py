@@ -126,7 +126,7 @@ def _offers(catalogue: Catalogue, views: Views) -> Iterator[SitePage]:
 
 def _offer_context(views: Views, ticket: TicketView, similar: Sequence[TicketView]) -> Mapping[str, Any]:
     view = views.whole(ticket)
-    return {"offer": view, "similar": similar, "structured": offer_data(ticket.source, view)}
+    return {"offer": view, "similar": similar, "structured": offer_data(view.source, view)}
 
 
 def _partners(catalogue: Catalogue, views: Views) -> Iterator[SitePage]:

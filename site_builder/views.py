@@ -137,7 +137,7 @@ class Views:
 
     def whole(self, ticket: TicketView) -> OfferView:
         """All that the offer's own page shows."""
-        return OfferView(ticket.source, self)
+        return OfferView(ticket.whole_source, self)
 
     def of(self, offers: Iterable[Offer]) -> tuple[TicketView, ...]:
         return tuple(self._by_number[offer.number] for offer in offers)

@@ -16,7 +16,7 @@ from built_site import DAY, ROOT, tree
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from catalogue import Memory, read_catalogue, read_shelved
+from catalogue import Memory, crew, read_catalogue, read_shelved
 from catalogue.remembered import SETTLED_NS
 from site_builder import BuildReport, build, page_keys
 from site_builder.remembered import Remembered
@@ -85,7 +85,7 @@ class Site:
         return report
 
 
-TITLES = st.sampled_from(["Un autre titre", "« Deux » pour un : 10 %", "<b>Gras</b>", "Ton deuxième"])
+TITLES = st.sampled_from(["Un autre titre", "« Deux » pour un : 10 %", "Gras & fin", "Ton deuxième"])
 OFFER_EDITS = st.one_of(
     st.fixed_dictionaries({"title": TITLES}),
     st.fixed_dictionaries({"headline": st.sampled_from(["−10 %", "Gratuit", "Une place offerte"])}),
@@ -207,3 +207,11 @@ def test_a_cache_that_cannot_be_written_is_done_without(few: Path, tmp_path: Pat
     site = Site(few, tmp_path)
     (tmp_path / ".cje-cache").write_bytes(b"a file in its place")
     site.compared()
+
+
+def test_two_processes_give_the_same_site(few: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "WORTH_SHARING", 1)
+    catalogue = read_catalogue(few)
+    for jobs in (1, 2):
+        build(catalogue, tmp_path / str(jobs), day=DAY, jobs=jobs)
+    assert tree(tmp_path / "1") == tree(tmp_path / "2")

@@ -1,0 +1,51 @@
+"""Work that several processes share comes back whole and in order, whatever happens to one of them."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from catalogue import Memory, crew, read_shelved, reading
+
+ROOT = Path(__file__).resolve().parents[2]
+ITEMS = list(range(crew.WORTH_SHARING + 7))
+HERE = os.getpid()
+
+
+def test_results_come_in_the_items_order_from_other_processes() -> None:
+    results = list(crew.each(lambda item: (item, os.getpid()), ITEMS, 2))
+    assert [item for item, _ in results] == ITEMS
+    assert HERE not in {pid for _, pid in results}
+
+
+@pytest.mark.parametrize("jobs, items", [(1, ITEMS), (2, ITEMS[:-20])], ids=["one process", "few items"])
+def test_little_work_is_done_here(jobs: int, items: list[int]) -> None:
+    assert set(crew.each(lambda item: os.getpid(), items, jobs)) == {HERE}
+
+
+def test_what_a_killed_process_left_is_done_here() -> None:
+    def act(item: int) -> int:
+        if item == 200 and os.getpid() != HERE:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return item
+
+    assert list(crew.each(act, ITEMS, 2)) == ITEMS
+
+
+def test_a_fault_in_a_process_is_told_here() -> None:
+    with pytest.raises(ZeroDivisionError):
+        list(crew.each(lambda item: item // (item - 300), ITEMS, 2))
+
+
+def test_several_processes_read_what_one_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "WORTH_SHARING", 1)
+    monkeypatch.setattr(reading, "WORTH_SHARING", 1)
+    one, two = (
+        read_shelved(ROOT / "content", Memory(tmp_path / f"{jobs}.json", hints=False), jobs=jobs)
+        for jobs in (1, 2)
+    )
+    assert one.offers == two.offers
+    assert [offer.steps for offer in one.offers] == [offer.steps for offer in two.offers]
