@@ -68,6 +68,7 @@ def valid_catalogue(examination: Examination) -> Catalogue:
 
 
 def invalid(errors: tuple[Problem, ...]) -> InvalidContent:
+    """The error for content with these errors."""
     return InvalidContent(text("catalogue.invalid", "fr", count=len(errors), where=errors[0].path), errors)
 
 
