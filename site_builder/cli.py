@@ -20,6 +20,7 @@ from site_builder.remembered import Remembered
 from site_builder.serve import open_server
 from site_builder.statistics import read_statistics
 from site_builder.trust_anchor import read_trust_anchor
+from site_builder.watch import Watch
 from site_builder.web_servers import SERVERS, WebServer, server_config
 
 __all__ = ["site"]
@@ -117,12 +118,35 @@ def build_command(
 @site.command()
 @click.option("--out", type=_FOLDER, default=Path("public"), show_default=True, help="Dossier du site.")
 @click.option("--port", type=int, default=0, show_default=True, help="Port ; 0 prend un port libre.")
-def serve(out: Path, port: int) -> None:
+@click.option("--watch", is_flag=True, help="Reconstruire à chaque changement, recharger la page.")
+@click.option(
+    "--content", type=_FOLDER, default=Path("content"), show_default=True, help="Contenu suivi par --watch."
+)
+def serve(out: Path, port: int, watch: bool, content: Path) -> None:
     """Servir le site sur cette machine seulement, avec ses vrais en-têtes."""
-    server = open_server(out, port)
-    click.echo(text("site.cli.serving", url=server.url))
-    with contextlib.suppress(KeyboardInterrupt), server:
+    with contextlib.ExitStack() as stack:
+        watched = stack.enter_context(_watched(content, out)) if watch else None
+        server = stack.enter_context(open_server(out, port, watched))
+        click.echo(text("site.cli.serving", url=server.url))
+        stack.enter_context(contextlib.suppress(KeyboardInterrupt))
         server.serve_forever()
+
+
+def _watched(content: Path, out: Path) -> Watch:
+    """The site built now, and again after each change of the content."""
+
+    def again() -> None:
+        report = build(
+            _catalogue(content, False, 1),
+            out,
+            day=_today(),
+            statistics=read_statistics(content / "statistics"),
+            remembered=Remembered.of(content, out),
+        )
+        click.echo(text("site.cli.rebuilt", count=len(report.written.written)), err=True)
+
+    again()
+    return Watch(content, again, lambda error: click.echo(getattr(error, "sentence", str(error)), err=True))
 
 
 @site.command()

@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 from site_builder.errors import SiteError
 from site_builder.output import LEDGER
 from site_builder.policy import page_headers, parse_headers_file
+from site_builder.watch import LIVE, LIVE_SCRIPT, NO_WORKER, SCRIPT, Watch, with_live_script
 
 __all__ = ["COMPRESSED", "TYPES", "SiteServer", "find", "open_server"]
 
@@ -80,9 +81,8 @@ def find(root: Path, address: str) -> Found:
 
 
 @lru_cache(maxsize=_CACHED_FILES)
-def _gzipped(path: Path, digest: str) -> bytes:
-    del digest  # part of the key: another content is another entry
-    return gzip.compress(path.read_bytes(), 6, mtime=0)
+def _gzipped(data: bytes) -> bytes:
+    return gzip.compress(data, 6, mtime=0)
 
 
 def _range(header: str, size: int) -> slice | None:
@@ -101,8 +101,9 @@ class SiteServer(ThreadingHTTPServer):
     # A second server on the same port must be an error and not a surprise.
     allow_reuse_port = False
 
-    def __init__(self, root: Path, port: int) -> None:
+    def __init__(self, root: Path, port: int, watch: Watch | None = None) -> None:
         self.root = root.resolve()
+        self.watch = watch
         super().__init__(("127.0.0.1", port), _Handler)
 
     @property
@@ -141,6 +142,12 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(with_body=False)
 
     def _answer(self, *, with_body: bool) -> None:
+        live = self._live()
+        if live is not None:
+            kind, data = live
+            headers = {"Content-Type": TYPES[kind], "Cache-Control": "no-store"}
+            self._send(HTTPStatus.OK, headers, data, with_body)
+            return
         found = find(self.server.root, self.path)
         if found.redirect:
             self._send(HTTPStatus.MOVED_PERMANENTLY, {"Location": found.redirect}, b"")
@@ -156,7 +163,20 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self._send_file(status, path, data, with_body)
 
+    def _live(self) -> tuple[str, bytes] | None:
+        """What only a server that watches gives: its version, the script that asks for it, no worker."""
+        watch, asked = self.server.watch, urlsplit(self.path).path
+        if watch is None:
+            return None
+        if asked == LIVE:
+            return ".txt", str(watch.version).encode()
+        if asked == LIVE_SCRIPT:
+            return ".js", SCRIPT
+        return (".js", NO_WORKER) if asked.endswith("/sw.js") else None
+
     def _send_file(self, status: HTTPStatus, path: Path, data: bytes, with_body: bool) -> None:
+        if self.server.watch is not None and path.suffix == ".html":
+            data = with_live_script(data)
         digest = hashlib.sha256(data).hexdigest()
         kind = TYPES.get(path.suffix, _OPAQUE)
         headers = {**self.server.headers_for(urlsplit(self.path).path), "Content-Type": kind}
@@ -164,7 +184,7 @@ class _Handler(BaseHTTPRequestHandler):
         if kind.startswith(COMPRESSED):
             headers["Vary"] = "Accept-Encoding"
             if "gzip" in self.headers.get("Accept-Encoding", ""):
-                data, tag = _gzipped(path, digest), f'"{digest[:32]}-gz"'
+                data, tag = _gzipped(data), f'"{digest[:32]}-gz"'
                 headers["Content-Encoding"] = "gzip"
         headers["ETag"] = tag
         if status is HTTPStatus.OK and tag in self.headers.get("If-None-Match", ""):
@@ -191,7 +211,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(data)
 
 
-def open_server(out: Path, port: int = 0) -> SiteServer:
+def open_server(out: Path, port: int = 0, watch: Watch | None = None) -> SiteServer:
     """Open a server for a built site; `port` 0 takes a free one. Call `serve_forever()`, later `shutdown()`.
 
     Raises:
@@ -200,7 +220,7 @@ def open_server(out: Path, port: int = 0) -> SiteServer:
     if not (out / "index.html").is_file():
         raise SiteError(f"Rien à servir dans {out} : lancez d'abord « cje site build ».")
     try:
-        return SiteServer(out, port)
+        return SiteServer(out, port, watch)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise SiteError(
