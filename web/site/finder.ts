@@ -11,24 +11,36 @@ import { say } from "./words.ts";
 const NEAR = "cje.near";
 // A screenful or two; more on demand keeps a slow phone responsive at 10,000 offers.
 const AT_ONCE = 30;
+// What a phone shows; a key is answered when these stand, the others follow a frame later.
+const IN_SIGHT = 8;
 
 const byId = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
+
+let turn = 0;
 
 function draw(catalogue: Catalogue, offers: CatalogueOffer[], from = 0): void {
   const list = byId<HTMLUListElement>("results");
   const template = byId<HTMLTemplateElement>("ticket-template");
-  if (from === 0) list.replaceChildren();
-  const drawn = offers.slice(from, from + AT_ONCE).map((offer) => ticket(template, catalogue, offer));
-  const part = document.createDocumentFragment();
-  part.append(...drawn);
-  wireFavourites(part);
-  freshen(part, today());
-  list.append(part);
+  const mine = (turn += 1);
+  const put = (start: number, end: number): void => {
+    const part = document.createDocumentFragment();
+    part.append(...offers.slice(start, end).map((offer) => ticket(template, catalogue, offer)));
+    wireFavourites(part);
+    freshen(part, today());
+    if (start === 0) list.replaceChildren(part);
+    else list.append(part);
+  };
+  const end = from + AT_ONCE;
+  put(from, from + IN_SIGHT);
+  requestAnimationFrame(() => {
+    // Another key may have been typed since.
+    if (mine === turn) put(from + IN_SIGHT, end);
+  });
   const more = byId<HTMLButtonElement>("more");
-  more.hidden = from + AT_ONCE >= offers.length;
+  more.hidden = end >= offers.length;
   more.onclick = () => {
-    draw(catalogue, offers, from + AT_ONCE);
-    drawn[drawn.length - 1]?.nextElementSibling?.querySelector("a")?.focus();
+    draw(catalogue, offers, end);
+    list.children[end]?.querySelector("a")?.focus();
   };
 }
 

@@ -53,8 +53,15 @@ export interface Index {
 export function index(catalogue: Catalogue): Index {
   const postings: Index["postings"] = new Map();
   const needs = new Map(catalogue.categories.map(({ slug, name, short }) => [slug, `${name} ${short}`]));
+  // Partners, needs and places come again and again: each is taken apart once.
+  const known = new Map<string, string[]>();
+  const parts = (text: string): string[] => {
+    const found = known.get(text) ?? words(text);
+    known.set(text, found);
+    return found;
+  };
   const add = (text: string, offer: number, weight: number): void => {
-    for (const word of words(text)) {
+    for (const word of parts(text)) {
       const found = postings.get(word) ?? new Map<number, number>();
       found.set(offer, Math.max(found.get(offer) ?? 0, weight));
       postings.set(word, found);
