@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -228,7 +229,13 @@ def _grant(
         begins = max(campaign.start, now)
         kid = issuing_keys.choose(records, person.enrolment.programme, begins).kid
     offers |= set(before.offers) if before is not None else set()
-    return Grant(campaign.name, person.number, person.card, kid, tuple(sorted(offers)))
+    return Grant(campaign.name, person.number, person.card, kid, _in_order(frozenset(offers)))
+
+
+@lru_cache(maxsize=4096)
+def _in_order(offers: frozenset[int]) -> tuple[int, ...]:
+    """One tuple for all who have the same offers."""
+    return tuple(sorted(offers))
 
 
 def _codes_wanted(wanted: Sequence[Grant], catalogue: Catalogue) -> dict[int, list[int]]:
