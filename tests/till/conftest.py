@@ -163,9 +163,9 @@ def site(public: Path) -> Iterator[SiteServer]:
         yield server
 
 
-NO_CAMERA = (
-    "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotFoundError'))"
-)
+NO_CAMERA = """if (navigator.mediaDevices) {
+    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotFoundError"));
+}"""
 OpenBrowser = Callable[..., BrowserContext]
 
 

@@ -48,7 +48,7 @@ CANVAS_CAMERA = """
     const brush = board.getContext("2d");
     const wall = () => { brush.fillStyle = "rgb(92 96 105)"; brush.fillRect(0, 0, 1280, 720); };
     wall();
-    navigator.mediaDevices.getUserMedia = async () => {
+    if (navigator.mediaDevices) navigator.mediaDevices.getUserMedia = async () => {
         const stream = board.captureStream(20);
         setInterval(() => brush.fillRect(0, 0, 1, 1), 50);  // a canvas that does not change sends no picture
         return stream;

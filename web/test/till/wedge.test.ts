@@ -89,3 +89,32 @@ test("does not grow without end", () => {
   const burst = wedge.take({ key: "Enter", code: "Enter", shiftKey: false, at: 0 });
   assert.ok(burst?.kind === "text" && burst.text.length === 1024);
 });
+
+test("takes Tab and the group separator for an ending, whatever the layout", () => {
+  const gs = { key: "]", code: "BracketRight", shiftKey: false, ctrlKey: true };
+  const french = { ...gs, key: "$" };
+  const raw = { key: "\u001d", code: "", shiftKey: false };
+  const tab = { key: "Tab", code: "Tab", shiftKey: false };
+  for (const ending of [gs, french, raw, tab]) {
+    const typed = strokes(TEXT, US, FR).slice(0, -1);
+    const at = typed[typed.length - 1]!.at + 8;
+    assert.deepEqual(heard([...typed, { ...ending, at }]), [{ kind: "text", text: TEXT }]);
+  }
+});
+
+test("a pause ends a code of ours without an ending, and nothing that a person types", () => {
+  const [mine, foreign] = [new Wedge(), new Wedge()];
+  for (const stroke of strokes(TEXT, US, FR).slice(0, -1)) mine.take(stroke);
+  for (const stroke of strokes("BONJOUR TOUT LE MONDE", US, US).slice(0, -1)) foreign.take(stroke);
+  assert.deepEqual(mine.rest(), { kind: "text", text: TEXT });
+  assert.equal(mine.rest(), null);
+  assert.equal(foreign.rest(), null);
+});
+
+test("a shortcut in a burst is no character of it", () => {
+  const typed = strokes(TEXT, US, US);
+  const shortcut = { key: "j", code: "KeyJ", shiftKey: false, ctrlKey: true, at: typed[4]!.at };
+  assert.deepEqual(heard([...typed.slice(0, 5), shortcut, ...typed.slice(5)]), [
+    { kind: "text", text: TEXT },
+  ]);
+});

@@ -9,12 +9,15 @@ export interface Stroke {
   readonly key: string;
   readonly code: string;
   readonly shiftKey: boolean;
+  readonly ctrlKey?: boolean;
   /** Milliseconds, any origin. */
   readonly at: number;
 }
 
 // Nobody types forty characters with less than this between two of them; readers take 1–30 ms.
 const MAX_GAP_MS = 90;
+/** A reader that sends no ending is done after this long; a busy page may hear it in gulps. */
+export const PAUSE_MS = 300;
 const MIN_LENGTH = 12;
 const MAX_LENGTH = 1024;
 const OURS = /^CJ[A-Z][0-9]:[0-9A-Z $%*+\-./:]+$/;
@@ -54,11 +57,18 @@ export class Wedge {
     return this.strokes.length > 3;
   }
 
-  /** Take one stroke. Returns what a reader typed once its Enter (or Tab, or GS) arrives, else null. */
+  /** A reader that sends no ending has paused: what it typed if it is ours, else null. A person pauses too. */
+  rest(): Burst | null {
+    if (this.strokes.length < MIN_LENGTH || !ours(this.strokes)) return null;
+    return this.finish();
+  }
+
+  /** Take one stroke. Returns what a reader typed once its Enter, Tab or GS arrives, else null. */
   take(stroke: Stroke): Burst | null {
     const last = this.strokes[this.strokes.length - 1];
     if (last && stroke.at - last.at > MAX_GAP_MS) this.strokes = [];
-    if (stroke.key === "Enter" || stroke.key === "Tab") return this.finish();
+    if (ends(stroke)) return this.finish();
+    if (stroke.ctrlKey) return null;
     if (stroke.key === "Shift" || stroke.key === "CapsLock" || this.strokes.length >= MAX_LENGTH) return null;
     if (stroke.key.length === 1 || stroke.key === "Dead" || stroke.key === "Process")
       this.strokes.push(stroke);
@@ -69,15 +79,31 @@ export class Wedge {
     const strokes = this.strokes;
     this.strokes = [];
     if (strokes.length < MIN_LENGTH) return null;
-    const typed = strokes.map(({ key }) => key).join("");
-    const ways = [
-      typed,
-      strokes.map((stroke) => byPosition(stroke, false)).join(""),
-      strokes.map((stroke) => byPosition(stroke, true)).join(""),
-    ];
-    const ours = ways.find((text) => OURS.test(text));
-    if (ours) return { kind: "text", text: ours };
+    const text = ours(strokes);
+    if (text) return { kind: "text", text };
+    const [typed = "", ...others] = ways(strokes);
     // Letters in the right places and the rest wrong: our code through a layout that none of the three explains.
-    return ways.some((text) => /^CJ[A-Z]/i.test(text)) ? { kind: "garbled" } : { kind: "text", text: typed };
+    const near = [typed, ...others].some((way) => /^CJ[A-Z]/i.test(way));
+    return near ? { kind: "garbled" } : { kind: "text", text: typed };
   }
+}
+
+/** Enter, Tab, or the group separator: a keyboard sends that as Ctrl and the key right of P, two further. */
+function ends({ key, code, ctrlKey }: Stroke): boolean {
+  return (
+    key === "Enter" || key === "Tab" || key === "\u001d" || (ctrlKey === true && code === "BracketRight")
+  );
+}
+
+/** What strokes say as they came, and by position on both layouts. */
+function ways(strokes: readonly Stroke[]): string[] {
+  return [
+    strokes.map(({ key }) => key).join(""),
+    strokes.map((stroke) => byPosition(stroke, false)).join(""),
+    strokes.map((stroke) => byPosition(stroke, true)).join(""),
+  ];
+}
+
+function ours(strokes: readonly Stroke[]): string | undefined {
+  return ways(strokes).find((text) => OURS.test(text));
 }
