@@ -81,12 +81,14 @@ class Task:
     """What one batch needs. Attributes:
 
     files: of whole tills, in the order in which they are taken. tills, chains: of these tills.
+    ends: where the exports of each till end, as their heads say: there they can be compared.
     digests: of all files that are in the store. known: rows of a till that tells two stories, or None.
     """
 
     files: list[Source] = field(default_factory=list)
     tills: dict[bytes, KnownTill] = field(default_factory=dict)
     chains: dict[int, Chain] = field(default_factory=dict)
+    ends: dict[bytes, set[int]] = field(default_factory=dict)
     digests: set[bytes] = field(default_factory=set)
     known: set[Record] | None = None
 
@@ -98,8 +100,7 @@ class Task:
 def take(store: Store, task: Task, name: str) -> tuple[str, list[Outcome]]:
     """Read the files of a batch, write its rows, and return its name and what became of each file."""
     rows: list[pa.RecordBatch] = []
-    points = _ends(task)
-    outcomes = [_outcome(store, task, source, points, rows) for source in task.files]
+    outcomes = [_outcome(store, task, source, task.ends, rows) for source in task.files]
     if rows:
         store.put_rows(name, pa.Table.from_batches(rows, schema=ROWS))
     return name, outcomes
@@ -184,18 +185,6 @@ class _Buffer:
     def _flush(self) -> None:
         self._done.append(row_batch(self._till, self._rows))
         self._rows = []
-
-
-def _ends(task: Task) -> dict[bytes, set[int]]:
-    """Where the batch's own exports of one till end: there they can be compared with each other."""
-    found: dict[bytes, set[int]] = {}
-    for source in task.files:
-        try:
-            head = read_head(source.peek())
-        except (VoucherError, OSError):
-            continue
-        found.setdefault(head.key, set()).update((head.last, head.first - 1))
-    return found
 
 
 def _refusal(fault: VoucherError, data: bytes, task: Task, store: Store) -> ExportRefused:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
@@ -137,7 +138,7 @@ def read_head(data: bytes) -> Head:
             plain = all(type(number) is int for number in (version, first, last))
             if not plain or len(a) != HASH_SIZE or len(b) != HASH_SIZE:
                 raise Malformed("journal export: run")
-            ed25519.check_key(key)
+            _check_key(key)
             if found != header(key):
                 raise Malformed("journal export: header")
             return Head(partner, till, key, first, last, a, b, (start, start + size), rows, count)
@@ -200,6 +201,12 @@ def walk(data: bytes, head: Head, points: Collection[int], keep: Callable[[int, 
     seen.after, seen.last_time, seen.newest, seen.faulty = value, before, newest, faulty
     seen.list_version, seen.list_time = listed, decided
     return seen
+
+
+@lru_cache(maxsize=4096)
+def _check_key(key: bytes) -> None:
+    """Check a till's key once in a process, however many exports it has signed."""
+    ed25519.check_key(key)
 
 
 def _plain_record(data: bytes, match: re.Match[bytes], n: int, before: int) -> tuple[Record | None, int]:

@@ -168,6 +168,7 @@ def _tasks(
     for key in sorted(by_till):
         files = [source for _, _, source in sorted(by_till[key], key=lambda f: (f[0], f[1], f[2].place))]
         task.files += files
+        task.ends[key] = {n for first, last, _ in by_till[key] for n in (first - 1, -last)}
         if key in tills:
             task.tills[key] = tills[key]
             task.chains[till_number(key)] = ledger.chains.get(till_number(key), Chain())
