@@ -69,17 +69,21 @@ class Journal:
         return [*self._uses(kid, cti, cti), *self._typed(short_code.tag_of(cti))]
 
     def named(self, tag: int, kids: Sequence[bytes]) -> tuple[Sequence[Use], Sequence[Row]]:
-        """Return the uses of all vouchers that a tag may name, and the rows of those that were scanned."""
+        """Return the uses of all vouchers that a tag may name, and the rows of those that were scanned.
+
+        A till that has signed two rows under one number may add a row of another voucher.
+        """
         uses, rows = self._typed(tag), list[Row]()
         for kid in kids:
             low, high = tag_range(tag)
             uses += self._uses(kid, low, high)
-            found = self.database.read(
-                "SELECT bytes FROM use JOIN own_row USING (till, n)"
-                " WHERE kid = ? AND cti BETWEEN ? AND ? AND voided = 0 AND local = 1 ORDER BY cti, till, n",
-                *(kid, low, high),
-            )
-            rows += [read_row(data) for (data,) in found]
+            for local, table in ((1, "own_row"), (0, "neighbour_row")):
+                found = self.database.read(
+                    f"SELECT bytes FROM use JOIN {table} USING (till, n) WHERE kid = ?"  # noqa: S608
+                    " AND cti BETWEEN ? AND ? AND voided = 0 AND local = ? ORDER BY cti, till, n",
+                    *(kid, low, high, local),
+                )
+                rows += [read_row(data) for (data,) in found]
         return uses, rows
 
     def _typed(self, tag: int) -> list[Use]:

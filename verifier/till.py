@@ -34,6 +34,7 @@ from verifier.wording import Explained, explain
 from voucher.caps import CLOCK_SLACK, MAX_CHALLENGE
 from voucher.journal import Row
 from voucher.keyring import Keyring
+from voucher.short_code import tag_of
 
 if TYPE_CHECKING:  # merging is loaded when two tills meet: the first scan of the day must be quick
     from verifier.merge import DoubleUse, Merged
@@ -122,7 +123,8 @@ class _Named:
     def typed(self, tag: int, kids: Sequence[bytes]) -> TypedUses:
         uses, rows = self.journal.named(tag, kids)
         said = (prove(row, self.keyring) for row in rows)
-        return TypedUses(uses, next((claims for claims in said if claims is not None), None))
+        named = (claims for claims in said if claims is not None and tag_of(claims.cti) == tag)
+        return TypedUses(uses, next(named, None))
 
 
 class Till:

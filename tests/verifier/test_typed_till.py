@@ -213,6 +213,15 @@ def test_a_paired_neighbour_counts_it_an_unpaired_one_keeps_it(opened: Open, clo
     assert paired.merge(here.export()).new == 1 and typed(paired).green
 
 
+def test_a_neighbour_s_row_tells_what_a_voucher_allows(opened: Open, clock: Clock) -> None:
+    here, there = opened("Entrée"), opened("Sortie")
+    assert here.accept(live(claims_of())).green and here.accept(live(claims_of(2, uses=2))).green
+    there.merge(here.export())
+    clock.now = NEXT_MONDAY + DAY
+    assert typed(there, week=WEEK + 1).decision.verdict is Verdict.USED_UP
+    assert typed(there, 2, week=WEEK + 1).decision.details["used"] == 1
+
+
 @pytest.mark.promise("P18")
 def test_what_was_accepted_at_two_tills_is_found_when_they_meet(opened: Open, clock: Clock) -> None:
     here, there, scanning = opened("Entrée"), opened("Sortie"), opened("Cour")

@@ -9,6 +9,7 @@ import { kid } from "../voucher/ed25519.ts";
 import { Kind } from "../voucher/journal.ts";
 import { Keyring } from "../voucher/keyring.ts";
 import type { Pairing } from "../voucher/pairing.ts";
+import { tagOf } from "../voucher/shortCode.ts";
 import type { Paired } from "./pairing.ts";
 import { type Clock, deviceClock, PAIRING, type Shop } from "./shop.ts";
 import { readSetting, writeSettings } from "./store/database.ts";
@@ -71,7 +72,7 @@ export class Till {
       const { uses, scanned } = await this.journal.typed(tag, kids);
       const keyring = await this.keyring();
       const said = await Promise.all(scanned.map((row) => prove(row, keyring)));
-      return { uses, claims: said.find((claims) => claims !== null) ?? null };
+      return { uses, claims: said.find((claims) => claims && tagOf(claims.cti) === tag) ?? null };
     };
     const shortKey = await this.shortKey();
     return decideTyped(text, { trust, till: this.profile, uses: { typed }, now: this.clock(), shortKey });

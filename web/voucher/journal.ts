@@ -174,6 +174,11 @@ const isText = (value: Value | undefined): value is string => typeof value === "
 const isBytes = (value: Value | undefined): value is Uint8Array => value instanceof Uint8Array;
 const isHash = (value: Value | undefined): value is Uint8Array => isBytes(value) && value.length === 32;
 
+/** Read a row from its one byte form. Throws `malformed` or `update_app`. */
+export function decodeRow(data: Uint8Array): Row {
+  return readRow(cbor.loads(data));
+}
+
 function readRow(item: Value): Row {
   if (!Array.isArray(item) || item.length !== 16) throw malformed("journal row: shape");
   const [n, time, effective, kind, verdict, keyId, cti, seq, offer, amount, saving, offset, list, ...rest] =

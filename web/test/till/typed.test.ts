@@ -209,6 +209,17 @@ test("a neighbour that holds the key counts it, one without it keeps it as unpro
   assert.equal((await typed(paired, await codeOf(claims(2)))).verdict, "short_code");
 });
 
+test("a neighbour's row tells what a voucher allows", async () => {
+  const [a, b] = [await till(), await till()];
+  await a.journal.accept(await draft(1), claims(1));
+  const names = { partner: "cars", till: "Entrée", key: a.key };
+  const file = new Blob([(await exportRun(await a.journal.run(await a.journal.rows()), names)) as BlobPart]);
+  const around = { db: b.db, partner: "cars", own: b.key.publicKey, keyring, shortKey: SHORT_KEY };
+  assert.equal((await mergeExport(file, around)).unproven, 0);
+  const later = await typed(b, await codeOf(claims(1), 202648), { now: MONDAY + DAY });
+  assert.equal(later.verdict, "used_up");
+});
+
 test("a typed use outlives its row", async () => {
   const shop = await till();
   await accept(shop, await typed(shop, await codeOf(claims(1))));

@@ -74,12 +74,12 @@ export class Journal implements UsesView {
     return this.all((store) => standing(store, kid, cti));
   }
 
-  /** Uses of the voucher that 20 bits name, typed or scanned, and the own rows of those that were scanned. */
+  /** Uses of the voucher that 20 bits name, typed or scanned, and the rows of those that were scanned. */
   async typed(
     tag: number,
     kids: readonly Uint8Array[],
-  ): Promise<{ uses: readonly Use[]; scanned: readonly StoredRow[] }> {
-    const scanned: StoredRow[] = [];
+  ): Promise<{ uses: readonly Use[]; scanned: readonly Row[] }> {
+    const scanned: Row[] = [];
     return { uses: await this.all((store) => typedUses(store, tag, kids, scanned)), scanned };
   }
 
@@ -254,12 +254,12 @@ async function standing(rows: IDBObjectStore, kid: Uint8Array, cti: Uint8Array):
   return [...scanned, ...(await usesUnder(rows, IDBKeyRange.only(typedKeyOf(cti))))];
 }
 
-/** Uses of all vouchers that a tag may name. `scanned` takes the own rows that were not typed. */
+/** Uses of all vouchers that a tag may name. `scanned` takes the rows that were not typed. */
 async function typedUses(
   rows: IDBObjectStore,
   tag: number,
   kids: readonly Uint8Array[],
-  scanned: StoredRow[] = [],
+  scanned: Row[] = [],
 ): Promise<Use[]> {
   const uses = await usesUnder(rows, IDBKeyRange.only(typedKey(tag)));
   for (const kid of kids) {
@@ -270,11 +270,11 @@ async function typedUses(
 }
 
 /** Uses under a range of the voucher index that stand, here and at the neighbours. */
-async function usesUnder(rows: IDBObjectStore, range: IDBKeyRange, found: StoredRow[] = []): Promise<Use[]> {
+async function usesUnder(rows: IDBObjectStore, range: IDBKeyRange, found?: Row[]): Promise<Use[]> {
   const own = await result<StoredRow[]>(rows.index(BY_VOUCHER).getAll(range));
   const standing = own.filter(({ use }) => use !== undefined);
-  found.push(...standing);
-  return [...standing.map(asUse), ...(await neighbourUses(rows.transaction, range))];
+  found?.push(...standing);
+  return [...standing.map(asUse), ...(await neighbourUses(rows.transaction, range, found))];
 }
 
 async function headOf(rows: IDBObjectStore): Promise<Head | undefined> {

@@ -1,4 +1,5 @@
 import type { Use } from "../../verifier/views.ts";
+import { decodeRow, type Row } from "../../voucher/journal.ts";
 import { BY_UNDONE, BY_VOUCHER, NEIGHBOURS, result } from "./database.ts";
 
 /** A row that another till has signed. Only what its evidence proves has `voucher`, and counts as a use. */
@@ -18,12 +19,20 @@ export interface NeighbourRow {
   readonly undoes?: string;
 }
 
-/** The uses of a voucher at the tills that were merged, inside the caller's transaction. */
-export async function neighbourUses(transaction: IDBTransaction, voucher: IDBKeyRange): Promise<Use[]> {
+/**
+ * The uses of a voucher at the tills that were merged, inside the caller's transaction. `found` takes their rows; of a
+ * use that outlived its row there is none.
+ */
+export async function neighbourUses(
+  transaction: IDBTransaction,
+  voucher: IDBKeyRange,
+  found?: Row[],
+): Promise<Use[]> {
   const store = transaction.objectStore(NEIGHBOURS);
   const uses: Use[] = [];
   for (const row of await result<NeighbourRow[]>(store.index(BY_VOUCHER).getAll(voucher))) {
     if (await result(store.index(BY_UNDONE).count(row.number))) continue;
+    if (found && row.content.length) found.push(decodeRow(row.content));
     uses.push({ n: row.n!, seq: row.seq!, at: row.at!, till: row.till });
   }
   return uses;
