@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from issuer_world import PHRASE, ROOT, list_of, tree
 from qr_reading import read_back
 
 import cje
-from issuer import keyfile, state
+from issuer import keyfile, shards, state
 from issuer.disk import Disk
 from issuer.errors import OutputRefused
 from voucher import armour
@@ -460,3 +461,32 @@ def test_letters_list_and_screen_hand_over_what_was_issued(work: Path, vault: Pa
     assert run("revoke", "--state", "vault", "--person", "2", phrase=None).code == 0
     assert "carte fermée" in one_sentence(run("show", "--state", "vault", "--person", "2", *site))
     assert not (work / "other").exists()
+
+
+@pytest.mark.promise("P21")
+def test_a_traceback_in_the_middle_of_issuing_shows_no_seed_code_or_passphrase(
+    work: Path, vault: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    codes: list[str] = []
+
+    def broken(code: str, _content: bytes) -> tuple[str, bytes]:
+        codes.append(code)
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr(shards, "seal", broken)
+    read, write = os.pipe()
+    os.write(write, PHRASE + b"\n")
+    os.close(write)
+    arguments = ["--debug", "issuer", "issue", "--passphrase-fd", str(read), "--state", "vault", *ISSUE]
+    with pytest.raises(RuntimeError) as caught:
+        cje.main(arguments)
+    said = capfd.readouterr()
+    shown = "".join(traceback.format_exception(caught.value)) + said.out + said.err
+    opened = state.open_state(vault)
+    seeds = [
+        keyfile.open_key(vault / "keys" / f"{one.name}.key", PHRASE)[1] for one in state.key_headers(opened)
+    ]
+    opened.close()
+    assert "a fault of ours" in shown and len(codes) == 1
+    for hidden in (*(seed.hex() for seed in seeds), *map(repr, seeds), *codes, PHRASE.decode()):
+        assert hidden not in shown
