@@ -200,7 +200,7 @@ def _forgets_early_voids(database: Any, till: bytes, n: int, *, local: bool) -> 
 
 
 @pytest.mark.parametrize(
-    ("name", "bug"), [("mark_void", _forgets_early_voids), ("_over_limit", lambda uses: False)]
+    ("name", "bug"), [("mark_void", _forgets_early_voids), ("_over_limit", lambda *_: False)]
 )
 def test_the_machine_catches_a_seeded_bug(monkeypatch: pytest.MonkeyPatch, name: str, bug: Any) -> None:
     monkeypatch.setattr(merge, name, bug)
