@@ -43,7 +43,7 @@ check-style: .venv/.ready web/node_modules/.ready
 	cd web && npx --no-install prettier --check --log-level warn . && npm run --silent types
 
 bench: .venv/.ready $(ASSETS)/.ready system ## Measure, side by side with peers, in one run
-	CJE_CWT_PYTHON="$${CJE_CWT_PYTHON-$$(tools/peers.sh)}" $(BIN)/python -m bench
+	CJE_CWT_PYTHON="$${CJE_CWT_PYTHON-$$(tools/peers.sh site)}" $(BIN)/python -m bench
 
 mutants: .venv/.ready ## Change the reader one thing at a time: which change does no test notice?
 	$(BIN)/python tests/mutation/hunt.py --at-once $(JOBS)

@@ -14,4 +14,8 @@ if [ ! -e "$ready" ] || [ requirements/peers.txt -nt "$ready" ]; then
   fi
   touch "$ready"
 fi
+# Eleventy, which only the site's bench compares with.
+if [ "${1:-}" = site ] && [ ! -d bench/peers/node_modules ]; then
+  (cd bench/peers && npm ci --silent >&2) || echo "Eleventy could not be installed: its figures are left out." >&2
+fi
 echo "$PWD/$python"
