@@ -114,7 +114,7 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
-class _Named:
+class Named:
     """The uses of a voucher by its tag; what it says is read from the evidence of one that was scanned."""
 
     journal: Journal
@@ -316,7 +316,7 @@ class Till:
 
     def _decide(self, text: str, challenge: int | None, now: int) -> Decision:
         if is_short_code(text):
-            key, uses = pairing.short_key(self.folder.pairing), _Named(self.journal, self._keyring())
+            key, uses = pairing.short_key(self.folder.pairing), Named(self.journal, self._keyring())
             return decide_typed(text, trust=self.trust, till=self.profile, uses=uses, now=now, short_key=key)
         shown = challenge if challenge is not None and self.journal.shows(challenge, now) else None
         return decide(text, trust=self.trust, till=self.profile, uses=self.journal, now=now, challenge=shown)

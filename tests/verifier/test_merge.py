@@ -27,19 +27,23 @@ from till_world import (
     presentation_bytes,
     voucher_bytes,
 )
+from typed_scenarios import SHORT_KEY, code
 
 from verifier import TrustView, Verdict, decide, merge
 from verifier.decision import Decision
 from verifier.errors import BadInput
-from verifier.journal import Journal
+from verifier.journal import Journal, typed_name
 from verifier.merge import DoubleUse, double_uses, export_rows, import_rows
 from verifier.proof import prove
 from verifier.sqlite import Sqlite
+from verifier.till import Named
+from verifier.typed import decide_typed
 from voucher.errors import VoucherError
 from voucher.journal import Kind, Row, decode_export
+from voucher.short_code import tag_of
 
 TILLS, VOUCHERS = 5, 4
-TRUST = TrustView(ROOT, LIST, NOON)
+TRUST = TrustView(ROOT, replace(LIST, offers=tuple(replace(o, short_code=True) for o in LIST.offers)), NOON)
 KEYRING = LIST.keyring()
 
 
@@ -60,6 +64,12 @@ class Shop:
             found = decide(text, trust=TRUST, till=TILL, uses=self.journal, now=NOON)
             return found, self.journal.accept(found, NOON, None, None) if found.can_confirm else None
 
+    def type(self, text: str) -> tuple[Decision, int | None]:
+        with self.journal.deciding():
+            uses = Named(self.journal, KEYRING)
+            found = decide_typed(text, trust=TRUST, till=TILL, uses=uses, now=NOON, short_key=SHORT_KEY)
+            return found, self.journal.accept(found, NOON, None, None) if found.can_confirm else None
+
     def void(self, n: int) -> None:
         with self.journal.deciding():
             self.journal.void(n, "erreur", NOON, NOON, 1)
@@ -68,7 +78,7 @@ class Shop:
         return export_rows(self.journal, PARTNER, f"Guichet {self.number}", self.signer.sign, first)
 
     def take(self, data: bytes) -> Any:
-        return import_rows(self.journal, data, PARTNER, KEYRING)
+        return import_rows(self.journal, data, PARTNER, KEYRING, SHORT_KEY)
 
     def state(self) -> tuple[object, ...]:
         """Everything that merging wrote."""
@@ -113,6 +123,13 @@ class Tills(RuleBasedStateMachine):
         if n is not None:
             assert decision.seq is not None
             self.truth[shop, n] = (number, decision.seq)
+
+    @rule(shop=st.integers(0, TILLS - 1), number=st.integers(0, VOUCHERS - 1))
+    def type(self, shop: int, number: int) -> None:
+        decision, n = self.shops[shop].type(code(_claims(number)))
+        if n is not None:
+            assert decision.seq is not None
+            self.truth[shop, n] = (number, -decision.seq)
 
     @rule(shop=st.integers(0, TILLS - 1), pick=st.randoms(use_true_random=False))
     def take_back(self, shop: int, pick: Any) -> None:
@@ -176,9 +193,12 @@ class Tills(RuleBasedStateMachine):
         found = set()
         for number, seqs in uses.items():
             claims = _claims(number)
-            same = claims.holder is not None and len(set(seqs)) < len(seqs)
-            if same or (claims.uses and len(seqs) > claims.uses):
+            scanned = [seq for seq in seqs if seq > 0]
+            same = claims.holder is not None and len(set(scanned)) < len(scanned)
+            if same or (scanned and claims.uses and len(seqs) > claims.uses):
                 found.add(claims.cti)
+            if len(seqs) - len(scanned) > 1:
+                found.add(typed_name(tag_of(claims.cti)))
         return found
 
 
@@ -200,7 +220,13 @@ def _forgets_early_voids(database: Any, till: bytes, n: int, *, local: bool) -> 
 
 
 @pytest.mark.parametrize(
-    ("name", "bug"), [("mark_void", _forgets_early_voids), ("_over_limit", lambda *_: False)]
+    ("name", "bug"),
+    [
+        ("mark_void", _forgets_early_voids),
+        ("_over_limit", lambda *_: False),
+        ("_over_limit_with_typed", lambda *_: iter(())),
+        ("prove_typed", lambda *_: None),
+    ],
 )
 def test_the_machine_catches_a_seeded_bug(monkeypatch: pytest.MonkeyPatch, name: str, bug: Any) -> None:
     monkeypatch.setattr(merge, name, bug)
