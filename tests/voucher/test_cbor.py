@@ -97,3 +97,15 @@ def test_does_not_write_what_it_could_not_read(value: object) -> None:
 def test_keys_are_in_bytewise_order() -> None:
     """RFC 8949 §4.2.1; the older order of RFC 7049, shortest first, would put 1000 after "a"."""
     assert cbor.dumps({"a": 0, 1000: 0, -1: 0, 10: 0}).hex() == "a40a001903e80020006161" + "00"
+
+
+def test_reads_one_item_after_another_and_says_where_each_ends() -> None:
+    data = cbor.dumps([1, "deux"]) + cbor.dumps({3: b"trois"})
+    first, end = cbor.item(data, 0)
+    second, last = cbor.item(data, end)
+    assert (first, second, last) == ([1, "deux"], {3: b"trois"}, len(data))
+    with pytest.raises(Malformed):
+        cbor.item(data, last)
+    with pytest.raises(Malformed):
+        cbor.item(bytes.fromhex("81" * cbor.MAX_DEPTH + "00"), 0)
+    assert cbor.item(bytes.fromhex("81" * (cbor.MAX_DEPTH - 1) + "00"), 0)[1] == cbor.MAX_DEPTH
