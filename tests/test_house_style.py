@@ -85,3 +85,10 @@ def test_every_decision_has_a_number_of_its_own_and_says_it() -> None:
     assert numbers == list(range(1, len(decisions) + 1))
     for number, path in zip(numbers, decisions, strict=True):
         assert path.read_text(encoding="utf-8").startswith(f"# {number}. "), path.name
+
+
+def test_no_test_imports_a_conftest_by_name() -> None:
+    """Which of the rooms' it would be depends on the order of the files."""
+    tests = [path for path in OURS if path.suffix == ".py" and path.name.startswith("test_")]
+    pattern = re.compile(r"^(?:from|import) conftest\b", re.MULTILINE)
+    assert tests and not [SHOWN[path] for path in tests if pattern.search(path.read_text(encoding="utf-8"))]

@@ -6,8 +6,8 @@ import re
 
 import pytest
 import shop
-from conftest import Counter, OpenBrowser
 from playwright.sync_api import expect
+from till_page import Counter, OpenBrowser
 
 from site_builder.serve import SiteServer
 

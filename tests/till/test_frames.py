@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 import shop
-from conftest import Counter, OpenBrowser
 from PIL import Image
 from playwright.sync_api import expect
+from till_page import Counter, OpenBrowser
 
 from site_builder.serve import SiteServer
 from voucher.journal import decode_export

@@ -6,8 +6,8 @@ import shutil
 
 import pytest
 import shop
-from conftest import PHONE, Counter
 from playwright.sync_api import Playwright, expect
+from till_page import PHONE, Counter
 
 from site_builder.serve import SiteServer
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 import shop
-from conftest import Counter, OpenBrowser
 from playwright.sync_api import expect
+from till_page import Counter, OpenBrowser
 
 from site_builder.serve import SiteServer
 from voucher.journal import decode_export

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 import shop
-from conftest import Counter, firefox
 from playwright.sync_api import BrowserContext, Playwright, expect
+from till_page import Counter, firefox
 
 from voucher.journal import Kind, decode_export
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 import shop
-from conftest import Counter, OpenBrowser
 from playwright.sync_api import expect
+from till_page import Counter, OpenBrowser
 
 pytestmark = pytest.mark.browser
 

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 import pytest
 import shop
-from conftest import Counter, OpenBrowser
 from playwright.sync_api import expect
+from till_page import Counter, OpenBrowser
 
 from site_builder.check import BUDGETS, page_weight
 from site_builder.serve import SiteServer

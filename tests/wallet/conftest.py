@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from wallet_world import Site
+from wallet_world import SETTINGS, Site
 
 from catalogue import read_catalogue
 from site_builder.assets import BUNDLED
@@ -22,8 +22,6 @@ from site_builder.build import build
 from tools.chromium import ARGUMENTS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PHONE = {"width": 360, "height": 740}
-SETTINGS = {"viewport": PHONE, "locale": "fr-FR", "timezone_id": "Europe/Paris"}
 
 
 @pytest.fixture(scope="session")

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 import segno
-from conftest import PHONE
 from PIL import Image, ImageFilter
 from playwright.sync_api import Browser, Page, Playwright, expect
-from wallet_world import Site, code_named, entry
+from wallet_world import PHONE, Site, code_named, entry
 
 from tools.chromium import ARGUMENTS
 from voucher import activation

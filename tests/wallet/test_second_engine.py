@@ -11,10 +11,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import SETTINGS
 from playwright.sync_api import BrowserContext, Playwright, expect
 from seen import codes, read
-from wallet_world import Site, code_named, drawer, entry
+from wallet_world import SETTINGS, Site, code_named, drawer, entry
 
 from voucher import activation
 

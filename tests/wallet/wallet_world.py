@@ -20,6 +20,8 @@ from voucher.ed25519 import kid
 DAY = 86_400
 KEY = hashlib.sha256(b"wallet tests: issuing key").digest()
 PUBLIC, SECRET = bindings.crypto_sign_seed_keypair(KEY)
+PHONE = {"width": 360, "height": 740}
+SETTINGS = {"viewport": PHONE, "locale": "fr-FR", "timezone_id": "Europe/Paris"}
 
 
 def code_named(name: str) -> str:
