@@ -89,6 +89,6 @@ def test_every_decision_has_a_number_of_its_own_and_says_it() -> None:
 
 def test_no_test_imports_a_conftest_by_name() -> None:
     """Which of the rooms' it would be depends on the order of the files."""
-    tests = [path for path in OURS if path.suffix == ".py" and path.name.startswith("test_")]
+    tests = [path for path in FILES if path.suffix == ".py" and path.name.startswith("test_")]
     pattern = re.compile(r"^(?:from|import) conftest\b", re.MULTILINE)
     assert tests and not [SHOWN[path] for path in tests if pattern.search(path.read_text(encoding="utf-8"))]
