@@ -1,7 +1,7 @@
 /** Small parts that several screens share. */
 
 import type { ComponentChildren, CSSProperties, JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Entry } from "../../voucher/bundle.ts";
 import { tint } from "../core/tint.ts";
 import { useWallet } from "../context.ts";
@@ -79,7 +79,7 @@ export function Screen(props: {
 /** The h1 of a screen; a screen reader starts there. */
 export function Heading(props: { class?: string; children: ComponentChildren }): JSX.Element {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return (
     <h1 tabIndex={-1} ref={heading} class={props.class}>
       {props.children}
