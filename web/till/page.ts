@@ -21,7 +21,7 @@ export function readPage(document: Document): Page {
     lang: lang === "en" ? "en" : "fr",
     base: base ?? "../",
     workerUrl: worker,
-    otherLanguage: otherLanguage(document, lang ?? "fr"),
+    otherLanguage: otherLanguage(document.body.dataset),
     build: root
       ? {
           anchor: Uint8Array.from(atob(root), (character) => character.charCodeAt(0)),
@@ -33,9 +33,6 @@ export function readPage(document: Document): Page {
   };
 }
 
-function otherLanguage(document: Document, lang: string): Page["otherLanguage"] {
-  for (const link of document.querySelectorAll<HTMLLinkElement>("link[rel=alternate][hreflang]")) {
-    if (link.hreflang !== lang) return { code: link.hreflang, href: link.href };
-  }
-  return null;
+function otherLanguage({ otherLang, otherPage }: DOMStringMap): Page["otherLanguage"] {
+  return otherLang && otherPage ? { code: otherLang, href: otherPage } : null;
 }

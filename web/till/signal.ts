@@ -37,7 +37,8 @@ export function allowSound(): void {
 
 /** Play and vibrate; never throws, a till without loudspeaker is a till. */
 export function signal(tone: Tone, sound: boolean): void {
-  navigator.vibrate?.([...BUZZ[tone]]);
+  // Before the first touch Chromium refuses, and complains on the console.
+  if (navigator.userActivation?.hasBeenActive !== false) navigator.vibrate?.([...BUZZ[tone]]);
   if (!sound || audio?.state !== "running") return;
   for (const [frequency, start, length] of NOTES[tone])
     note(audio, frequency, audio.currentTime + start, length);

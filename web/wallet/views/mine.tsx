@@ -7,7 +7,7 @@ import { passes, type Card } from "../core/card.ts";
 import { dayOf, dayWords, untilWords } from "../core/days.ts";
 import { removeCard } from "../device/cards.ts";
 import { useWallet } from "../context.ts";
-import { home, lang, months, say } from "../words.ts";
+import { home, months, say } from "../words.ts";
 import { Backup } from "./backup.tsx";
 import { Confirm } from "./confirm.tsx";
 import { Erase } from "./erase.tsx";
@@ -48,18 +48,15 @@ export function Mine(): JSX.Element {
   );
 }
 
-/** The same page in the other languages, as its head names them. */
-function Languages(): JSX.Element {
-  const links = Array.from(document.querySelectorAll<HTMLLinkElement>("link[rel=alternate][hreflang]"));
+/** The same page in the other language, on the same server. */
+function Languages(): JSX.Element | null {
+  const { otherLang, otherPage } = document.body.dataset;
+  if (!otherLang) return null;
   return (
     <p class="row">
-      {links
-        .filter(({ hreflang }) => hreflang !== lang())
-        .map(({ hreflang, href }) => (
-          <a key={hreflang} href={href} hreflang={hreflang} lang={hreflang}>
-            {NAMES[hreflang] ?? hreflang}
-          </a>
-        ))}
+      <a href={otherPage} hreflang={otherLang} lang={otherLang}>
+        {NAMES[otherLang] ?? otherLang}
+      </a>
     </p>
   );
 }
