@@ -136,6 +136,46 @@ def test_one_publication_has_one_text() -> None:
             decode_publication(data)
 
 
+def test_both_sides_of_each_bound() -> None:
+    assert MAX_PUBLICATION == 1_048_576
+    for heard, silent in ((0, 0), (0, 1), (1, 0)):
+        counted = replace(OCTOBER, heard=heard, silent=silent)
+        assert decode_publication(encode_publication(counted)) == counted
+    for change, length in ((_named, 200), (_noted, 300)):
+        decode_publication(change(length))
+        with pytest.raises(Malformed):
+            decode_publication(change(length + 1))
+
+
+def _named(length: int) -> bytes:
+    tree = json.loads(DATA)
+    tree["territories"]["cells"][0]["label"] = "é" * length
+    return _text(tree)
+
+
+def _noted(length: int) -> bytes:
+    tree = json.loads(encode_publication(revised(OCTOBER)))
+    tree["reason"]["note"] = "é" * length
+    return _text(tree)
+
+
+def _text(tree: Any) -> bytes:
+    return (json.dumps(tree, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def test_a_reason_is_one_of_the_listed_and_a_need_saves_what_its_offers_do() -> None:
+    tree = json.loads(encode_publication(revised(OCTOBER)))
+    assert decode_publication(_text(tree)).revision > 1
+    tree["reason"]["code"] = "other"
+    with pytest.raises(Malformed):
+        decode_publication(_text(tree))
+    tree = json.loads(DATA)
+    tree["total"]["saving"] += 100
+    tree["needs"]["cells"][0]["saving"] += 100
+    with pytest.raises(Malformed):
+        decode_publication(_text(tree))
+
+
 def test_says_when_a_reader_is_too_old_or_a_file_too_big() -> None:
     with pytest.raises(UpdateApp):
         decode_publication(DATA.replace(b'"version": 1', b'"version": 2'))
