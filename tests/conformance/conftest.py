@@ -3,5 +3,5 @@
 import sys
 from pathlib import Path
 
-for room in ("voucher", "conformance", "fuzz"):
+for room in ("voucher", "conformance", "fuzz", "vectors"):
     sys.path.insert(0, str(Path(__file__).parent.parent / room))

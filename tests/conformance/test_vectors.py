@@ -10,12 +10,10 @@ from typing import Any
 
 import pytest
 from engines import ask_node, ask_python, differences, node_is_there
+from vector_file import read
 
 FOLDER = Path(__file__).resolve().parent.parent / "vectors"
-VECTORS = {
-    path.relative_to(FOLDER).as_posix(): json.loads(path.read_text(encoding="ascii"))
-    for path in sorted(FOLDER.glob("*/*.json"))
-}
+VECTORS = {path.relative_to(FOLDER).as_posix(): read(path) for path in sorted(FOLDER.glob("*/*.json"))}
 ABOUT = {"name", "expect", "value"}
 ARGUMENTS: dict[str, set[str]] = {
     "text": {"text", "keys"},
@@ -60,6 +58,10 @@ def test_two_thirds_of_the_vectors_are_refusals() -> None:
     refusals = sum(vector["expect"] not in {"ok", "accepted", "short_code"} for vector in VECTORS.values())
     assert len(VECTORS) >= 500
     assert refusals * 3 >= len(VECTORS) * 2
+
+
+def test_no_file_is_large() -> None:
+    assert max(path.stat().st_size for path in FOLDER.glob("*/*.json")) < 50_000
 
 
 def test_the_files_are_what_the_generator_writes() -> None:

@@ -36,10 +36,14 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-sys.path[:0] = [str(HERE), *(str(ROOT / "tests" / room) for room in ("voucher", "conformance", "verifier"))]
+sys.path[:0] = [
+    str(HERE),
+    *(str(ROOT / "tests" / room) for room in ("voucher", "conformance", "verifier", "vectors")),
+]
 sys.path.append(str(ROOT))
 
 from operators import Mutant, mutants_of, mutated, path_of  # noqa: E402
+from vector_file import read  # noqa: E402
 
 GOAL = 0.95
 LISTED = HERE / "survivors.toml"
@@ -92,7 +96,7 @@ def vectors() -> list[dict[str, Any]]:
     """Return all vectors in an order in which one that kills comes soon."""
     paths = sorted((ROOT / "tests" / "vectors").glob("*/*.json"))
     random.Random(0).shuffle(paths)
-    return [json.loads(path.read_text(encoding="ascii")) for path in paths]
+    return [read(path) for path in paths]
 
 
 def preload() -> None:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ sys.path.append(str(HERE.parent.parent))
 import pairing_scenarios  # noqa: E402
 import reader_scenarios  # noqa: E402
 from python_reader import answer  # noqa: E402
+from vector_file import encoded  # noqa: E402
 
 
 def reader_vectors() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -85,10 +85,6 @@ def distinct(vectors: Iterator[tuple[str, dict[str, Any]]]) -> dict[str, dict[st
 
 def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-
-
-def encoded(vector: dict[str, Any]) -> bytes:
-    return (json.dumps(vector, indent=1, sort_keys=True) + "\n").encode("ascii")
 
 
 def main(arguments: list[str]) -> int:

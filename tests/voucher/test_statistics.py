@@ -16,6 +16,9 @@ from voucher.errors import Malformed, TooBig, UpdateApp
 from voucher.statistics import (
     MAX_PUBLICATION,
     REASONS,
+    Cell,
+    Others,
+    Table,
     decode_publication,
     encode_publication,
     latest,
@@ -143,8 +146,31 @@ def test_both_sides_of_each_bound() -> None:
         assert decode_publication(encode_publication(counted)) == counted
     for change, length in ((_named, 200), (_noted, 300)):
         decode_publication(change(length))
+        decode_publication(change(1))
         with pytest.raises(Malformed):
             decode_publication(change(length + 1))
+
+
+@pytest.mark.parametrize("uses", [(40, 40, 40, 40, 40), (60, 50, 50, 40, 40)])
+@pytest.mark.parametrize("others", [True, False])
+def test_a_table_is_as_near_to_the_total_as_its_roundings_allow(uses: tuple[int, ...], others: bool) -> None:
+    """Ten numbers, each rounded by two at most: 220 − 20 and 220 + 20, and no more (§2)."""
+
+    def territories(uses: tuple[int, ...]) -> Table:
+        cells = tuple(Cell(str(at), "Ici", count) for at, count in enumerate(uses, 1))
+        return Table(cells[:4], Others(uses[4], 2)) if others else Table(cells)
+
+    near = replace(OCTOBER, territories=territories(uses))
+    assert decode_publication(encode_publication(near)) == near
+    further = (*uses[:4], uses[4] - 5) if sum(uses) < 220 else (uses[0] + 5, *uses[1:])
+    with pytest.raises(Malformed):
+        decode_publication(encode_publication(replace(OCTOBER, territories=territories(further))))
+
+
+def test_a_table_may_be_kept_back_and_one_without_savings_saves_nothing() -> None:
+    kept_back = replace(OCTOBER, territories=Table(), programmes=Table())
+    assert decode_publication(encode_publication(kept_back)) == kept_back
+    assert OCTOBER.territories.saving == 0
 
 
 def _named(length: int) -> bytes:
