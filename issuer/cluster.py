@@ -10,7 +10,7 @@ import hashlib
 import ipaddress
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
@@ -82,8 +82,9 @@ class Cluster:
 
 
 def _run(client: Any, work: Callable[[Shard], Result], shards: Iterable[Shard]) -> Iterator[Result]:
-    # Sent once, not with each shard; not pure: what was done is not kept for another run, it may hold codes.
-    sent = client.scatter(_Work(work, digest_of_code()), broadcast=True, hash=False)
+    # Sent once, not with each shard; a task, not data, which would be lost with the worker that holds it.
+    # Not pure: what was done is not kept for another run, it may hold codes.
+    sent = client.submit(_Work, work, digest_of_code(), pure=False)
     window: deque[Any] = deque()
     for shard in shards:
         window.append(client.submit(_do, sent, shard, pure=False))
@@ -95,9 +96,9 @@ def _run(client: Any, work: Callable[[Shard], Result], shards: Iterable[Shard]) 
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """Work, and the code that it was written for."""
+    """Work, and the code that it was written for. Dask writes what failed into its logs: keys never."""
 
-    do: Callable[[Any], Any]
+    do: Callable[[Any], Any] = field(repr=False)
     digest: str
 
 

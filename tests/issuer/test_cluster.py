@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -124,23 +125,23 @@ def test_keys_stay_unless_the_operator_lets_them_leave(
 
 
 class Dying:
-    """The seeded fault: the worker that has the first shard is killed, once, in the middle of it."""
+    """The seeded fault: both workers are killed in the middle of a shard, with all that they hold."""
 
     elsewhere = keys_may_leave = True
 
-    def __init__(self, engine: Cluster, mark: Path) -> None:
-        self.engine, self.mark = engine, mark
+    def __init__(self, engine: Cluster, marks: tuple[Path, Path]) -> None:
+        self.engine, self.marks = engine, marks
 
     def run(self, work: Callable[[Any], Any], shards: Any) -> Iterator[Any]:
-        return self.engine.run(partial(_fatal, work, self.mark), shards)
+        return self.engine.run(partial(_fatal, work, self.marks), shards)
 
 
-def _fatal(work: Callable[[Any], Any], mark: Path, shard: Any) -> Any:
-    try:
-        mark.touch(exist_ok=False)
-    except FileExistsError:
-        return work(shard)
-    return os.kill(os.getpid(), signal.SIGKILL)
+def _fatal(work: Callable[[Any], Any], marks: tuple[Path, ...], shard: Any) -> Any:
+    for mark in marks:
+        with suppress(FileExistsError):
+            mark.touch(exist_ok=False)
+            os.kill(os.getpid(), signal.SIGKILL)
+    return work(shard)
 
 
 def issued(
@@ -166,14 +167,15 @@ def issued(
 
 
 @pytest.mark.promise("P13")
-def test_a_worker_killed_in_the_middle_changes_no_byte(
+def test_workers_killed_in_the_middle_change_no_byte(
     running: Running, few: Catalogue, tmp_path: Path
 ) -> None:
     made = make_state(tmp_path / "vault")
     expected = issued(made, few, tmp_path / "here", Here())
-    dying = Dying(running.engine(keys=True), tmp_path / "killed")
+    marks = (tmp_path / "killed", tmp_path / "killed-too")
+    dying = Dying(running.engine(keys=True), marks)
     assert issued(made, few, tmp_path / "there", dying) == expected
-    assert (tmp_path / "killed").exists()
+    assert all(mark.exists() for mark in marks)
     made.close()
 
 
