@@ -6,8 +6,9 @@ import re
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Page, expect
-from wallet_world import Site, code_named, drawer, entry, last_day, now, voucher_for
+from playwright.sync_api import Browser, Page, expect
+from seen import read, show
+from wallet_world import SETTINGS, Site, code_named, drawer, entry, last_day, now, voucher_for
 
 from issuer.seal import seal
 from voucher import activation, cbor
@@ -140,6 +141,21 @@ def test_several_cards_live_on_one_phone(site: Site, page: Page) -> None:
     page.get_by_role("button", name="Association Le Bon Élan").click()
     expect(page.get_by_role("button", name="Panier")).to_be_visible()
     expect(page.get_by_role("button", name="Piscine")).to_have_count(0)
+
+
+def test_one_code_opens_the_same_right_on_two_phones(site: Site, page: Page, browser: Browser) -> None:
+    """Two phones, one right: each signs, and the till counts by the one number that both show."""
+    site.put(CODE, entry(1, title="Panier"))
+    other = browser.new_context(**SETTINGS, service_workers="block")  # type: ignore[arg-type]
+    shown = []
+    for phone in (page, other.new_page()):
+        phone.goto(site.link(CODE))
+        show(phone)
+        shown.append(read(phone))
+    other.close()
+    first, second = shown
+    assert first.voucher.claims == second.voucher.claims
+    assert first.voucher.claims.uses == 2  # nothing was used up by opening it twice
 
 
 def test_demo_card_is_marked_on_every_screen(site: Site, page: Page) -> None:

@@ -63,6 +63,42 @@ def test_redraws_with_a_new_time_and_the_same_counter(site: Site, page: Page) ->
     assert 15 <= second.timestamp - first.timestamp <= 20
 
 
+def test_screen_stays_on_while_a_code_is_shown_and_no_longer(site: Site, page: Page) -> None:
+    """The browser's own locks, watched where they are handed out."""
+    page.add_init_script(
+        """const ask = WakeLock.prototype.request;
+        window.locks = [];
+        WakeLock.prototype.request = async function (...kind) {
+          const lock = await ask.apply(this, kind);
+          window.locks.push(lock);
+          return lock;
+        };"""
+    )
+    site.put(CODE, entry(1, title="Panier"))
+    page.goto(site.link(CODE))
+    expect(page.get_by_role("button", name="Panier")).to_be_visible()
+    assert page.evaluate("window.locks.length") == 0
+    show(page)
+    expect_locks(page, "false")
+    page.evaluate("window.locks[0].release()")  # what the system does when another app comes in front
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect_locks(page, "true,false")
+    page.get_by_role("button", name="Fermer").click()
+    expect_locks(page, "true,true")
+
+
+def expect_locks(page: Page, released: str) -> None:
+    """Wait until the locks that were given are held or released as told: the page's own timer asks again."""
+    page.evaluate(
+        """(wanted) => new Promise((done) => {
+          const states = () => String(window.locks.map((one) => one.released));
+          const look = () => (states() === wanted ? done() : setTimeout(look, 20));
+          look();
+        })""",
+        released,
+    )
+
+
 def test_answers_the_tills_challenge_in_a_new_drawing(site: Site, page: Page) -> None:
     site.put(CODE, entry(1, title="Panier"))
     page.goto(site.link(CODE))

@@ -7,7 +7,7 @@ export function useAwake(): void {
     let lock: WakeLockSentinel | null = null;
     let gone = false;
     const ask = async (): Promise<void> => {
-      if (document.visibilityState !== "visible" || gone) return;
+      if (document.visibilityState !== "visible" || gone || lock?.released === false) return;
       // Refused on a low battery, absent on old browsers: the code is shown all the same.
       lock = (await navigator.wakeLock?.request("screen").catch(() => null)) ?? null;
       if (gone) void lock?.release();
