@@ -64,9 +64,10 @@ def test_redraws_with_a_new_time_and_the_same_counter(site: Site, page: Page) ->
 
 
 def test_screen_stays_on_while_a_code_is_shown_and_no_longer(site: Site, page: Page) -> None:
-    """The browser's own locks, watched where they are handed out."""
+    """The browser's own locks, watched where they are handed out; a browser without any shows the code too."""
     page.add_init_script(
-        """const ask = WakeLock.prototype.request;
+        """if (!window.WakeLock) window.WakeLock = class { request() {} };
+        const ask = WakeLock.prototype.request;
         window.locks = [];
         WakeLock.prototype.request = async function (...kind) {
           const lock = await ask.apply(this, kind);
@@ -79,6 +80,8 @@ def test_screen_stays_on_while_a_code_is_shown_and_no_longer(site: Site, page: P
     expect(page.get_by_role("button", name="Panier")).to_be_visible()
     assert page.evaluate("window.locks.length") == 0
     show(page)
+    if in_firefox(page):
+        return
     expect_locks(page, "false")
     page.evaluate("window.locks[0].release()")  # what the system does when another app comes in front
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
