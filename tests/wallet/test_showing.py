@@ -64,7 +64,7 @@ def test_redraws_with_a_new_time_and_the_same_counter(site: Site, page: Page) ->
 
 
 def test_screen_stays_on_while_a_code_is_shown_and_no_longer(site: Site, page: Page) -> None:
-    """The browser's own locks, watched where they are handed out; a browser without any shows the code too."""
+    """The browser's own locks, watched where they are handed out; without any, the code shows too."""
     page.add_init_script(
         """if (!window.WakeLock) window.WakeLock = class { request() {} };
         const ask = WakeLock.prototype.request;
