@@ -73,7 +73,11 @@ class Cluster:
             )
         try:
             client = dask.Client(
-                self.scheduler, security=security, set_as_default=False, timeout=self.patience
+                self.scheduler,
+                security=security,
+                set_as_default=False,
+                timeout=self.patience,
+                direct_to_workers=True,
             )
             client.wait_for_workers(1, timeout=self.patience)
         except (OSError, ValueError, TypeError) as error:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import ColumnElement, or_, select
 
 from issuer import grants, layout, people, schema, stock
 from issuer.derive import CampaignSecret
+from issuer.grants import Grant
 from issuer.layout import Members
+from issuer.people import Person
 from issuer.shards import SIZE, Shard
 from issuer.state import State
 
+Serials = Mapping[int, Sequence[int]]
 CLOSED_DAYS: Final = 60  # a closed card says so for this long, then its file goes
 _DAY: Final = 86_400
 
@@ -25,7 +29,8 @@ def numbers(state: State, now: int) -> list[Sequence[int]]:
 
 def pages(state: State, wanted: Iterable[Sequence[int]]) -> Iterator[Shard]:
     """A shard for each page of numbers, read when it is its turn."""
-    return (_shard(state, page) for page in wanted)
+    for page in wanted:
+        yield _read(state, page).shard(page)
 
 
 def members(state: State, secret: CampaignSecret, now: int) -> Members:
@@ -34,10 +39,11 @@ def members(state: State, secret: CampaignSecret, now: int) -> Members:
 
 
 def packs(state: State, sorted_out: Members, wanted: Iterable[int]) -> Iterator[Shard]:
-    """A shard for each pack, read when it is its turn."""
-    for number in wanted:
-        serials = sorted_out.of_pack(number)
-        yield _shard(state, list(serials), number, serials)
+    """A shard for each pack, read when it is its turn, small ones several at a time."""
+    for some in _together((number, sorted_out.of_pack(number)) for number in wanted):
+        held = _read(state, [person for _, serials in some for person in serials])
+        for number, serials in some:
+            yield held.shard(list(serials), number, serials)
 
 
 def long_closed(now: int) -> ColumnElement[bool]:
@@ -45,18 +51,41 @@ def long_closed(now: int) -> ColumnElement[bool]:
     return schema.people.c.closed < now - CLOSED_DAYS * _DAY
 
 
-def _shard(
-    state: State,
-    wanted: Sequence[int],
-    pack: int | None = None,
-    serials: Mapping[int, Sequence[int]] | None = None,
-) -> Shard:
+def _together(numbered: Iterable[tuple[int, Serials]]) -> Iterator[list[tuple[int, Serials]]]:
+    some: list[tuple[int, Serials]] = []
+    for one in numbered:
+        some.append(one)
+        if sum(len(serials) for _, serials in some) >= SIZE:
+            yield some
+            some = []
+    if some:
+        yield some
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What the register says of some people."""
+
+    people: Mapping[int, Person]
+    granted: Mapping[int, Sequence[Grant]]
+    codes: Mapping[int, Mapping[tuple[int, int], str]]
+
+    def shard(self, wanted: Sequence[int], pack: int | None = None, serials: Serials | None = None) -> Shard:
+        """The shard of some of them, in this order."""
+        present = [self.people[number] for number in wanted if number in self.people]
+        granted = {number: self.granted[number] for number in wanted if number in self.granted}
+        codes = {place: code for number in wanted for place, code in self.codes.get(number, {}).items()}
+        return Shard(present, granted, codes, pack, serials or {})
+
+
+def _read(state: State, wanted: Sequence[int]) -> _Held:
     with state.register.reading() as connection:
         found = people.find(connection, wanted)
         granted = grants.of_people(connection, wanted)
-        codes = stock.held(connection, wanted)
-    present = [found[number] for number in wanted if number in found]
-    return Shard(present, granted, codes, pack, serials or {})
+        codes: dict[int, dict[tuple[int, int], str]] = {}
+        for place, code in stock.held(connection, wanted).items():
+            codes.setdefault(place[0], {})[place] = code
+    return _Held(found, granted, codes)
 
 
 def _serials(state: State, now: int) -> Iterator[tuple[int, int]]:
