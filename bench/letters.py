@@ -15,7 +15,7 @@ from voucher import activation
 
 LETTERS = int(os.environ.get("CJE_BENCH_LETTERS", "1000"))
 SHARD = 250
-LEAST = 1.5
+LEAST = 1.3  # two processes are begun anew for it, half a second of the three
 
 
 def main() -> bool:
