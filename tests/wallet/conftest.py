@@ -34,12 +34,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def site(built: Path, tmp_path: Path) -> Iterator[Site]:
-    public = tmp_path / "public"
-    shutil.copytree(built, public)
-    served = Site.serve(public)
+def site(built: Path) -> Iterator[Site]:
+    """The built site, served anew; the cards that a test put on it are taken away."""
+    served = Site.serve(built)
     yield served
     served.stop()
+    shutil.rmtree(built / "w", ignore_errors=True)
 
 
 Phone = Callable[..., BrowserContext]
