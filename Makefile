@@ -63,6 +63,9 @@ fuzz: .venv/.ready ## Fuzz each decoder for FUZZ_SECONDS (300), two at a time
 soak: .venv/.ready ## Kill issuers at random times, 200 of them
 	CJE_KILLS=200 $(BIN)/pytest -q -p no:randomly tests/issuer/test_crash.py
 
+nightly: .venv/.ready $(ASSETS)/.ready system ## All tests, longer: both browsers everywhere, other random examples each time
+	CJE_FULL=1 $(BIN)/pytest -n $(JOBS) --dist loadgroup
+
 wheel: .venv/.ready $(ASSETS)/.ready ## Build dist/*.whl with the browser assets inside
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist
 
@@ -99,4 +102,4 @@ $(ASSETS)/.ready: web/node_modules/.ready $(WEB_SOURCES)
 	cd web && npm run --silent build
 	@touch $@
 
-.PHONY: help demo test check check-style bench mutants coverage fuzz soak wheel pictures lock clean system
+.PHONY: help demo test check check-style bench mutants coverage fuzz soak nightly wheel pictures lock clean system

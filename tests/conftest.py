@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Playwright, sync_playwright
 
 if TYPE_CHECKING:
     from tools.postgresql import PostgreSQL
+
+# A change is judged by the same examples each time; `make nightly` looks for others.
+settings.register_profile("pr", derandomize=True)
+settings.register_profile("nightly", print_blob=True)
+settings.load_profile("nightly" if os.environ.get("CJE_FULL") else "pr")
 
 
 @pytest.hookimpl(trylast=True)
