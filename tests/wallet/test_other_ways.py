@@ -30,6 +30,12 @@ def mine(page: Page) -> None:
     expect(page.get_by_role("heading", name="Mes cartes", exact=True)).to_be_visible()
 
 
+def use_basket(page: Page) -> None:
+    """Show the voucher of the basket, say that it was accepted, keep what it saved."""
+    for name in ("ton panier", "Montrer en caisse", "C'est fait", "Oui, accepté", "Enregistrer", "Terminer"):
+        page.get_by_role("button", name=name).click()
+
+
 def test_promo_code_is_copied_with_one_tap(site: Site, page: Page) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     opened(site, page, *drawer())
@@ -155,12 +161,7 @@ def test_backup_moves_cards_and_history_to_another_phone_without_network(
     site: Site, page: Page, browser: object
 ) -> None:
     opened(site, page, *drawer())
-    page.get_by_role("button", name="ton panier").click()
-    page.get_by_role("button", name="Montrer en caisse").click()
-    page.get_by_role("button", name="C'est fait").click()
-    page.get_by_role("button", name="Oui, accepté").click()
-    page.get_by_role("button", name="Enregistrer").click()
-    page.get_by_role("button", name="Terminer").click()
+    use_basket(page)
     page.get_by_role("button", name="Retour").click()
     mine(page)
     page.get_by_label("Phrase secrète").fill("quatre mots au hasard")
@@ -187,12 +188,7 @@ def test_nothing_is_sent_but_requests_for_static_files(site: Site, page: Page) -
     asked: list[tuple[str, str]] = []
     page.on("request", lambda request: asked.append((request.method, request.url)))
     opened(site, page, *drawer())
-    page.get_by_role("button", name="ton panier").click()
-    page.get_by_role("button", name="Montrer en caisse").click()
-    page.get_by_role("button", name="C'est fait").click()
-    page.get_by_role("button", name="Oui, accepté").click()
-    page.get_by_role("button", name="Enregistrer").click()
-    page.get_by_role("button", name="Terminer").click()
+    use_basket(page)
     page.get_by_role("button", name="Retour").click()
     mine(page)
     assert {method for method, _ in asked} == {"GET"}
