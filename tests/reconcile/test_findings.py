@@ -314,33 +314,6 @@ def test_a_till_that_was_stopped_is_found() -> None:
     assert (found.kind, [use.n for use in found.uses]) == (Kind.AFTER_STOP, [2])
 
 
-def typed(till: Till, code: bytes, week: int = 202642) -> None:
-    nothing = {"kid": None, "cti": None, "offset": None}
-    till.accept(make_claims(), NOON, week, verdict="short_code", evidence=code, **nothing)
-
-
-def test_a_typed_code_is_one_use_in_its_week() -> None:
-    one, other = Till("Guichet 1"), Till("Guichet 2")
-    typed(one, b"0123456789AB")
-    typed(one, b"0123456789AC")
-    typed(other, b"0123456789AD")
-    typed(other, b"0123456789AB", 202643)
-    shop = Shop()
-    shop.know(one, other)
-    shop.take(one.export(), other.export())
-    assert shop.report().findings == ()
-    typed(other, b"0123456789AB")
-    shop.take(other.export())
-    (found,) = shop.report().findings
-    assert (found.kind, len(found.uses)) == (Kind.SAME_USE, 2)
-
-
-def test_what_is_no_code_is_no_typed_use() -> None:
-    till = Till("Guichet")
-    typed(till, b"0123456789A")
-    assert kinds_of(till=till) == [Kind.UNPROVEN]
-
-
 def test_what_was_taken_back_is_no_finding() -> None:
     till = Till("Guichet")
     till.void(till.accept(make_claims(), evidence=None))

@@ -6,10 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 from till_world import DAY, make_root, root_file, trust_file
-from tills import NOON, Till, in_folder, make_claims, make_list
+from tills import NOON, PARTNER, Till, in_folder, make_claims, make_list
 
 from verifier.reconcile.cli import reconcile
 
@@ -76,3 +77,38 @@ def test_what_a_till_calls_itself_cannot_drive_a_terminal(folder: Path) -> None:
     run("init", *store, "--root", str(folder / "root.1.cbor"))
     told = run("import", *store, str(folder / "exports"), exit_code=1)
     assert "\x1b" not in told.output and "\u202e" not in told.output
+
+
+def test_every_command_answers_a_program_in_json(folder: Path) -> None:
+    """All of the group, in the order in which an operator needs them; the page has its own test."""
+    store, exports, asked = ("--store", str(folder / "store")), folder / "exports", set[str]()
+
+    def told(name: str, *arguments: str, exit_code: int = 0) -> Any:
+        asked.add(name)
+        return json.loads(run(name, "--json", *store, *arguments, exit_code=exit_code).stdout)
+
+    month = ("--month", "2026-10")
+    assert told("init", "--root", str(folder / "root.1.cbor"))["root"] == 1
+    learned = told("learn", str(folder / "trust"), str(exports / "one.cje"), exit_code=1)
+    assert [entry["refused"] for entry in learned] == [None, "unknown_kind"]
+    waiting = told("accept", str(exports / "one.cje"), exit_code=3)
+    assert not waiting["accepted"] and len(bytes.fromhex(waiting["fingerprint"])) == 10
+    for name in ("one", "other"):
+        assert told("accept", "--yes", str(exports / f"{name}.cje"))["accepted"]
+    assert len(told("tills")) == 2
+    (exports / "table.csv").write_bytes(b"a;b")
+    done = told("import", str(exports), exit_code=1)
+    assert (done["rows"], done["refused"]) == (4, 1)
+    (finding,) = told("report", "--clock", str(NOON + DAY))["findings"]
+    assert told("prove", "--out", str(folder / "proof.json"), finding["id"])["uses"] == 2
+    assert told("propose", "--out", str(folder / "proposed.json"))["vouchers"] == 1
+    assert told("totals", *month)["total"]["uses"] == 3
+    assert sum(line["uses"] for line in told("settle", *month, "--partner", PARTNER)["lines"]) == 3
+    published = told("publish", *month, "--day", "2026-11-03", "--out", str(folder / "statistics"))
+    assert published["path"].endswith("2026-10.1.json")
+    assert asked == reconcile.commands.keys() - {"serve"}
+    assert all("--json" in _switches(command) for command in reconcile.commands.values())
+
+
+def _switches(command: click.Command) -> set[str]:
+    return {switch for option in command.params for switch in option.opts}

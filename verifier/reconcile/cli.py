@@ -34,8 +34,9 @@ for _command in cli_figures.COMMANDS:
 
 @reconcile.command()
 @STORE
+@JSON
 @click.option("--root", "anchor", type=click.Path(path_type=Path), required=True, metavar="FICHIER")
-def init(store: str, anchor: Path) -> None:
+def init(store: str, as_json: bool, anchor: Path) -> None:
     """Commencer un rapprochement. --root est la racine de confiance de l'opérateur (root.1.cbor)."""
     from verifier.reconcile import known
     from verifier.reconcile.store import Store
@@ -44,15 +45,19 @@ def init(store: str, anchor: Path) -> None:
 
     data = read_capped(anchor, MAX_ROOT)
     known.check_anchor(data)
-    known.begin(Store.create(store), data)
+    first = known.begin(Store.create(store), data)
+    if as_json:
+        click.echo(json.dumps({"store": store, "root": first.version, "operator": first.operator}))
     click.echo(say("fr", "done.init", place=store), err=True)
 
 
 @reconcile.command()
 @STORE
+@JSON
+@LANG
 @PLACES
 @click.pass_context
-def learn(ctx: click.Context, store: str, places: tuple[str, ...]) -> None:
+def learn(ctx: click.Context, store: str, as_json: bool, lang: str, places: tuple[str, ...]) -> None:
     """Garder ce à quoi les journaux sont comparés, après chaque publication.
 
     Les listes de confiance (public/trust), les racines, public/catalogue.json, keys.json du coffre, et le
@@ -62,16 +67,20 @@ def learn(ctx: click.Context, store: str, places: tuple[str, ...]) -> None:
     from verifier.reconcile.errors import ReconcileError
     from verifier.reconcile.store import Store
 
-    opened, refused = Store.open(store), False
+    opened, told = Store.open(store), []
     files = [(source.place, source.read()) for source in sources.find(places)]
     for place, data in sorted(files, key=lambda file: not known.is_root(file[1])):
         try:
             kind, which = known.learn(opened, place, data)
-            click.echo(say("fr", f"learned.{kind}", which=which))
+            told.append({"place": place, "kind": kind, "which": which, "refused": None})
+            if not as_json:
+                click.echo(say(lang, f"learned.{kind}", which=which))
         except ReconcileError as refusal:
-            refused = True
-            click.echo(plain(refusal.sentence), err=True)
-    ctx.exit(1 if refused else 0)
+            told.append({"place": place, "kind": None, "which": None, "refused": refusal.reason})
+            click.echo(plain(refusal.say(lang)), err=True)
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False))
+    ctx.exit(1 if any(one["refused"] for one in told) else 0)
 
 
 @reconcile.command()
@@ -93,9 +102,10 @@ def tills(store: str, as_json: bool) -> None:
 @STORE
 @click.option("--territory", default="", metavar="95", help="Département ou commune (INSEE) du magasin.")
 @click.option("--yes", is_flag=True, help="Ne pas demander : l'empreinte a été comparée.")
+@JSON
 @click.argument("export", metavar="EXPORT")
 @click.pass_context
-def accept(ctx: click.Context, store: str, territory: str, yes: bool, export: str) -> None:
+def accept(ctx: click.Context, store: str, territory: str, yes: bool, as_json: bool, export: str) -> None:
     """Connaître une caisse, après avoir comparé son empreinte avec son écran.
 
     EXPORT est n'importe quel export de cette caisse.
@@ -107,16 +117,25 @@ def accept(ctx: click.Context, store: str, territory: str, yes: bool, export: st
     opened = Store.open(store)
     (source,) = list(sources.find([export]))
     till = accepting.till_of(source.read(), territory)
+    told = {**printing.till_json(till), "fingerprint": fingerprint(till.key)}
+
+    def tell(sentence: str, *, accepted: bool) -> None:
+        if as_json:
+            sentence = json.dumps({**told, "accepted": accepted}, ensure_ascii=False)
+        if sentence:
+            click.echo(sentence)
+
     if till.key in opened.tills():
-        click.echo(say("fr", "done.known_already", till=till.name))
+        tell(say("fr", "done.known_already", till=till.name), accepted=True)
         return
     facts = {"till": till.name, "partner": till.partner, "fingerprint": fingerprint(till.key)}
     if not yes:
         click.echo(say("fr", "ask.accept", **facts), err=True)
         if not sys.stdin.isatty() or not click.confirm(say("fr", "ask.same"), err=True):
+            tell("", accepted=False)
             ctx.exit(3)
     opened.add_till(till)
-    click.echo(say("fr", "done.accepted", **facts))
+    tell(say("fr", "done.accepted", **facts), accepted=True)
 
 
 @reconcile.command("import")
@@ -240,10 +259,11 @@ def prove(
 @reconcile.command()
 @STORE
 @CLOCK
+@JSON
 @click.option(
     "--out", type=click.Path(path_type=Path), required=True, metavar="JSON", help="Le fichier à relire."
 )
-def propose(store: str, clock: int | None, out: Path) -> None:
+def propose(store: str, clock: int | None, as_json: bool, out: Path) -> None:
     """Proposer des révocations : un fichier qu'une personne relit, puis « cje issuer revoke --proposed ».
 
     Chaque bon y est avec sa raison et « agreed: false » ; seuls ceux où quelqu'un écrit true sont révoqués.
@@ -257,4 +277,8 @@ def propose(store: str, clock: int | None, out: Path) -> None:
     made = reporting.make(Store.open(store), now)
     data = proposal.propose(made.findings, now)
     write_new(out, data)
-    click.echo(say("fr", "done.proposed", count=len(json.loads(data)["vouchers"]), path=str(out)))
+    count = len(json.loads(data)["vouchers"])
+    if as_json:
+        click.echo(json.dumps({"path": str(out), "vouchers": count}))
+    else:
+        click.echo(say("fr", "done.proposed", count=count, path=str(out)))

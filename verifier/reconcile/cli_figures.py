@@ -96,6 +96,7 @@ def settle(
 
 @click.command()
 @STORE
+@JSON
 @click.option("--month", required=True, callback=MONTH, metavar="2026-10", help="Le mois, fini.")
 @click.option(
     "--out",
@@ -110,7 +111,15 @@ def settle(
 @click.option(
     "--day", type=click.DateTime(["%Y-%m-%d"]), help="Le jour de la publication ; par défaut aujourd'hui."
 )
-def publish(store: str, month: str, out: Path, reason: str | None, note: str | None, day: Any | None) -> None:
+def publish(
+    store: str,
+    as_json: bool,
+    month: str,
+    out: Path,
+    reason: str | None,
+    note: str | None,
+    day: Any | None,
+) -> None:
     """Publier les chiffres d'un mois pour /statistiques/ : rien sous 5 personnes, rien changé en silence."""
     from verifier import publication
     from verifier.reconcile import figures
@@ -121,6 +130,9 @@ def publish(store: str, month: str, out: Path, reason: str | None, note: str | N
     with figures.open_figures(Store.open(store)) as opened:
         counted = opened.month(month)
     written = publication.publish(out, counted, day.date() if day else day_of(int(time.time())), why)
+    if as_json:
+        click.echo(json.dumps({"month": month, "path": str(written) if written else None}))
+        return
     click.echo(
         say("fr", "publish.done", path=str(written)) if written else say("fr", "publish.same", month=month)
     )

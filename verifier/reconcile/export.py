@@ -14,9 +14,10 @@ from hashlib import sha256
 from typing import Final
 
 from verifier.reconcile.evidence import look
+from verifier.reconcile.typed_codes import named
 from verifier.verdict import MEANINGS, Verdict
 from voucher import cbor, ed25519
-from voucher.caps import CLOCK_SLACK, LIVE_FUTURE, LIVE_PAST, MAX_TIME, MIN_TIME
+from voucher.caps import CLOCK_SLACK, LIVE_FUTURE, LIVE_PAST, MAX_OFFER, MAX_TIME, MIN_TIME
 from voucher.civil import period_start
 from voucher.claims import Period
 from voucher.errors import BadSignature, Malformed, TooBig, UpdateApp
@@ -55,6 +56,7 @@ NOT_LIVE: Final = 8  # accepted with a presentation that was too old or from the
 FORBIDDEN: Final = 16  # accepted under a verdict that nobody may confirm
 CLOCK_BACK: Final = 32  # its till's clock is more than 300 s before the row above
 CLOCK_BEHIND: Final = 64  # decided although the till's clock was more than 300 s below what it had seen
+BY_CODE: Final = 128  # no fault: twelve typed characters, to be weighed beside scanned vouchers
 
 _VERDICTS: Final = {cbor.dumps(verdict.value): verdict.value for verdict in Verdict}
 # Twelve typed characters (trust-v1 §8.3): a row without kid and cti, whose evidence is the code.
@@ -260,15 +262,11 @@ def _record(row: Row, before: int) -> Record:
     kid, cti = row.kid, row.cti
     limit = period = start = end = shown = None
     bearer = False
-    if (
-        row.kind == _ACCEPTED
-        and row.verdict == TYPED
-        and kid is None
-        and _CODE.fullmatch(row.evidence or b"")
-    ):
-        # One code is one use in its week; whose it is only the partner's key could tell.
-        named = b"%s %d %d" % (row.evidence or b"", row.offer or 0, row.seq or 0)
-        cti, limit, period = sha256(named).digest()[:16], 1, 0
+    code = _typed(row)
+    if code is not None:
+        # One code is one use in its week; whose it is twenty of its bits tell, and no more.
+        cti, limit, period = code, 1, 0
+        fault |= BY_CODE
     elif row.kind == _ACCEPTED:
         found = look(row.evidence) if row.evidence is not None else None
         same = found is not None and (found.cti, found.kid, found.offer) == (cti, kid, row.offer)
@@ -311,6 +309,14 @@ def _record(row: Row, before: int) -> Record:
         bearer,
         fault,
     )
+
+
+def _typed(row: Row) -> bytes | None:
+    """Return what stands for the code of a typed use; None for every other row."""
+    code, offer, week = row.evidence or b"", row.offer or 0, row.seq or 0
+    if row.kind != _ACCEPTED or row.verdict != TYPED or row.kid is not None or max(offer, week) > MAX_OFFER:
+        return None
+    return named(code, offer, week) if _CODE.fullmatch(code) else None
 
 
 _BUCKETS: dict[int, int] = {}

@@ -16,6 +16,8 @@ class Kind(StrEnum):
     RENEWED_KEY = (
         "renewed_key"  # within the limit under each key, above it in all: issued again after a theft
     )
+    TYPED_TOO = "typed_too"  # a code typed beside scanned uses, beyond what the voucher allows
+    FALSE_CODE = "false_code"  # typed, and made by nobody who holds the partner's key
     REVOKED = "revoked"  # accepted after a list revoked it
     COMPROMISED_KEY = "compromised_key"  # signed by a key that had been revoked
     OUT_OF_TIME = "out_of_time"  # before or after the voucher's or the offer's dates
@@ -35,6 +37,7 @@ DOUBLE = frozenset({Kind.SAME_USE, Kind.OVER_LIMIT})
 
 BY_TILL = frozenset(
     {
+        Kind.FALSE_CODE,
         Kind.OUT_OF_TIME,
         Kind.NOT_LIVE,
         Kind.UNPROVEN,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
-from verifier.reconcile import export
+from verifier.reconcile import export, typed_codes
 from verifier.reconcile.finding import Finding, Kind, Use
 from verifier.reconcile.known import Known
 from verifier.reconcile.query import Query
@@ -30,6 +30,8 @@ _BY_ITSELF: Final = {
     export.NOT_LIVE: Kind.NOT_LIVE,
     export.FORBIDDEN: Kind.FORBIDDEN,
 }
+_TAKEN_BACK: Final = "SELECT (till, voids) FROM journal WHERE kind = 2 AND voids IS NOT NULL"
+_TYPED: Final = f"(fault & {export.BY_CODE}) <> 0"
 _COLUMNS: Final = (
     "till, n, effective, seq, kid, list, hi, lo, offer, uses, period, bucket, bearer, starts, ends, fault"
 )
@@ -80,13 +82,20 @@ def find(
     query.table("stories", "till UBIGINT", [(till,) for till in stories])
     _suspects(query, _wanted(query, tills, known))
     found = [
+        *_false_codes(query, tills, known),
         *_doubles(query, tills),
+        *_typed_too(query, tills),
         *_revoked(query, tills, known),
         *_by_themselves(query, tills),
         *_against_lists(query, tills, known),
         *_two_stories(query, tills),
     ]
     return sorted({finding.id: finding for finding in found}.values(), key=_order)
+
+
+def typed_uses(query: Query) -> dict[int, int]:
+    """Return how many typed codes count at each till, once `find` has looked at everything."""
+    return dict(query.rows(f"SELECT till, count(*) FROM suspect WHERE {_TYPED} GROUP BY till"))
 
 
 def _order(finding: Finding) -> tuple[object, ...]:
@@ -103,7 +112,7 @@ def _wanted(query: Query, tills: Mapping[int, KnownTill], known: Known) -> list[
     query.table("prefixes", "x UBIGINT", prefixes)
     query.table("kids", "kid UINTEGER", kids)
     query.table("suspicious", "till UBIGINT, kid UINTEGER, offer BIGINT, bearer BOOLEAN", combinations)
-    where = [f"(fault & {sum(_BY_ITSELF)}) <> 0"]
+    where = [f"(fault & {sum(_BY_ITSELF) | export.BY_CODE}) <> 0"]
     where += ["(hi >> 16) IN (FROM prefixes)"] if prefixes else []
     where += ["kid IN (FROM kids)"] if kids else []
     where += ["(till, kid, offer, bearer) IN (FROM suspicious)"] if combinations else []
@@ -129,10 +138,7 @@ def _suspects(query: Query, wanted: list[str]) -> None:
         f"CREATE OR REPLACE TEMP TABLE suspect AS SELECT {_COLUMNS} FROM journal"
         f" WHERE kind = 0 AND ({' OR '.join(ways)})"
     )
-    query.run(
-        "DELETE FROM suspect WHERE (till, n) IN (SELECT (till, voids) FROM journal WHERE kind = 2"
-        " AND voids IS NOT NULL)"
-    )
+    query.run(f"DELETE FROM suspect WHERE (till, n) IN ({_TAKEN_BACK})")
 
 
 def _doubles(query: Query, tills: Mapping[int, KnownTill]) -> Iterator[Finding]:
@@ -182,6 +188,59 @@ def _over(period: Mapping[Any, list[_Row]], kid: int | None) -> list[_Row]:
 
 def _distinct(rows: list[_Row]) -> int:
     return sum(row.bearer for row in rows) + len({(row.kid, row.seq) for row in rows if not row.bearer})
+
+
+def _false_codes(query: Query, tills: Mapping[int, KnownTill], known: Known) -> Iterator[Finding]:
+    """Yield typed codes that no key of their partner has made, and take them out of what was shown."""
+    false = [
+        row
+        for row in _rows(query, _TYPED)
+        if (keys := known.short_keys.get(tills[row.till].partner))
+        and not typed_codes.holds(keys, row.hi or 0, row.offer or 0, row.seq or 0)
+    ]
+    query.table("false_codes", "till UBIGINT, n BIGINT", [(row.till, row.n) for row in false])
+    query.run("DELETE FROM suspect WHERE (till, n) IN (FROM false_codes)")
+    return (_finding(Kind.FALSE_CODE, [row], tills, {}) for row in false)
+
+
+def _typed_too(query: Query, tills: Mapping[int, KnownTill]) -> Iterator[Finding]:
+    """Yield typed codes for which no scanned voucher with their twenty bits had room left.
+
+    Another voucher that nobody has scanned may have these bits too: a person must ask before accusing.
+    """
+    typed: dict[tuple[str, int | None, int], list[_Row]] = defaultdict(list)
+    for row in _rows(query, _TYPED):
+        typed[tills[row.till].partner, row.offer, (row.hi or 0) >> typed_codes.TAG_SHIFT].append(row)
+    if not typed:
+        return
+    query.table("tags", "offer BIGINT, tag UBIGINT", {(offer, tag) for _, offer, tag in typed})
+    scanned = query.rows(
+        f"SELECT {_COLUMNS} FROM journal WHERE kind = 0 AND kid IS NOT NULL AND {_SHOWN}"
+        f" AND (offer, hi >> {typed_codes.TAG_SHIFT}) IN (FROM tags)"
+        f" AND (till, n) NOT IN ({_TAKEN_BACK}) ORDER BY till, n"
+    )
+    alike: dict[tuple[str, int | None, int], dict[Any, list[_Row]]] = defaultdict(lambda: defaultdict(list))
+    for row in (_Row(*found) for found in scanned):
+        tag = (row.hi or 0) >> typed_codes.TAG_SHIFT
+        alike[tills[row.till].partner, row.offer, tag][row.hi, row.lo].append(row)
+    for name in sorted(typed.keys() & alike.keys(), key=str):
+        vouchers = list(alike[name].values())
+        if all(_is_spent(typed[name], uses) for uses in vouchers):
+            rows = [*(row for uses in vouchers for row in uses), *typed[name]]
+            facts = {"limit": vouchers[0][0].uses or 0, "count": len(rows), "alike": len(vouchers)}
+            yield _finding(Kind.TYPED_TOO, rows, tills, facts)
+
+
+def _is_spent(typed: list[_Row], uses: list[_Row]) -> bool:
+    one = uses[0]
+    shown = {(row.kid, row.seq) if not row.bearer else (row.till, row.n): row.effective for row in uses}
+    return typed_codes.spent(
+        [(row.effective, row.cti) for row in typed],
+        list(shown.values()),
+        one.uses or 0,
+        Period(one.period or 0),
+        (min(row.starts or 0 for row in uses), max(row.ends or 0 for row in uses)),
+    )
 
 
 def _revoked(query: Query, tills: Mapping[int, KnownTill], known: Known) -> Iterator[Finding]:

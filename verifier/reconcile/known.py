@@ -6,6 +6,7 @@ counts from the moment at which the first list that holds it was signed; a third
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Mapping
@@ -16,10 +17,11 @@ from typing import Any, Final
 from verifier.reconcile.errors import FileRefused
 from verifier.reconcile.store import Store
 from verifier.trust_store import is_root_file
-from voucher import root, trust
-from voucher.caps import MAX_TRUST
+from voucher import pairing, root, trust
+from voucher.caps import MAX_PAIRING_TEXT, MAX_TRUST
 from voucher.claims import Voucher
 from voucher.errors import VoucherError
+from voucher.pairing import Pairing
 from voucher.root import Root
 from voucher.trust import IssuingKey, TrustedOffer, TrustList
 
@@ -53,6 +55,7 @@ class Known:
     lists: by partner, oldest first. keys: by kid as a number. offers: by number.
     names: of needs and programmes, by slug.
     issued, activated: how many vouchers of each offer, as far as somebody has told.
+    short_keys: by partner, the keys of its typed codes: secrets between issuer and partner.
     """
 
     lists: Mapping[str, tuple[TrustList, ...]] = field(default_factory=dict)
@@ -61,6 +64,7 @@ class Known:
     names: Mapping[str, str] = field(default_factory=dict)
     issued: Mapping[int, int] = field(default_factory=dict)
     activated: Mapping[int, int] = field(default_factory=dict)
+    short_keys: Mapping[str, frozenset[bytes]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def issuing(self) -> dict[int, IssuingKey]:
@@ -145,6 +149,8 @@ def learn(store: Store, place: str, data: bytes) -> tuple[str, str]:
     if data[:1] in (b"{", b"["):
         return _learn_json(store, place, data)
     roots = _roots(store)
+    if data.startswith(pairing.PREFIX.encode()):
+        return _learn_pairing(store, place, data, roots)
     if is_root_file(data):
         return _learn_root(store, place, data, roots)
     if len(data) > MAX_TRUST:
@@ -189,6 +195,7 @@ def read_known(store: Store) -> Known:
         },
         issued=_counts(issued.get("issued")),
         activated=_counts(issued.get("activated")),
+        short_keys=_short_keys(store, roots),
     )
 
 
@@ -230,6 +237,40 @@ def _learn_root(store: Store, place: str, data: bytes, roots: list[Root]) -> tup
         raise FileRefused("root_unknown", place=place) from None
     store.put(f"{_FOLDER}/root.{new.version}.cbor", data)
     return "root", str(new.version)
+
+
+def _learn_pairing(store: Store, place: str, data: bytes, roots: list[Root]) -> tuple[str, str]:
+    """Keep a partner's pairing text, by what it says: another key of the same partner stands beside it."""
+    found = _pairing(data, roots)
+    if found is None:
+        raise FileRefused("pairing", place=place)
+    name = hashlib.sha256(found.short_key).hexdigest()[:16]
+    store.put(f"{_FOLDER}/pairings/{found.partner}/{name}.txt", _one_line(data))
+    return "pairing", found.partner
+
+
+def _short_keys(store: Store, roots: list[Root]) -> dict[str, frozenset[bytes]]:
+    found: dict[str, set[bytes]] = defaultdict(set)
+    for name in store.names(f"{_FOLDER}/pairings"):
+        known = _pairing(store.get(name), roots)
+        if known is None:
+            raise FileRefused("pairing", place=name)
+        found[known.partner].add(known.short_key)
+    return {partner: frozenset(keys) for partner, keys in found.items()}
+
+
+def _pairing(data: bytes, roots: list[Root]) -> Pairing | None:
+    text = _one_line(data).decode("utf-8", "replace")
+    for signer in reversed(roots):
+        try:
+            return pairing.decode_pairing(text, signer)
+        except VoucherError:
+            continue
+    return None
+
+
+def _one_line(data: bytes) -> bytes:
+    return data[: MAX_PAIRING_TEXT + 2].replace(b"\r", b"").replace(b"\n", b"")
 
 
 def _learn_json(store: Store, place: str, data: bytes) -> tuple[str, str]:

@@ -100,7 +100,18 @@ def report_lines(report: Report, lang: str) -> Iterator[str]:
             yield "  " + say(lang, "report.more", count=len(found) - _SHOWN)
     if not report.findings:
         yield say(lang, "report.nothing")
+    yield from typed_lines(report, lang)
     yield from _till_lines(report, lang)
+
+
+def typed_lines(report: Report, lang: str) -> list[str]:
+    """Return what was typed, and what that can show and cannot; nothing when nothing was."""
+    if not report.typed.accepted:
+        return []
+    lines = [say(lang, "typed.about"), say(lang, "typed.count", count=report.typed.accepted)]
+    if report.typed.unchecked:
+        lines.append(say(lang, "typed.unchecked", count=report.typed.unchecked))
+    return [*lines, say(lang, "typed.seen"), say(lang, "typed.unseen")]
 
 
 def finding_line(finding: Finding, report: Report, lang: str) -> str:
@@ -174,6 +185,7 @@ def report_json(report: Report, lang: str) -> dict[str, Any]:
         "now": report.now,
         "rows": report.rows,
         "counts": {str(kind): count for kind, count in report.counts.items()},
+        "typed": {"accepted": report.typed.accepted, "unchecked": report.typed.unchecked},
         "findings": [finding_json(finding, report) for finding in report.findings],
         "tills": [_health_json(till, report, lang) for till in report.tills],
         "same_names": [[till_json(till) for till in group] for group in report.same_names],

@@ -8,12 +8,20 @@ from dataclasses import dataclass
 
 from verifier.reconcile import health
 from verifier.reconcile.finding import Finding, Kind
-from verifier.reconcile.findings import find
+from verifier.reconcile.findings import find, typed_uses
 from verifier.reconcile.health import Health
 from verifier.reconcile.known import Known, read_known
 from verifier.reconcile.query import Query
 from verifier.reconcile.registry import KnownTill, same_names
 from verifier.reconcile.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class TypedCodes:
+    """Uses that were typed: how many count, and how many of them no key was there to check."""
+
+    accepted: int
+    unchecked: int
 
 
 @dataclass(frozen=True)
@@ -23,7 +31,7 @@ class Report:
     Attributes:
         now: when it was made, seconds since 1970. rows: in the store. findings: all, sorted.
         tills: how each known till is. same_names: tills that carry one name at one partner.
-        by_number: known tills by their number in findings.
+        by_number: known tills by their number in findings. typed: accepted by twelve typed characters.
     """
 
     now: int
@@ -33,6 +41,7 @@ class Report:
     same_names: tuple[tuple[KnownTill, ...], ...]
     by_number: Mapping[int, KnownTill]
     known: Known
+    typed: TypedCodes
 
     @property
     def counts(self) -> dict[Kind, int]:
@@ -76,7 +85,16 @@ def make(store: Store, now: int) -> Report:
     with Query(store) as query:
         ((rows,),) = query.rows("SELECT count(*) FROM journal")
         findings = find(query, by_number, known, health.two_stories(exports))
+        typed = typed_uses(query)
         state = health.examine(query, tills.values(), exports, known)
+    unchecked = sum(n for till, n in typed.items() if not known.short_keys.get(by_number[till].partner))
     return Report(
-        now, rows, tuple(findings), tuple(state), tuple(same_names(tills.values())), by_number, known
+        now,
+        rows,
+        tuple(findings),
+        tuple(state),
+        tuple(same_names(tills.values())),
+        by_number,
+        known,
+        TypedCodes(sum(typed.values()), unchecked),
     )

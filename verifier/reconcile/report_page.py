@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from html import escape
 from importlib.resources import files
 from typing import Final
@@ -12,13 +12,14 @@ from typing import Final
 from verifier.printing import plain
 from verifier.reconcile.finding import Finding, Kind
 from verifier.reconcile.health import Health
-from verifier.reconcile.printing import say, worries
+from verifier.reconcile.printing import say, typed_lines, worries
 from verifier.reconcile.report import Report
 from verifier.till_key import fingerprint
 from verifier.wording import moment_words
 
 _SHOWN: Final = 500  # findings of one kind; a page of a hundred thousand lines helps nobody, `--json` has all
 _DAY: Final = 86_400
+Beside = Callable[[Finding], str]
 
 
 def page(report: Report, lang: str) -> bytes:
@@ -27,7 +28,7 @@ def page(report: Report, lang: str) -> bytes:
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     title = _said("report.title", lang, at=moment_words(report.now, lang))
-    body = "\n".join([*_summary(report, lang), *_kinds(report, lang), *_tills(report, lang)])
+    body = "\n".join([*summary(report, lang), *kinds(report, lang), *_tills(report, lang)])
     return (
         f'<!doctype html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
@@ -41,7 +42,8 @@ def _said(key: str, lang: str, **values: object) -> str:
     return escape(say(lang, key, **values))
 
 
-def _summary(report: Report, lang: str) -> Iterator[str]:
+def summary(report: Report, lang: str) -> Iterator[str]:
+    """Yield the four numbers that come first."""
     uneasy = sum(1 for till in report.tills if worries(till, report, lang))
     yield '<dl class="tiles">'
     for name, value in (
@@ -63,7 +65,8 @@ def _number(value: int, lang: str) -> str:
     return f"{value:,}".replace(",", "\u202f" if lang == "fr" else ",")
 
 
-def _kinds(report: Report, lang: str) -> Iterator[str]:
+def kinds(report: Report, lang: str, beside: Beside = lambda finding: "") -> Iterator[str]:
+    """Yield all that was found, by kind. `beside` makes HTML that stands with a finding."""
     if report.counts:
         yield f'<nav aria-labelledby="sommaire"><h2 id="sommaire">{_said("page.summary", lang)}</h2><ul>'
         for kind, count in report.counts.items():
@@ -73,20 +76,23 @@ def _kinds(report: Report, lang: str) -> Iterator[str]:
         yield f'<p class="calm">{_said("report.nothing", lang)}</p>'
     for kind, count in report.counts.items():
         found = [finding for finding in report.findings if finding.kind is kind]
-        yield from _kind(kind, count, found, report, lang)
+        yield from _kind(kind, count, found, report, lang, beside)
+    yield from _typed(report, lang)
 
 
-def _kind(kind: Kind, count: int, found: list[Finding], report: Report, lang: str) -> Iterator[str]:
+def _kind(
+    kind: Kind, count: int, found: list[Finding], report: Report, lang: str, beside: Beside
+) -> Iterator[str]:
     yield f'<section aria-labelledby="{kind}"><h2 id="{kind}">{_said(f"kind.{kind}", lang, count=count)}</h2>'
     yield f'<p class="soft">{_said(f"page.about.{kind}", lang)}</p><ol>'
-    yield from (_finding(finding, report, lang) for finding in found[:_SHOWN])
+    yield from (_finding(finding, report, lang, beside(finding)) for finding in found[:_SHOWN])
     yield "</ol>"
     if len(found) > _SHOWN:
         yield f"<p>{_said('report.more', lang, count=len(found) - _SHOWN)}</p>"
     yield "</section>"
 
 
-def _finding(finding: Finding, report: Report, lang: str) -> str:
+def _finding(finding: Finding, report: Report, lang: str, beside: str) -> str:
     offer = report.known.offers.get(finding.offer) if finding.offer is not None else None
     named = offer.title if offer else ""
     if offer is None and finding.offer is not None:
@@ -111,7 +117,15 @@ def _finding(finding: Finding, report: Report, lang: str) -> str:
     )
     head = f"<p><strong>{escape(plain(named))}</strong> " if named else "<p>"
     chips = "".join(f' <span class="chip">{mark}</span>' for mark in marks)
-    return f"<li>{head}<code>{finding.id}</code>{chips}</p><ul>{uses}</ul></li>"
+    return f"<li>{head}<code>{finding.id}</code>{chips}</p><ul>{uses}</ul>{beside}</li>"
+
+
+def _typed(report: Report, lang: str) -> Iterator[str]:
+    lines = typed_lines(report, lang)
+    if lines:
+        yield f'<section aria-labelledby="tapes"><h2 id="tapes">{_said("typed.title", lang)}</h2><ul>'
+        yield from (f"<li>{escape(line)}</li>" for line in lines)
+        yield "</ul></section>"
 
 
 def _tills(report: Report, lang: str) -> Iterator[str]:

@@ -107,6 +107,8 @@ def struck(findings: Iterable[Finding], tills: Collection[int] | None = None) ->
     out: set[tuple[int, int]] = set()
     # One use that was accepted twice first: what is left of it counts against the limit.
     for finding in sorted(findings, key=lambda finding: finding.kind is not Kind.SAME_USE):
+        if finding.kind is Kind.FALSE_CODE:
+            out |= {(use.till, use.n) for use in finding.uses if tills is None or use.till in tills}
         if finding.kind not in DOUBLE:
             continue
         period = Period(finding.facts["period"])
