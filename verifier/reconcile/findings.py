@@ -1,7 +1,6 @@
 """Findings: every double use and every use that should not have been, from the store's rows.
 
-Ten million rows are narrowed by two aggregations over 64 bits each; only what remains is looked at closely.
-What is narrowed away cannot be a finding: equal (cti, seq) or (cti, period) have equal bits.
+Millions of rows are narrowed first (`suspects`); what remains is looked at closely, and only here is judged.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from verifier.reconcile.finding import Finding, Kind, Use
 from verifier.reconcile.known import Known
 from verifier.reconcile.query import Query
 from verifier.reconcile.registry import KnownTill
+from verifier.reconcile.suspects import COLUMNS, TAKEN_BACK, Wanted, gather
 from voucher.claims import Claims, Period, Voucher
 from voucher.errors import VoucherError
 from voucher.trust import IssuingKey, TrustedOffer
@@ -30,16 +30,12 @@ _BY_ITSELF: Final = {
     export.NOT_LIVE: Kind.NOT_LIVE,
     export.FORBIDDEN: Kind.FORBIDDEN,
 }
-_TAKEN_BACK: Final = "SELECT (till, voids) FROM journal WHERE kind = 2 AND voids IS NOT NULL"
 _TYPED: Final = f"(fault & {export.BY_CODE}) <> 0"
-_COLUMNS: Final = (
-    "till, n, effective, seq, kid, list, hi, lo, offer, uses, period, bucket, bearer, starts, ends, fault"
-)
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """What findings look at of a row, in the order of `_COLUMNS`."""
+    """What findings look at of a row, in the order of `COLUMNS`."""
 
     till: int
     n: int
@@ -80,7 +76,7 @@ def find(
         stories: tills whose exports contradict each other (`health.two_stories`).
     """
     query.table("stories", "till UBIGINT", [(till,) for till in stories])
-    _suspects(query, _wanted(query, tills, known))
+    gather(query, _wanted(query, tills, known))
     found = [
         *_false_codes(query, tills, known),
         *_doubles(query, tills),
@@ -102,43 +98,16 @@ def _order(finding: Finding) -> tuple[object, ...]:
     return finding.kind, finding.cti or b"", finding.id
 
 
-def _wanted(query: Query, tills: Mapping[int, KnownTill], known: Known) -> list[str]:
-    """Return what makes a row worth a close look by itself, as SQL, with the tables that it needs."""
+def _wanted(query: Query, tills: Mapping[int, KnownTill], known: Known) -> Wanted:
+    """Return what makes a row worth a close look by itself."""
     lists = [listed for versions in known.lists.values() for listed in versions]
-    prefixes = {(int.from_bytes(prefix[:6]),) for listed in lists for prefix in listed.revoked}
-    kids = {(int.from_bytes(kid),) for listed in lists for kid, _ in listed.batches}
-    kids |= {(kid,) for kid in known.compromised()}
-    combinations = _suspicious(query, tills, known)
-    query.table("prefixes", "x UBIGINT", prefixes)
-    query.table("kids", "kid UINTEGER", kids)
-    query.table("suspicious", "till UBIGINT, kid UINTEGER, offer BIGINT, bearer BOOLEAN", combinations)
-    where = [f"(fault & {sum(_BY_ITSELF) | export.BY_CODE}) <> 0"]
-    where += ["(hi >> 16) IN (FROM prefixes)"] if prefixes else []
-    where += ["kid IN (FROM kids)"] if kids else []
-    where += ["(till, kid, offer, bearer) IN (FROM suspicious)"] if combinations else []
-    return where
-
-
-def _suspects(query: Query, wanted: list[str]) -> None:
-    """Make the table of accepted rows, not taken back, that are worth a close look.
-
-    All of a voucher's uses that may be too many are in it, and whatever `wanted` names: one pass for all.
-    A voucher for one use in all, accepted twice, is over its limit too: the first table leaves it out.
-    """
-    query.run(
-        "CREATE OR REPLACE TEMP TABLE same AS SELECT xor(hi, seq::UBIGINT) AS x FROM journal"
-        " WHERE NOT bearer AND (uses <> 1 OR period <> 0) GROUP BY x HAVING count(*) > 1"
+    kids = {int.from_bytes(kid) for listed in lists for kid, _ in listed.batches}
+    return Wanted(
+        faults=sum(_BY_ITSELF) | export.BY_CODE,
+        prefixes=frozenset(int.from_bytes(prefix[:6]) for listed in lists for prefix in listed.revoked),
+        kids=frozenset(kids | known.compromised().keys()),
+        suspicious=frozenset(_suspicious(query, tills, known)),
     )
-    query.run(
-        "CREATE OR REPLACE TEMP TABLE often AS SELECT xor(hi, bucket::UBIGINT) AS x FROM journal"
-        " WHERE uses > 0 GROUP BY x HAVING count(*) > min(uses)"
-    )
-    ways = ["xor(hi, seq::UBIGINT) IN (FROM same)", "xor(hi, bucket::UBIGINT) IN (FROM often)", *wanted]
-    query.run(
-        f"CREATE OR REPLACE TEMP TABLE suspect AS SELECT {_COLUMNS} FROM journal"
-        f" WHERE kind = 0 AND ({' OR '.join(ways)})"
-    )
-    query.run(f"DELETE FROM suspect WHERE (till, n) IN ({_TAKEN_BACK})")
 
 
 def _doubles(query: Query, tills: Mapping[int, KnownTill]) -> Iterator[Finding]:
@@ -149,7 +118,7 @@ def _doubles(query: Query, tills: Mapping[int, KnownTill]) -> Iterator[Finding]:
         f" UNION SELECT hi, lo FROM suspect WHERE uses > 0 AND {_SHOWN}"
         " GROUP BY hi, lo, bucket HAVING count(*) > max(uses)"
     )
-    columns = ", ".join(f"suspect.{name}" for name in _COLUMNS.split(", "))
+    columns = ", ".join(f"suspect.{name}" for name in COLUMNS.split(", "))
     rows = query.rows(
         f"SELECT {columns} FROM suspect JOIN guilty USING (hi, lo) WHERE {_SHOWN} ORDER BY hi, lo, till, n"
     )
@@ -215,9 +184,9 @@ def _typed_too(query: Query, tills: Mapping[int, KnownTill]) -> Iterator[Finding
         return
     query.table("tags", "offer BIGINT, tag UBIGINT", {(offer, tag) for _, offer, tag in typed})
     scanned = query.rows(
-        f"SELECT {_COLUMNS} FROM journal WHERE kind = 0 AND kid IS NOT NULL AND {_SHOWN}"
+        f"SELECT {COLUMNS} FROM journal WHERE kind = 0 AND kid IS NOT NULL AND {_SHOWN}"
         f" AND (offer, hi >> {typed_codes.TAG_SHIFT}) IN (FROM tags)"
-        f" AND (till, n) NOT IN ({_TAKEN_BACK}) ORDER BY till, n"
+        f" AND (till, n) NOT IN ({TAKEN_BACK}) ORDER BY till, n"
     )
     alike: dict[tuple[str, int | None, int], dict[Any, list[_Row]]] = defaultdict(lambda: defaultdict(list))
     for row in (_Row(*found) for found in scanned):
@@ -350,9 +319,7 @@ def _two_stories(query: Query, tills: Mapping[int, KnownTill]) -> Iterator[Findi
 
 def _rows(query: Query, where: str) -> list[_Row]:
     """Return suspected rows."""
-    return [
-        _Row(*row) for row in query.rows(f"SELECT {_COLUMNS} FROM suspect WHERE {where} ORDER BY till, n")
-    ]
+    return [_Row(*row) for row in query.rows(f"SELECT {COLUMNS} FROM suspect WHERE {where} ORDER BY till, n")]
 
 
 def _finding(

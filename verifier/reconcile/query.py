@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from types import TracebackType
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from verifier.reconcile.columns import PAIRS, ROWS
 from verifier.reconcile.export import Record
-from verifier.reconcile.store import Store
+from verifier.reconcile.store import Store, batch_of
 
 MEMORY: Final = "512MB"  # what DuckDB may hold; beyond it goes to disk, in a folder that is removed
 _TYPES: Final = {
@@ -40,7 +40,10 @@ class Query:
         self.connection = duckdb.connect(":memory:", config=settings)
         if not store.local:
             self.connection.register_filesystem(store.fs)
-        self._view("journal", store.parts("rows"), ROWS)
+        self.store = store
+        self.batches = frozenset(store.batches())
+        self._files = store.parts("rows")
+        self._view("journal", self._files, ROWS)
         self._view("pairs", store.parts("pairs"), PAIRS)
 
     def __enter__(self) -> Query:
@@ -70,6 +73,20 @@ class Query:
             self.connection.register("given", pa.table(arrays, names=[f"c{i}" for i in range(len(arrays))]))
             self.connection.execute(f"INSERT INTO {name} SELECT * FROM given")
             self.connection.unregister("given")
+
+    def rows_of_batches(self, name: str, batches: Collection[str]) -> None:
+        """Make a view of the rows of some batches."""
+        self._view(name, [file for file in self._files if batch_of(file) in batches], ROWS)
+
+    def keep(self, name: str, table: pa.Table) -> None:
+        """Make a table of what is given."""
+        self.connection.register("given", table)
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS FROM given")
+        self.connection.unregister("given")
+
+    def arrow(self, name: str) -> pa.Table:
+        """Return a table whole."""
+        return self.connection.sql(f"FROM {name}").to_arrow_table()
 
     def marks(self, wanted: list[tuple[int, int]]) -> list[tuple[int, int, bytes]]:
         """Return (till, n, first bytes of hash(n)) of rows."""

@@ -64,10 +64,12 @@ def read_tills(source: str, place: str) -> dict[bytes, KnownTill]:
     if tree.keys() - {"till"} or not isinstance(entries, list):
         raise FileRefused("tills_shape", place=place, number=0)
     found: dict[bytes, KnownTill] = {}
+    numbers: set[int] = set()
     for number, entry in enumerate(entries, 1):
         till = _read(entry, place, number)
-        if till.key in found or any(till.number == other.number for other in found.values()):
+        if till.number in numbers:  # of the same key, or of another one that would share its rows
             raise FileRefused("tills_twice", place=place, number=number)
+        numbers.add(till.number)
         found[till.key] = till
     return found
 

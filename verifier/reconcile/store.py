@@ -5,9 +5,10 @@ STORE/
 ├── known/                   signed lists, roots, catalogue: what rows are compared with
 ├── rows/week=…/BATCH.parquet    one row per journal row, partitioned by week
 ├── pairs/BATCH.parquet          what the rows have in common
-└── exports/BATCH.parquet        which exports they came from: written last, it makes the batch count
+├── exports/BATCH.parquet        which exports they came from: written last, it makes the batch count
+└── suspects/kept.parquet        what the last report has narrowed the rows to
 
-`rows`, `pairs` and `exports` can be lost: importing the exports again gives the same answers. A batch without
+`rows`, `pairs`, `exports` and `suspects` can be lost: importing again gives the same answers. A batch without
 its file in `exports` was never finished and is not read.
 """
 
@@ -141,12 +142,12 @@ class Store:
 
     def batches(self) -> list[str]:
         """Return the batches that count."""
-        return [name.split("/")[1].removesuffix(".parquet") for name in self.names("exports")]
+        return [batch_of(name) for name in self.names("exports")]
 
     def parts(self, kind: str) -> list[str]:
         """Return the files of `rows`, `pairs` or `exports` that count, for DuckDB."""
         finished = set(self.batches())
-        stem = {name: name.rpartition("/")[2].removesuffix(".parquet") for name in self.names(kind)}
+        stem = {name: batch_of(name) for name in self.names(kind)}
         prefix = "" if self.local else f"{self._protocol()}://"
         return [prefix + self.path(name) for name, batch in stem.items() if batch in finished]
 
@@ -172,12 +173,17 @@ class Store:
         """Remove what unfinished imports have left."""
         finished = set(self.batches())
         for name in (*self.names("rows"), *self.names("pairs")):
-            if name.rpartition("/")[2].removesuffix(".parquet") not in finished:
+            if batch_of(name) not in finished:
                 self.fs.rm_file(self.path(name))
 
     def _protocol(self) -> str:
         protocol = self.fs.protocol
         return protocol if isinstance(protocol, str) else str(protocol[0])
+
+
+def batch_of(name: str) -> str:
+    """Return the batch of a file, by its name."""
+    return name.rpartition("/")[2].removesuffix(".parquet")
 
 
 def _parquet(table: pa.Table) -> bytes:
