@@ -52,7 +52,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.mark.promise("P18")
 @settings(
-    max_examples=200 if os.environ.get("CJE_FULL") else 6,
+    max_examples=200 if os.environ.get("CJE_FULL") else 4,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
