@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import os
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -72,7 +77,8 @@ def main(arguments: list[str] | None = None) -> None:
     arguments = sys.argv[1:] if arguments is None else arguments
     debug = "--debug" in arguments[:1]
     try:
-        code: Any = cje.main(args=arguments, prog_name="cje", standalone_mode=False)
+        with _ending_when_asked():
+            code: Any = cje.main(args=arguments, prog_name="cje", standalone_mode=False)
     except click.exceptions.Abort:
         _say("Interrompu.")
         sys.exit(130)
@@ -90,6 +96,30 @@ def main(arguments: list[str] | None = None) -> None:
         _say(_sentence(error))
         sys.exit(getattr(error, "exit_code", 3))
     sys.exit(code if isinstance(code, int) else 0)
+
+
+@contextmanager
+def _ending_when_asked() -> Iterator[None]:
+    """Take SIGTERM for Ctrl-C: a server that is stopped leaves no folder behind, a command nothing half done.
+
+    Only of the process that was asked: a worker that it forked ends as any other program does.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    own = os.getpid()
+
+    def end(number: int, _: object) -> None:
+        if os.getpid() == own:
+            raise KeyboardInterrupt
+        signal.signal(number, signal.SIG_DFL)
+        signal.raise_signal(number)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _sentence(error: Exception) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import sys
@@ -232,7 +233,8 @@ def serve(folder: Path | None, port: int, token_file: Path | None) -> None:
             # The page's address carries the token in its fragment, which a browser sends to nobody.
             click.echo(say("fr", "serve.page", page=f"http://127.0.0.1:{endpoint.port}/#{token}"))
         sys.stdout.flush()
-        endpoint.serve_forever()
+        with contextlib.suppress(KeyboardInterrupt):
+            endpoint.serve_forever()
 
 
 def _scanned(text: str | None, image: Path | None) -> str:

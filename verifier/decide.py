@@ -15,7 +15,7 @@ from verifier.limits import bearer_seq, next_period, used_in_period
 from verifier.list_age import Age, age_of
 from verifier.verdict import Verdict
 from verifier.views import TillProfile, TrustView, Use, UsesView
-from voucher import armour
+from voucher import armour, frames, pairing
 from voucher.caps import CLOCK_SLACK, LIVE_FUTURE, LIVE_PAST
 from voucher.claims import Claims, Voucher, decode_voucher
 from voucher.ed25519 import kid
@@ -43,6 +43,9 @@ def decide(
     try:
         prefix, data = armour.decode(text)
     except VoucherError as fault:
+        setting = _SETTINGS.get(text[:5])
+        if setting is not None:
+            return Decision(Verdict.NOT_OURS, effective, details={"what": setting})
         return Decision(_verdict_of(fault), effective)
     unready = till_unready(trust, till, now, effective)
     if unready is not None or trust.list is None:
@@ -230,6 +233,9 @@ def accepted_details(claims: Claims | None, uses: Sequence[Use], trust: TrustLis
 def _age_details(trust: TrustList, effective: int) -> Details:
     return {"issued": trust.issued, "age": effective - trust.issued}
 
+
+# Ours, and no voucher (trust-v1 §7, §8): each has its own sentence, or a cashier would look for a newer till.
+_SETTINGS: Final = {pairing.PREFIX: "pairing", frames.PREFIX: "frame"}
 
 _REFUSALS: Final[tuple[Callable[[_Case], Finding | None], ...]] = (
     _bare,

@@ -3,6 +3,7 @@
     POST /check   {"text": …}                                      the verdict, nothing written
     POST /accept  {"text": …, "confirmed": …, "amount": …, "challenge": …}
     POST /void    {"row": …, "reason": …}
+    POST /pair    {"text": …}                                      the partner's pairing, a secret
     GET  /status
     GET  /                                                         a page for a computer with a reader
 
@@ -218,6 +219,10 @@ class _Handler(BaseHTTPRequestHandler):
                 receipt = self.ask(
                     lambda: self.till.accept(text, confirmed=confirmed, amount=amount, challenge=challenge)
                 )
+            case "/pair":
+                text = _text(body)
+                self.ask(lambda: self.till.pair(text))
+                return {"paired": True, "done": printing.say(lang, "pair.done")}
             case "/void":
                 row, reason = _whole(body, "row"), body.get("reason")
                 if row is None or not isinstance(reason, str):

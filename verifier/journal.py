@@ -7,7 +7,8 @@ likes, and the unique key on (kid, cti, seq) among accepted rows has the last wo
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Final
 
 from verifier.database import Database
@@ -24,6 +25,28 @@ from voucher.journal import Kind, Row, encode_row, first_hash, next_hash
 VOID_WITHIN: Final = 600  # seconds: long enough for a mistake at the counter, too short to free a use at home
 TYPED_KID: Final = b""  # no issuing key's: a typed code names a voucher by its tag alone
 _PAGE: Final = 1000  # rows read at once: a journal of a million is walked in little memory
+_USES: Final = (
+    "SELECT use.n, seq, at, CASE WHEN use.till = ? THEN '' ELSE coalesce(name, '') END"
+    " FROM use LEFT JOIN till ON till.key = use.till WHERE voided = 0"
+)
+_HEAD: Final = (
+    "SELECT floor, purged, till.hash, n, own_row.hash, effective FROM till LEFT JOIN own_row"
+    " ON own_row.till = till.key AND n = (SELECT max(n) FROM own_row WHERE till = till.key) WHERE key = ?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a till's chain ends.
+
+    Attributes:
+        n, hash: of the newest own row, also when it is gone; 0 and hash(0) before the first.
+        seen: the newest time of the journal, seconds since 1970 (trust-v1 §6); 0 without one.
+    """
+
+    n: int
+    hash: bytes
+    seen: int
 
 
 class Journal:
@@ -32,6 +55,8 @@ class Journal:
     def __init__(self, database: Database, key: bytes) -> None:
         self.database = database
         self.key = key
+        self._held: Head | None = None
+        self._holds = False
 
     @classmethod
     def begin(cls, database: Database, key: bytes, name: str) -> Journal:
@@ -57,25 +82,36 @@ class Journal:
     def close(self) -> None:
         self.database.close()
 
-    def deciding(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def deciding(self) -> Iterator[None]:
         """Hold the journal alone until the block ends; a block that raises leaves no trace."""
-        return self.database.deciding()
+        with self.database.deciding():
+            self._holds = True
+            try:
+                yield
+            finally:
+                self._holds, self._held = False, None
 
     # What the till knows.
 
     def accepted(self, kid: bytes, cti: bytes) -> Sequence[Use]:
         """Return the uses of a voucher, here and at the neighbours that were merged, voided ones left out."""
         # Typed, it was named by 20 bits only: one stranger in a million is counted with it.
-        return [*self._uses(kid, cti, cti), *self._typed(short_code.tag_of(cti))]
+        name = typed_name(short_code.tag_of(cti))
+        rows = self.database.read(
+            f"{_USES} AND (kid = ? AND cti = ? OR kid = ? AND cti = ?)", self.key, kid, cti, TYPED_KID, name
+        )
+        return [Use(*row) for row in rows]
 
     def named(self, tag: int, kids: Sequence[bytes]) -> tuple[Sequence[Use], Sequence[Row]]:
         """Return the uses of all vouchers that a tag may name, and the rows of those that were scanned.
 
         A till that has signed two rows under one number may add a row of another voucher.
         """
-        uses, rows = self._typed(tag), list[Row]()
+        low, high = tag_range(tag)
+        name = typed_name(tag)
+        uses, rows = self._uses(TYPED_KID, name, name), list[Row]()
         for kid in kids:
-            low, high = tag_range(tag)
             uses += self._uses(kid, low, high)
             for local, table in ((1, "own_row"), (0, "neighbour_row")):
                 found = self.database.read(
@@ -86,32 +122,34 @@ class Journal:
                 rows += [read_row(data) for (data,) in found]
         return uses, rows
 
-    def _typed(self, tag: int) -> list[Use]:
-        name = typed_name(tag)
-        return self._uses(TYPED_KID, name, name)
-
     def _uses(self, kid: bytes, low: bytes, high: bytes) -> list[Use]:
-        rows = self.database.read(
-            "SELECT use.n, seq, at, CASE WHEN use.till = ? THEN '' ELSE coalesce(name, '') END"
-            " FROM use LEFT JOIN till ON till.key = use.till"
-            " WHERE kid = ? AND cti BETWEEN ? AND ? AND voided = 0",
-            *(self.key, kid, low, high),
-        )
+        rows = self.database.read(f"{_USES} AND kid = ? AND cti BETWEEN ? AND ?", self.key, kid, low, high)
         return [Use(*row) for row in rows]
+
+    def head(self) -> Head:
+        """Return where the chain ends; read once inside `deciding`, where nobody else can write.
+
+        Raises:
+            JournalDamaged: this till is not entered here.
+        """
+        if self._held is not None:
+            return self._held
+        row = self._one(_HEAD, self.key)
+        if row is None:
+            raise JournalDamaged()
+        floor, purged, base, n, value, effective = row
+        head = Head(purged, base, floor) if n is None else Head(n, value, max(floor, effective))
+        self._held = head if self._holds else None
+        return head
 
     def seen(self) -> int:
         """Return the effective time of the newest own row, gone or not; 0 without one (trust-v1 §6)."""
-        found = self._one(
-            "SELECT floor, coalesce((SELECT effective FROM own_row WHERE own_row.till = till.key"
-            " ORDER BY n DESC LIMIT 1), 0) FROM till WHERE key = ?",
-            self.key,
-        )
-        return max(found) if found else 0
+        return self.head().seen
 
     def last(self) -> tuple[int, bytes]:
         """Return (n, hash) of the newest own row."""
-        found = self._one("SELECT n, hash FROM own_row WHERE till = ? ORDER BY n DESC LIMIT 1", self.key)
-        return found or self.base()
+        head = self.head()
+        return head.n, head.hash
 
     def base(self) -> tuple[int, bytes]:
         """Return (n, hash) of the newest own row that is gone; (0, hash(0)) while none is."""
@@ -192,11 +230,11 @@ class Journal:
         voids: int | None = None,
         reason: str | None = None,
     ) -> int:
-        n, before = self.last()
+        head = self.head()
         claims = decision.voucher.claims if decision.voucher else None
         named = decision.offer.number if decision.typed and decision.offer else None
         row = Row(
-            n=n + 1,
+            n=head.n + 1,
             time=now,
             effective=decision.effective,
             kind=kind,
@@ -214,8 +252,11 @@ class Journal:
             reason=reason,
         )
         data = encode_row(row)
-        values = (self.key, row.n, row.effective, data, next_hash(before, data))
-        self.database.write("INSERT INTO own_row VALUES (?, ?, ?, ?, ?)", *values)
+        value = next_hash(head.hash, data)
+        self.database.write(
+            "INSERT INTO own_row VALUES (?, ?, ?, ?, ?)", self.key, row.n, row.effective, data, value
+        )
+        self._held = Head(row.n, value, max(head.seen, row.effective))
         return row.n
 
     # The four digits (voucher-v1 §4.4).
@@ -309,9 +350,10 @@ def _add_use(
     use: tuple[bytes, bytes, int],
     terms: tuple[int, int, int, int],
 ) -> None:
-    query = "SELECT 1 FROM void WHERE till = ? AND n = ? AND local = ?"
-    voided = bool(database.read(query, *row))
-    again = "" if row[2] else " ON CONFLICT DO NOTHING"
+    voided, again = False, ""
+    if not row[2]:  # what this till accepts now, nobody has taken back yet
+        voided = bool(database.read("SELECT 1 FROM void WHERE till = ? AND n = ? AND local = 0", *row[:2]))
+        again = " ON CONFLICT DO NOTHING"
     database.write(
         f"INSERT INTO use VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?){again}",  # noqa: S608
         *(*use, *row, at, *terms, int(voided)),

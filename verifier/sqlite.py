@@ -18,6 +18,9 @@ from verifier.errors import JournalBusy, JournalDamaged, JournalFull
 
 WAIT: Final = 30.0  # seconds that a process waits for the others of its till before it gives up
 
+# KiB: the inner pages of a million rows' indexes, so that a decision reads only the leaves that it needs.
+CACHE: Final = 16 * 1024
+
 # A quota that is reached (EDQUOT, EFBIG) comes as an error of writing, not as SQLITE_FULL.
 _CANNOT_WRITE: Final = re.compile(
     "SQLITE_(FULL|READONLY|IOERR_(WRITE|FSYNC|DIR_FSYNC|TRUNCATE|SHMSIZE|SHMOPEN|GETTEMPPATH))"
@@ -91,6 +94,7 @@ def _connect(uri: str) -> sqlite3.Connection:
     with faults():
         connection = sqlite3.connect(uri, timeout=WAIT, isolation_level=None, uri=True)
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA cache_size = -{CACHE}")
     return connection
 
 

@@ -59,6 +59,8 @@ def _keys(decision: Decision, verdict: Verdict, digits: str | None) -> tuple[str
     """Choose among the variants of a verdict's sentence and next step."""
     details = decision.details
     match verdict:
+        case Verdict.NOT_OURS if "what" in details:
+            return f"sentence_{details['what']}", f"next_{details['what']}"
         case Verdict.NOT_YET_VALID if details["what"] == "offer":
             return "sentence_offer", "next"
         case Verdict.EXPIRED if details["what"] == "offer":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import click
@@ -39,8 +39,7 @@ def desk(
     folder: Path, content: Path, out: Path | None, base_url: str | None, port: int, as_json: bool
 ) -> None:
     """La page des conseillers, sur cette machine seulement : inscrire, remettre, prolonger, fermer."""
-    opened = state.open_state(folder)
-    with closing(_listen(port)) as listening:
+    with closing(state.open_state(folder)) as opened, closing(_listen(port)) as listening:
         made = _desk(opened, content, out, base_url, listening.getsockname()[1])
         address = f"http://{_LOOPBACK}:{listening.getsockname()[1]}/enter?token={made.session.token}"
         if as_json:
@@ -50,7 +49,6 @@ def desk(
             click.echo(address)
             tell(text("desk.serve.stop", "fr"))
         _serve(made, listening)
-    opened.close()
 
 
 def _desk(opened: State, content: Path, out: Path | None, base_url: str | None, port: int) -> Desk:
@@ -79,4 +77,5 @@ def _serve(made: Desk, listening: socket.socket) -> None:
     config = uvicorn.Config(
         application(made), log_level="error", access_log=False, server_header=False, proxy_headers=False
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    with suppress(KeyboardInterrupt):  # which it raises again once it has answered whoever was waiting
+        uvicorn.Server(config).run(sockets=[listening])

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import shop
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Error, Playwright
-from till_page import NO_CAMERA, PHONE, Counter, Device, OpenBrowser, firefox
+from till_page import CLOCK, NO_CAMERA, PHONE, Counter, Device, OpenBrowser, firefox
 
 from site_builder.serve import SiteServer
 
@@ -85,6 +85,7 @@ def open_browser(playwright: Playwright, blind: Browser, tmp_path: Path) -> Iter
         if camera and chromium:
             options["permissions"] = ["camera"]
         contexts.append(browser.new_context(**options))  # type: ignore[arg-type]
+        contexts[-1].add_init_script(CLOCK)
         if not camera:  # nor a decoder that looks at white pictures all the time
             contexts[-1].add_init_script(NO_CAMERA)
         return contexts[-1]

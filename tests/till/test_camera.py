@@ -106,6 +106,36 @@ def test_reads_a_photo_when_the_camera_is_denied(
     assert counter.faults == []
 
 
+KEEP_TRACK = """
+    const { getUserMedia } = MediaDevices.prototype;
+    MediaDevices.prototype.getUserMedia = async function (wanted) {
+        const stream = await getUserMedia.call(this, wanted);
+        window.track = stream.getVideoTracks()[0];
+        return stream;
+    };
+"""
+
+
+def test_a_camera_that_is_torn_away_says_so_and_comes_back(
+    open_browser: OpenBrowser, site: SiteServer
+) -> None:
+    """No simulated camera can be unplugged: its track is ended, and says so as a real one does."""
+    page = open_browser().new_page()
+    page.add_init_script(KEEP_TRACK)
+    counter = Counter.of(page).set_up(site.url)
+    expect(page.locator("[data-camera=on]")).to_be_visible()
+    for comes_back in ("asked for", "with the next customer"):
+        page.evaluate("() => { window.track.stop(); window.track.dispatchEvent(new Event('ended')); }")
+        expect(page.get_by_text("La caméra s'est arrêtée")).to_be_visible()
+        if comes_back == "asked for":
+            page.get_by_role("button", name="Réessayer").click()
+        else:
+            counter.type(shop.live(shop.claims_for(shop.PLAIN, "torn"))).confirm().accepted()
+            counter.next()
+        expect(page.locator("[data-camera=on]")).to_be_visible()
+    assert counter.faults == []
+
+
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [

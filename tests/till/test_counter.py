@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from till_page import Counter, OpenBrowser
 
 from site_builder.serve import SiteServer
+from voucher.journal import Kind, decode_export
 
 pytestmark = pytest.mark.browser
 
@@ -130,15 +131,74 @@ def test_undo_gives_the_use_back_and_stays_in_the_journal(counter: Counter) -> N
     assert [row["kind"] for row in counter.rows()] == [0, 2, 0]
 
 
-def test_exports_a_journal_that_the_command_line_reads(counter: Counter) -> None:
-    from voucher.journal import Kind, decode_export
+# Chromium has no share sheet on Linux. Only the two functions at the edge stand in for it: they answer by
+# Chromium's rule, which types it shares, and keep what they are given. The file is the product's.
+SHARE_SHEET = """
+    window.shared = [];
+    window.answer = null;
+    navigator.canShare = ({ files }) => files.every(({ type }) => type === "text/plain");
+    navigator.share = async ({ files }) => {
+        if (window.answer) throw new DOMException("", window.answer);
+        for (const file of files) {
+            const data = [...new Uint8Array(await file.arrayBuffer())];
+            window.shared.push({ name: file.name, type: file.type, data });
+        }
+    };
+"""
 
+
+def test_shares_the_journal_as_a_file_that_the_command_line_reads(counter: Counter, site: SiteServer) -> None:
+    """The hand-over only: which applications a phone's own sheet offers is seen on that phone alone."""
+    page = counter.page
+    page.add_init_script(SHARE_SHEET)
+    counter.open(site.url).type(shop.live(shop.claims_for(shop.PLAIN, "shared"))).confirm().accepted()
+    counter.next().page.get_by_role("button", name="Journal").click()
+    share, status = page.get_by_role("button", name="Partager le journal"), page.get_by_role("status")
+    for answer, said in (("AbortError", ""), ("NotAllowedError", "encore une fois")):
+        page.evaluate("(answer) => { window.answer = answer; }", answer)
+        share.click()
+        expect(status.filter(has_text=said or re.compile("^$")).first).to_be_attached()
+    assert page.evaluate("() => window.shared") == []
+    page.evaluate("() => { window.answer = null; }")
+    share.click()
+    expect(page.get_by_text("Journal partagé.")).to_be_visible()
+    (file,) = page.evaluate("() => window.shared")
+    assert file["name"].startswith(f"journal-{shop.PARTNER}-") and file["name"].endswith(".cbor.txt")
+    export = decode_export(bytes(file["data"]))
+    assert (export.partner, export.last, file["type"]) == (shop.PARTNER, 1, "text/plain")
+
+
+def test_exports_a_journal_that_the_command_line_reads(counter: Counter) -> None:
     counter.type(shop.live(shop.claims_for(shop.PLAIN, "export"))).confirm().accepted()
     counter.next()
     counter.page.get_by_role("button", name="Journal").click()
     export = decode_export(counter.saved("Exporter"))
     assert (export.partner, export.till, export.last) == (shop.PARTNER, "Comptoir", 1)
     assert export.rows[0].kind is Kind.ACCEPTED
+
+
+def test_the_back_button_leaves_a_sheet_or_a_verdict_never_a_till_with_a_customer(counter: Counter) -> None:
+    page = counter.page
+    for button, screen in (("Journal", "journal"), ("Réglages", "settings")):
+        page.get_by_role("button", name=button).click()
+        expect(counter.screen(screen)).to_be_visible()
+        page.go_back()
+        expect(counter.screen("scan")).to_be_visible()
+    voucher = shop.claims_for(shop.PLAIN, "back", uses=1)
+    counter.type(shop.live(voucher))
+    expect(page.locator(".button-confirm")).to_be_visible()
+    page.go_back()
+    expect(counter.screen("scan")).to_be_visible()
+    assert counter.rows() == []
+    counter.type(shop.live(voucher)).confirm().accepted()
+    page.get_by_role("button", name="Annuler ce bon").click()
+    expect(counter.screen("void")).to_be_visible()
+    page.go_back()
+    counter.accepted()
+    page.go_back()
+    expect(counter.screen("scan")).to_be_visible()
+    counter.type(shop.live(voucher)).refused("Déjà accepté ici")
+    assert [row["kind"] for row in counter.rows()] == [0]
 
 
 def test_the_whole_journey_by_keyboard(counter: Counter) -> None:
@@ -150,7 +210,7 @@ def test_the_whole_journey_by_keyboard(counter: Counter) -> None:
     page.keyboard.insert_text(shop.live(shop.claims_for(shop.PLAIN, "keyboard")))
     page.keyboard.press("Enter")
     expect(page.locator(".verdict h1")).to_be_focused()
-    page.locator(".button-confirm").evaluate("() => new Promise((done) => setTimeout(done, 500))")
+    counter.read()
     page.keyboard.press("Tab")
     expect(page.locator(".button-confirm")).to_be_focused()
     page.keyboard.press("Enter")

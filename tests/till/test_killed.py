@@ -48,8 +48,7 @@ def confirm_until(counter: Counter, step: str, voucher: Claims) -> bool:
     page.on("console", lambda line: held.append(line.text))
     page.evaluate(f"() => {{ {STEPS.get(step, step)} }}")
     counter.type(shop.live(voucher))
-    button = page.locator(".button-confirm")
-    button.evaluate("() => new Promise((done) => setTimeout(done, 500))")
+    button = counter.read()
     if STEPS.get(step):
         with page.expect_console_message(lambda line: line.text == "held"):
             button.evaluate("(button) => void setTimeout(() => button.click())")

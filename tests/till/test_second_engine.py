@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import shop
 from playwright.sync_api import BrowserContext, Playwright, expect
-from till_page import Counter, firefox
+from till_page import CLOCK, Counter, firefox
 
 from voucher.journal import Kind, decode_export
 
@@ -19,6 +19,7 @@ pytestmark = pytest.mark.browser
 def tablet(playwright: Playwright) -> Iterator[BrowserContext]:
     browser = firefox(playwright)
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="fr-FR")
+    context.add_init_script(CLOCK)
     yield context
     browser.close()
 

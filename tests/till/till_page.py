@@ -11,12 +11,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import shop
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, Playwright, expect
 
 expect.set_options(timeout=10_000)
 PHONE = {"width": 360, "height": 740}
 NO_CAMERA = """if (navigator.mediaDevices) {
     navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", "NotFoundError"));
+}"""
+# "Valider" answers half a second after its screen came: a test puts the page's clock forward, and waits not.
+CLOCK = """{
+    const now = performance.now.bind(performance);
+    let held = null, ahead = 0;
+    performance.now = () => (held ?? now()) + ahead;
+    window.hold = () => { held = now(); };
+    window.pass = (milliseconds) => { ahead += milliseconds; };
 }"""
 OpenBrowser = Callable[..., BrowserContext]
 
@@ -73,12 +81,16 @@ class Counter:
         self.page.get_by_role("button", name="Vérifier").click()
         return self
 
-    def confirm(self) -> Counter:
-        """Press "Valider" once the screen has been up long enough to be read."""
+    def read(self) -> Locator:
+        """Return "Valider" once the screen has been up long enough to be read."""
         button = self.page.locator(".button-confirm")
         expect(button).to_be_visible()
-        self.page.locator(".button-confirm").evaluate("() => new Promise((done) => setTimeout(done, 500))")
-        button.click()
+        self.page.evaluate("() => window.pass(500)")
+        return button
+
+    def confirm(self) -> Counter:
+        """Read, and press "Valider"."""
+        self.read().click()
         return self
 
     def refused(self, sentence: str) -> None:
@@ -161,7 +173,7 @@ class Device:
             locale="fr-FR",
             reduced_motion="reduce",
         )
-        self.context.add_init_script(NO_CAMERA)
+        self.context.add_init_script(NO_CAMERA + CLOCK)
         return self.context.pages[0]
 
     def stop(self) -> None:

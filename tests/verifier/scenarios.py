@@ -79,6 +79,11 @@ def _texts() -> Iterator[Scenario]:
     }
     for name, text in foreign.items():
         yield Scenario(f"text: {name}", "not_ours", text)
+    settings = {"a pairing": good[5:], "a pairing over the cap": "0" * 1200, "a pairing's prefix": ""}
+    for name, rest in settings.items():
+        yield Scenario(f"text: {name}", "not_ours", f"CJS1:{rest}")
+    yield Scenario("text: a frame of a list", "not_ours", f"CJT1:{good[5:]}")
+    yield Scenario("text: a pairing of version 2", "update_app", f"CJS2:{good[5:]}")
     yield Scenario("text: a voucher of version 2", "update_app", "CJE2:ABC")
     yield Scenario("text: an object of a newer kind", "update_app", "CJZ1:" + good[5:])
     broken = {

@@ -188,6 +188,25 @@ def test_twelve_characters_are_typed_checked_and_accepted_once(page: Page) -> No
     expect(page.locator("#sentence")).to_contain_text("Déjà accepté ici")
 
 
+def test_a_pairing_is_taken_when_somebody_says_so_and_never_shown(page: Page) -> None:
+    newer, older = pairing_text(issued=NOON - 60), pairing_text(issued=NOON - 3 * 86_400)
+    for press, said in (("#again", "Scannez un bon"), ("#confirm", "sait maintenant vérifier")):
+        scan(page, newer)
+        expect(page.locator("#word")).to_have_text("CODE D'APPAIRAGE")
+        expect(page.locator("#confirm")).to_have_text("Appairer la caisse")
+        page.keyboard.press("Enter")  # of a reader that sends two
+        page.locator(press).click()
+        expect(page.locator("#sentence")).to_contain_text(said)
+    page.locator("#typed").fill(older)
+    page.locator("#typed-button").click()
+    page.locator("#confirm").click()
+    expect(page.locator("#word")).to_have_text("PAS ENREGISTRÉ")
+    expect(page.locator("#sentence")).to_contain_text("plus récent")
+    assert newer[:20] not in page.content() and older[:20] not in page.content()
+    scan(page, live(make_claims()))
+    expect(page.locator("#again")).to_have_text("Ne pas accepter")
+
+
 def test_what_is_not_ours_is_refused_and_never_shown(page: Page) -> None:
     page.locator("#typed").fill("https://exemple.fr/<script>")
     page.locator("#typed-button").click()

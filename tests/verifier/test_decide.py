@@ -49,6 +49,13 @@ def test_says_why_without_a_byte_of_what_was_scanned(case: Scenario, lang: str) 
         assert not any(ord(c) < 32 for c in said.sentence + said.next)
 
 
+@pytest.mark.parametrize(("text", "what"), [("CJS1:ABC", "pairing"), ("CJT1:ABC", "frame")])
+def test_what_sets_a_till_up_has_its_own_sentence(text: str, what: str) -> None:
+    decision = run(Scenario("", "", text))
+    assert (decision.verdict, decision.details) == (Verdict.NOT_OURS, {"what": what})
+    assert explain(decision).sentence != explain(run(Scenario("", "", "bonjour"))).sentence
+
+
 def test_gives_the_till_what_it_journals() -> None:
     claims = make_claims()
     decision = run(Scenario("", "", live(claims, NOON - 30, seq=4)))

@@ -54,6 +54,22 @@ def test_each_line_is_one_decision(till: Till) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "sentence", "command"),
+    [
+        (pairing_text(), "règle la caisse", "cje till pair"),
+        ("CJT1:0EC", "morceau de liste", "cje till update"),
+    ],
+)
+def test_what_sets_a_till_up_is_told_from_a_voucher(
+    till: Till, text: str, sentence: str, command: str
+) -> None:
+    (answer,) = feed(till, text)
+    assert (answer["verdict"], answer["green"]) == ("not_ours", False)
+    assert sentence in answer["sentence"] and command in answer["next"]
+    assert text not in json.dumps(answer) and not till.status().paired
+
+
 @pytest.mark.parametrize("ending", ["\n", "\r", "\r\n", "\x1d", "\x1d\r\n", "\x03", "\x04"])
 def test_a_reader_may_end_its_scans_as_it_likes(till: Till, ending: str) -> None:
     stream = io.BytesIO("".join(live(make_claims(n)) + ending for n in (1, 2)).encode())
@@ -197,6 +213,17 @@ def test_a_program_accepts_a_typed_code_once_its_person_was_asked(folder: Path, 
     assert (asked["verdict"], asked["can_confirm"], asked["green"]) == ("short_code", True, False)
     assert client.ask("POST", "/accept", make)[1]["green"]
     assert client.ask("POST", "/accept", make)[1]["verdict"] == "already_accepted"
+
+
+def test_a_program_hands_the_pairing_over_and_a_wrong_one_changes_nothing(client: Client) -> None:
+    for text in (pairing_text()[:-2], pairing_text(partner="cinema-le-rex"), "bonjour"):
+        status, value = client.ask("POST", "/pair", {"text": text})
+        assert (status, value["green"]) == (409, False) and value["error"].startswith("Refusé")
+    assert client.ask("GET", "/status")[1]["paired"] is False
+    status, value = client.ask("POST", "/pair", {"text": pairing_text(), "lang": "en"})
+    assert (status, value["paired"], value["done"]) == (200, True, "This till can now check typed codes.")
+    assert client.ask("GET", "/status")[1]["paired"] is True
+    assert client.ask("POST", "/pair", {})[0] == 400
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 // The counter's page of `cje till serve`: it shows what the till beside it decides, and decides nothing itself.
 const $ = (id) => document.getElementById(id);
+const PAIRING = "CJS1:";
 const lang = new URLSearchParams(location.search).get("lang") === "en" ? "en" : "fr";
 
 // The token comes in the fragment, which no request carries, and leaves the address bar at once.
@@ -8,7 +9,7 @@ sessionStorage.setItem("token", token);
 history.replaceState(null, "", location.pathname + location.search);
 
 let words = {};
-let shown = null; // { text, challenge, amount } of what waits for the cashier
+let shown = null; // { text, challenge } of what waits for the cashier, { pairing } of a pairing code
 let row = null;
 let challenge = null;
 let busy = false;
@@ -36,7 +37,7 @@ async function working(work) {
   }
 }
 
-function paint({ severity, word, sentence, next, digits, offer, confirm, undo }) {
+function paint({ severity, word, sentence, next, digits, offer, confirm, leave, undo }) {
   $("screen").dataset.severity = severity;
   $("word").textContent = word;
   $("sentence").textContent = sentence;
@@ -47,6 +48,7 @@ function paint({ severity, word, sentence, next, digits, offer, confirm, undo })
   if (offer) paintOffer(offer);
   $("confirm-form").hidden = !confirm;
   $("confirm").textContent = confirm ?? "";
+  $("again").textContent = leave ?? words.again ?? "";
   $("amount-line").hidden = !offer?.amount_asked;
   $("amount").value = "";
   $("void-form").hidden = !undo;
@@ -87,7 +89,25 @@ function show(reply, text) {
   return paint({ ...reply, offer: null });
 }
 
+/** A pairing is a secret that changes what this till can do: taken when somebody says so, and never shown. */
+function askToPair(pairing) {
+  shown = { pairing };
+  paint({
+    severity: "idle", word: words.pairing, sentence: words.pairing_ask, next: "",
+    confirm: words.pairing_do, leave: words.pairing_not,
+  });
+}
+
+async function pair(text) {
+  shown = null;
+  const reply = await ask("POST", "pair", { text });
+  if (reply.said) return show(reply);
+  await refresh();
+  paint({ severity: "idle", word: words.title, sentence: reply.done, next: words.ready });
+}
+
 async function scan(text) {
+  if (text.startsWith(PAIRING)) return askToPair(text);
   const body = challenge === null ? { text } : { text, challenge };
   const reply = await ask("POST", "check", body);
   const drawn = reply.verdict === "not_live" || reply.verdict === "wrong_challenge";
@@ -108,6 +128,7 @@ function cents(typed) {
 
 $("confirm-form").addEventListener("submit", (event) => {
   event.preventDefault();
+  if (shown?.pairing) return working(() => pair(shown.pairing));
   const amount = cents($("amount").value);
   if (shown === null || Number.isNaN(amount)) return $("amount").focus();
   const { text, challenge: digits } = shown;
@@ -147,7 +168,8 @@ function pressed({ code, shiftKey }) {
   const pair = US[code] ?? "";
   return shiftKey ? (pair[1] ?? pair) : (pair[0] ?? "");
 }
-const PREFIX = /^CJ[EP]1:/;
+const PREFIX = /^CJ[EPS]1:/;
+const LONGEST = 1300; // a pairing; a voucher has half of it
 let typed = "", keys = "", last = 0;
 document.addEventListener("keydown", (event) => {
   if (event.target instanceof HTMLInputElement) return;
@@ -166,8 +188,8 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey && !event.getModifierState("AltGraph")) return;
   // A scan goes to the till, not to the button that has the focus.
   if (event.key === " " && typed) event.preventDefault();
-  typed = (typed + event.key).slice(0, 600);
-  keys = (keys + pressed(event)).slice(0, 600);
+  typed = (typed + event.key).slice(0, LONGEST);
+  keys = (keys + pressed(event)).slice(0, LONGEST);
 });
 
 async function refresh() {
@@ -183,7 +205,7 @@ await working(async () => {
   document.documentElement.lang = lang;
   document.title = words.title;
   for (const [id, key] of Object.entries({
-    "terms-title": "terms", "not-allowed-title": "not_allowed", "amount-label": "amount", again: "again",
+    "terms-title": "terms", "not-allowed-title": "not_allowed", "amount-label": "amount",
     "reason-label": "reason", void: "void", "typed-label": "typed", "typed-button": "check",
   })) $(id).textContent = words[key];
   idle();

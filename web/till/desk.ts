@@ -2,6 +2,7 @@
 import "./css/addDecision.ts";
 import "./css/addSheets.ts";
 import "./ui/drawings.ts";
+import { Back } from "./back.ts";
 import type { Page } from "./page.ts";
 import type { Decoder } from "./scan/decoder.ts";
 import { bringZxing } from "./scan/bring.ts";
@@ -25,7 +26,12 @@ export interface Desk {
 
 /** Rejects with VoucherError when the build's root is unfit. */
 export async function openDesk(shop: Shop, decoder: Decoder, page: Page, place: Place): Promise<Desk> {
-  const service = new Service(await Till.open(shop), decoder, place);
+  const changed = (): void => {
+    back.hold();
+    place.changed();
+  };
+  const service = new Service(await Till.open(shop), decoder, { ...place, changed });
+  const back = new Back(service);
   const desk = {
     service,
     Screens,
@@ -47,6 +53,7 @@ export async function openDesk(shop: Shop, decoder: Decoder, page: Page, place: 
   addEventListener("keydown", allowSound, true);
   void bringZxing(decoder);
   const ends = [
+    (): void => back.close(),
     tend(service.till, page.base, place.changed, (replace) => {
       desk.update = replace;
       place.changed();

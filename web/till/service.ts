@@ -96,6 +96,17 @@ export class Service {
     this.count();
   }
 
+  /** Does anything lie over the scanning screen? */
+  get isOver(): boolean {
+    return this.sheet !== null || this.step.at !== "scan";
+  }
+
+  /** The device's back button: the sheet, else the verdict, is left as by its own button; never while a row is written. */
+  back(): void {
+    if (this.sheet !== null) this.close();
+    else if (this.isOver && !(this.step.at === "verdict" && this.step.writing)) this.next(true);
+  }
+
   /** After a void, or when it was given up. */
   voided(): void {
     this.open("journal");

@@ -144,13 +144,17 @@ export class Till {
     return this.journal.day(dayOf(await this.effective()));
   }
 
-  /** The whole journal, signed. Rejects with BrokenChain. */
-  async exportFile(): Promise<Uint8Array> {
+  /** The whole journal, signed, and the number of its newest row. Rejects with BrokenChain. */
+  async exportFile(): Promise<{ file: Uint8Array; last: number }> {
     const { exportRun } = await import("./store/exporting.ts");
     const rows = await this.journal.rows();
     const file = await exportRun(await this.journal.run(rows), this.exporter);
-    await writeSettings(this.shop.db, { [EXPORTED]: rows[rows.length - 1]?.n ?? 0 });
-    return file;
+    return { file, last: rows[rows.length - 1]?.n ?? 0 };
+  }
+
+  /** Remember that the rows up to this one were handed over: only then may `purge` let them go. */
+  async exported(last: number): Promise<void> {
+    await writeSettings(this.shop.db, { [EXPORTED]: last });
   }
 
   /** The newest rows, as many as QR frames can carry, signed; and how many those are. Rejects with BrokenChain. */

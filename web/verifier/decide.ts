@@ -10,6 +10,8 @@ import { CLOCK_SLACK, LIVE_FUTURE, LIVE_PAST } from "../voucher/caps.ts";
 import { type Claims, decodeVoucher, Period, type Voucher } from "../voucher/claims.ts";
 import { kid } from "../voucher/ed25519.ts";
 import { VoucherError } from "../voucher/errors.ts";
+import { PREFIX as FRAME } from "../voucher/frames.ts";
+import { PREFIX as PAIRING } from "../voucher/pairing.ts";
 import { decodePresentation, type Presentation } from "../voucher/presentation.ts";
 import { maySign, type TrustedOffer, type TrustList } from "../voucher/trust.ts";
 import { bearerSeq, nextPeriod, usedInPeriod } from "./limits.ts";
@@ -87,7 +89,8 @@ export async function decide(text: string, circumstances: Circumstances): Promis
   try {
     scanned = armour.decode(text);
   } catch (fault) {
-    return without(verdictOf(fault), {}, 0);
+    const what = SETTINGS.get(text.slice(0, 5));
+    return what ? without("not_ours", { what }, 0) : without(verdictOf(fault), {}, 0);
   }
   if (!list) return without("no_list");
   const unready = tillUnready(trust, list, till, now, effective);
@@ -100,7 +103,7 @@ export async function decide(text: string, circumstances: Circumstances): Promis
   }
   const { voucher, presentation } = opened;
   const id = await kid(voucher.key);
-  const known = await uses.accepted(id, voucher.claims.cti);
+  const [known, revoked] = await Promise.all([uses.accepted(id, voucher.claims.cti), list.revokes(voucher)]);
   return judge({
     voucher,
     kid: id,
@@ -108,7 +111,7 @@ export async function decide(text: string, circumstances: Circumstances): Promis
     data: scanned.data,
     list,
     offer: list.offer(voucher.claims.offer),
-    revoked: await list.revokes(voucher),
+    revoked,
     uses: known,
     seq: presentation ? presentation.seq : bearerSeq(known),
     now,
@@ -116,6 +119,12 @@ export async function decide(text: string, circumstances: Circumstances): Promis
     challenge: challenge ?? null,
   });
 }
+
+/** Ours, and no voucher (trust-v1 §7, §8): each has its own sentence, or a cashier would look for a newer till. */
+const SETTINGS = new Map([
+  [PAIRING, "pairing"],
+  [FRAME, "frame"],
+]);
 
 /** A decision; what is not known is null. */
 export function decision(verdict: Verdict, known: Partial<Decision> & { effective: number }): Decision {

@@ -64,6 +64,8 @@ export function reason(
 
 /** Choose among the variants of a verdict's sentence and next step. */
 function keys({ details }: Decision, verdict: Verdict, digits: string | null): [string, string] {
+  if (verdict === "not_ours" && "what" in details)
+    return [`sentence_${details.what}`, `next_${details.what}`];
   if (verdict === "not_yet_valid" && details.what === "offer") return ["sentence_offer", "next"];
   if (verdict === "expired" && details.what === "offer") return ["sentence_offer", "next_offer"];
   if (verdict === "not_live" && digits !== null) return ["sentence", "next_digits"];

@@ -121,6 +121,7 @@ export class TrustList implements TrustContent {
   async revokes(voucher: Voucher): Promise<boolean> {
     const { cti, notBefore } = voucher.claims;
     if (includes(this.revoked, cti.subarray(0, this.prefix))) return true;
+    if (!this.batches.length) return false;
     const issuer = await kid(voucher.key);
     return this.batches.some((batch) => equal(issuer, batch.kid) && notBefore < batch.notBefore);
   }

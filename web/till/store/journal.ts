@@ -249,9 +249,9 @@ export class Journal implements UsesView {
 
 /** Uses of a voucher that were not taken back, here and at the neighbours, as one transaction sees them. */
 async function standing(rows: IDBObjectStore, kid: Uint8Array, cti: Uint8Array): Promise<Use[]> {
-  const scanned = await usesUnder(rows, IDBKeyRange.only(voucherKey(kid, cti)));
   // Typed, it was named by 20 bits only: one stranger in a million is counted with it.
-  return [...scanned, ...(await usesUnder(rows, IDBKeyRange.only(typedKeyOf(cti))))];
+  const keys = [voucherKey(kid, cti), typedKeyOf(cti)];
+  return (await Promise.all(keys.map((key) => usesUnder(rows, IDBKeyRange.only(key))))).flat();
 }
 
 /** Uses of all vouchers that a tag may name. `scanned` takes the rows that were not typed. */
@@ -271,10 +271,12 @@ async function typedUses(
 
 /** Uses under a range of the voucher index that stand, here and at the neighbours. */
 async function usesUnder(rows: IDBObjectStore, range: IDBKeyRange, found?: Row[]): Promise<Use[]> {
-  const own = await result<StoredRow[]>(rows.index(BY_VOUCHER).getAll(range));
+  // Asked together: each answer that is waited for by itself costs a turn of the page's thread.
+  const asked = result<StoredRow[]>(rows.index(BY_VOUCHER).getAll(range));
+  const [own, others] = await Promise.all([asked, neighbourUses(rows.transaction, range, found)]);
   const standing = own.filter(({ use }) => use !== undefined);
   found?.push(...standing);
-  return [...standing.map(asUse), ...(await neighbourUses(rows.transaction, range, found))];
+  return [...standing.map(asUse), ...others];
 }
 
 async function headOf(rows: IDBObjectStore): Promise<Head | undefined> {

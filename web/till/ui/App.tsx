@@ -24,8 +24,8 @@ export function App({ page, words }: { page: Page; words: Words }) {
   const take = useCallback(() => holdTheTill(setElsewhere), []);
   useEffect(() => {
     take();
-    open(page, words).then(setStage);
-  }, [page, words, take]);
+    open(page).then(setStage);
+  }, [page, take]);
   return (
     <Around.Provider value={around}>
       <p class="visually-hidden" aria-live="assertive" aria-atomic="true">
@@ -57,7 +57,7 @@ export function App({ page, words }: { page: Page; words: Words }) {
 }
 
 /** What this browser is: a till, not yet one, or unable to be one. */
-async function open(page: Page, words: Words): Promise<Stage> {
+async function open(page: Page): Promise<Stage> {
   if (!page.build) return { is: "fault", fault: "no_root" };
   let db: IDBDatabase;
   try {
@@ -68,7 +68,7 @@ async function open(page: Page, words: Words): Promise<Stage> {
   }
   const shop = await openShop(db, page.build);
   if (shop) return { is: "open", shop };
-  const [{ SetUp, checkRoot }] = await Promise.all([import("./SetUp.tsx"), words.rest()]);
+  const { SetUp, checkRoot } = await import("./SetUp.tsx");
   try {
     await checkRoot(page.build);
   } catch {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { encodeFrames } from "../../voucher/frames.ts";
 import { BrokenChain } from "../store/exporting.ts";
 import type { Aside } from "../store/mending.ts";
@@ -28,6 +28,8 @@ export function JournalFiles({ till, now, onReceive, onCodes }: FilesProps) {
   const [said, setSaid] = useState("");
   const [broken, setBroken] = useState(false);
   const [asides, setAsides] = useState<readonly Aside[]>([]);
+  /** An export that is still to be shared. */
+  const waiting = useRef<{ file: Uint8Array; last: number } | null>(null);
   useEffect(() => {
     till.asides().then(setAsides, () => undefined);
     till.damaged().then(
@@ -48,11 +50,25 @@ export function JournalFiles({ till, now, onReceive, onCodes }: FilesProps) {
     setSaid("");
     work().then(setSaid, tell);
   };
+  const hand = async (): Promise<string> => {
+    const { file, last } = await till.exportFile();
+    save(file, name);
+    await till.exported(last);
+    return words.say("journal.export_done");
+  };
   const share = async (): Promise<string> => {
-    const file = shareable(await till.exportFile(), name);
-    // Closed without sharing: nothing has happened, nothing is said.
-    const sent = file && (await navigator.share({ files: [file] }).then(Boolean, () => false));
-    return sent === false ? "" : words.say("journal.shared");
+    const { file, last } = (waiting.current ??= await till.exportFile());
+    try {
+      await navigator.share({ files: [shareable(file, name)!] });
+    } catch (failure) {
+      // Closed without sharing: nothing has happened, nothing is said.
+      if ((failure as DOMException).name === "AbortError") return "";
+      // Signing a long journal outlasts the tap that browsers ask for: the file is ready for the next one.
+      return words.say("journal.share_again");
+    }
+    waiting.current = null;
+    await till.exported(last);
+    return words.say("journal.shared");
   };
   const show = async (): Promise<string> => {
     const { file, count } = await till.exportNewest();
@@ -73,16 +89,7 @@ export function JournalFiles({ till, now, onReceive, onCodes }: FilesProps) {
   };
   return (
     <>
-      <button
-        type="button"
-        class="button button-quiet button-wide"
-        onClick={() =>
-          attempt(async () => {
-            save(await till.exportFile(), name);
-            return words.say("journal.export_done");
-          })
-        }
-      >
+      <button type="button" class="button button-quiet button-wide" onClick={() => attempt(hand)}>
         {words.say("journal.export")}
       </button>
       {shareable(new Uint8Array(1), name) && (

@@ -64,6 +64,7 @@ export function SetUp({ db, build, onDone }: SetUpProps) {
       const list = await decodeTrust(data, root);
       setChosen({ slug: list.partner, name: list.partnerName, file: data });
     } catch {
+      await words.rest().catch(() => undefined);
       setFault(words.say("outcome.untrusted"));
     }
   };
@@ -104,7 +105,11 @@ export function SetUp({ db, build, onDone }: SetUpProps) {
         )}
         {!chosen && !pairing && (
           <div class="pair-way">
-            <button type="button" class="button button-line button-wide" onClick={() => setPairing(true)}>
+            <button
+              type="button"
+              class="button button-line button-wide"
+              onClick={() => void words.rest().then(() => setPairing(true), load)}
+            >
               <Icon name="rescan" />
               {words.say("pair.way")}
             </button>
@@ -182,6 +187,7 @@ function NameTill({
       void navigator.storage?.persist?.().catch(() => undefined);
       onDone(await setUpShop(db, trust, name || words.say("setup.till_default"), partner.pairing));
     } catch (failure) {
+      await words.rest().catch(() => undefined);
       setFault(words.say(reasonKey(failure)));
       setBusy(false);
     }
