@@ -127,8 +127,8 @@ def serve(out: Path, port: int, watch: bool, content: Path) -> None:
     with contextlib.ExitStack() as stack:
         watched = stack.enter_context(_watched(content, out)) if watch else None
         server = stack.enter_context(open_server(out, port, watched))
-        click.echo(text("site.cli.serving", url=server.url))
         stack.enter_context(contextlib.suppress(KeyboardInterrupt))
+        click.echo(text("site.cli.serving", url=server.url))
         server.serve_forever()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -64,3 +66,38 @@ def test_debug_shows_the_whole_trace() -> None:
     run = cje("--debug", "site", "serve", "--out", "/nowhere")
     assert run.returncode == 1
     assert "Traceback" in run.stderr
+
+
+def started(*arguments: str, temporary: Path) -> subprocess.Popen[str]:
+    """Start a command as a shell does in the background: Ctrl-C is ignored."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "cje", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(temporary), "PYTHONUNBUFFERED": "1"},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
+    )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_a_server_ends_when_the_system_asks(tmp_path: Path) -> None:
+    public = tmp_path / "public"
+    public.mkdir()
+    (public / "index.html").write_text("<!doctype html><title>Carte</title>")
+    with started("site", "serve", "--out", str(public), temporary=tmp_path) as server:
+        assert server.stdout is not None and "http://127.0.0.1:" in server.stdout.readline()
+        server.terminate()
+        assert (server.wait(20), server.stderr and server.stderr.read()) == (0, "")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_what_is_stopped_half_way_leaves_nothing_behind(tmp_path: Path) -> None:
+    with started("demo", temporary=tmp_path) as demo:
+        assert demo.stdout is not None and demo.stderr is not None
+        while demo.poll() is None and not any(tmp_path.glob("cje-demo-*")):
+            os.sched_yield()
+        demo.terminate()
+        assert (demo.wait(20), demo.stderr.read().strip()) == (130, "Interrompu.")
+    assert list(tmp_path.iterdir()) == []

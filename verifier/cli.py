@@ -226,15 +226,15 @@ def serve(folder: Path | None, port: int, token_file: Path | None) -> None:
     from verifier.endpoint import Endpoint, new_token, read_token
 
     token = read_token(token_file) if token_file else new_token()
-    with Till.open(folder_of(folder)) as opened, Endpoint(opened, token, port) as endpoint:
+    stopped = contextlib.suppress(KeyboardInterrupt)
+    with stopped, Till.open(folder_of(folder)) as opened, Endpoint(opened, token, port) as endpoint:
         click.echo(f"http://127.0.0.1:{endpoint.port}/")
         if token_file is None:
             click.echo(say("fr", "serve.token", token=token))
             # The page's address carries the token in its fragment, which a browser sends to nobody.
             click.echo(say("fr", "serve.page", page=f"http://127.0.0.1:{endpoint.port}/#{token}"))
         sys.stdout.flush()
-        with contextlib.suppress(KeyboardInterrupt):
-            endpoint.serve_forever()
+        endpoint.serve_forever()
 
 
 def _scanned(text: str | None, image: Path | None) -> str:

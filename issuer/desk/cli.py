@@ -39,7 +39,8 @@ def desk(
     folder: Path, content: Path, out: Path | None, base_url: str | None, port: int, as_json: bool
 ) -> None:
     """La page des conseillers, sur cette machine seulement : inscrire, remettre, prolonger, fermer."""
-    with closing(state.open_state(folder)) as opened, closing(_listen(port)) as listening:
+    stopped = suppress(KeyboardInterrupt)
+    with stopped, closing(state.open_state(folder)) as opened, closing(_listen(port)) as listening:
         made = _desk(opened, content, out, base_url, listening.getsockname()[1])
         address = f"http://{_LOOPBACK}:{listening.getsockname()[1]}/enter?token={made.session.token}"
         if as_json:
@@ -77,5 +78,4 @@ def _serve(made: Desk, listening: socket.socket) -> None:
     config = uvicorn.Config(
         application(made), log_level="error", access_log=False, server_header=False, proxy_headers=False
     )
-    with suppress(KeyboardInterrupt):  # which it raises again once it has answered whoever was waiting
-        uvicorn.Server(config).run(sockets=[listening])
+    uvicorn.Server(config).run(sockets=[listening])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -33,7 +32,7 @@ class Demo:
     def stop(self) -> None:
         """Stop the server: from here on nothing answers on its port."""
         if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
+            self.process.terminate()
             self.process.wait(timeout=20)
         if self.process.stdout is not None:
             self.process.stdout.close()

@@ -310,6 +310,16 @@ def test_repair_says_where_the_old_journal_is(shop: Shop) -> None:
     assert shop.run("verify", text).returncode == 0
 
 
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_serving_ends_when_the_system_asks(shop: Shop) -> None:
+    command = [sys.executable, str(CJE), "till", "serve", "--till", str(shop.folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as serving:
+        assert serving.stdout is not None and serving.stderr is not None
+        assert serving.stdout.readline().startswith("http://127.0.0.1:")
+        serving.terminate()
+        assert (serving.wait(20), serving.stderr.read()) == (0, "")
+
+
 def test_every_command_explains_itself_in_french(shop: Shop) -> None:
     for command in (
         "init",
