@@ -32,8 +32,9 @@ _FRENCH_SPACES = (
     (re.compile(r"(?<=\d) (?=(?:h|min|Go|km|kg|ans)\b)"), "\u00a0"),
     (re.compile(r"(?<=\d\u00a0h) (?=\d)"), "\u00a0"),
 )
-# One of these stands wherever a rule above can begin; most sentences have none and are done.
-_HAS_SIGN = re.compile(r" [;!?»:%€]|« |\d (?:\d|h|min|Go|km|kg|ans)|\u00a0h ").search
+# One of these stands wherever a rule above can begin; most sentences have none and are done. All begin with
+# a space, which a search skips to.
+_HAS_SIGN = re.compile(r" (?:[;!?»:%€]|(?<=« )|(?<=\d )(?:\d|h|min|Go|km|kg|ans)|(?<=\u00a0h ))").search
 
 
 class MessageError(KeyError):

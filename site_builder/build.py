@@ -242,7 +242,7 @@ class _Work:
     def _page(self, page: SitePage) -> tuple[Made, bytes | None]:
         """One page; and its offer's part of catalogue.json, while the whole offer is at hand."""
         self._stage.place = os.getpid()
-        file = self._stage.put(str(checked_path(page.file)), self._plan.renderer.html(page))
+        file = self._stage.put(checked_path(page.file), self._plan.renderer.html(page))
         ticket = page.made_from[0] if page.made_from else None
         return file, None if ticket is None else offer_json(
             getattr(ticket.source, "whole", ticket.source), page.lang

@@ -1,5 +1,8 @@
 """What pages have in common is rendered once: the frame around a page, and drawings that depend on no page.
 
+Macros imported with context draw the same at every depth of the site but for the way up to its root: they
+draw once for each language, with a mark for that way, and pages put it in.
+
 A frame is a page's template rendered with marks in place of its own words and blocks, and cut at the marks.
 Filling it gives the bytes that the template itself would give (a test compares both for every page).
 """
@@ -10,7 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import Environment, Template, nodes
 from jinja2.compiler import CodeGenerator
@@ -35,10 +38,14 @@ def _mark(name: str) -> Markup:
     return Markup(f"<\ue000{name}>")  # noqa: S704 - a name of ours
 
 
-class SharedParts(Template):
-    """A template whose macros are made once for each language and depth, given as `place` in the context.
+UP, HERE = _mark("up"), _mark("here")
 
-    Macros imported with context may only read what `place` decides: addresses, words, the language.
+
+class SharedParts(Template):
+    """A template whose macros are made once for each language, given with the way up as `place` in the context.
+
+    Macros imported with context may only read what `place` decides: addresses, words, the language. Of these
+    the context's `unplaced` holds a second set, with marks for the way up.
     """
 
     def make_module(
@@ -47,13 +54,40 @@ class SharedParts(Template):
         shared: bool = False,
         locals: Mapping[str, Any] | None = None,
     ) -> TemplateModule:
-        modules: dict[object, TemplateModule] = self.__dict__.setdefault("_by_place", {})
-        place = (vars or {}).get("place")
-        if place is None:
+        if vars is None or "place" not in vars:
             return super().make_module(vars, shared, locals)
-        if place not in modules:
-            modules[place] = super().make_module(vars, shared, locals)
-        return modules[place]
+        lang, up = vars["place"]
+        modules: dict[str, TemplateModule] = self.__dict__.setdefault("_by_language", {})
+        if lang not in modules:
+            modules[lang] = super().make_module({**vars, **vars.get("unplaced", {})}, shared, locals)
+        return cast(TemplateModule, PlacedParts(modules[lang], up))
+
+
+class PlacedParts:
+    """A module's macros, as pages at one depth call them."""
+
+    def __init__(self, module: TemplateModule, up: str) -> None:
+        for name, macro in vars(module).items():
+            if type(macro) is Macro:
+                setattr(self, name, Placed(macro, up))
+
+
+class Placed:
+    """A macro whose drawing is put into its place."""
+
+    def __init__(self, macro: Macro, up: str) -> None:
+        self._macro, self._up = macro, up
+        self._once = lru_cache(_KEPT_DRAWINGS)(self._drawn)
+
+    def __call__(self, *arguments: Any) -> Markup:
+        for argument in arguments:
+            if type(argument) not in _PLAIN:
+                return self._drawn(*arguments)
+        return self._once(*arguments)
+
+    def _drawn(self, *arguments: Any) -> Markup:
+        drawn = str(self._macro(*arguments))
+        return Markup(drawn.replace(UP, self._up).replace(HERE, self._up or "./"))  # noqa: S704 - a macro's
 
 
 class Calling(Context):

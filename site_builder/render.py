@@ -16,7 +16,7 @@ from catalogue import Catalogue
 from catalogue.calendar_words import day_text
 from locales import LANGUAGES, messages, text, typographic
 from site_builder.assets import Assets
-from site_builder.frames import FastEnvironment, Frame, frame_of
+from site_builder.frames import HERE, UP, FastEnvironment, Frame, frame_of
 from site_builder.partner_kit import BECOME
 from site_builder.policy import content_policy
 from site_builder.share_cards import ShareCards
@@ -128,11 +128,8 @@ class Renderer:
         def root(path: str) -> str:
             return f"{place[1]}{path}" or "./"
 
-        def asset(name: str) -> str:
-            return root(self.assets.names[name])
-
-        def url(path: str) -> str:
-            return root(path if page.lang == "fr" else f"{page.lang}/{path}")
+        def unplaced(path: str) -> Markup:
+            return UP + path if path else HERE
 
         @cache
         def sentence(key: str) -> Markup:
@@ -143,9 +140,8 @@ class Renderer:
 
         return {
             "place": place,
-            "url": url,
-            "root": root,
-            "asset": asset,
+            **self._addresses(root, page.lang),
+            "unplaced": self._addresses(unplaced, page.lang),
             "t": t,
             "lang": page.lang,
             "direction": text("site.direction", page.lang),
@@ -163,6 +159,17 @@ class Renderer:
             "trust": self.trust,
             "root_file": base64.b64encode(self.trust.root_file).decode() if self.trust else "",
         }
+
+    def _addresses(self, root: Callable[[str], str], lang: str) -> dict[str, Callable[[str], str]]:
+        """What templates make addresses with."""
+
+        def asset(name: str) -> str:
+            return root(self.assets.names[name])
+
+        def url(path: str) -> str:
+            return root(path if lang == "fr" else f"{lang}/{path}")
+
+        return {"root": root, "asset": asset, "url": url}
 
     def _app_files(self, app: str, lang: str) -> dict[str, Any]:
         if app not in _APPS:

@@ -1,10 +1,15 @@
-"""Files on their way to the site: drafts in a folder of their own, then one rename each, or none at all."""
+"""Files on their way to the site: drafts in a folder of their own, then renamed, or not at all.
+
+A draft for a folder that the site has already waits under a number. Drafts for folders that it lacks wait in
+a tree of their own, `NEW`: such a folder comes into the site whole, in one rename.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import re
+import shutil
 import stat
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,7 +20,9 @@ from typing import NamedTuple
 
 from site_builder.errors import OutputRefused
 
-__all__ = ["DRAFTS", "Made", "OnDisk", "Stage", "read_plain", "seen_on_disk", "stage_in"]
+__all__ = ["DRAFTS", "NEW", "Made", "OnDisk", "Stage", "read_plain", "seen_on_disk", "stage_in"]
+
+NEW = "new"
 
 DRAFTS = re.compile(r"\.cje-new-[0-9]+")
 _DRAFT = re.compile(r"[0-9]+-[0-9]+")
@@ -23,6 +30,8 @@ _DRAFT = re.compile(r"[0-9]+-[0-9]+")
 _TICK_NS = 20_000_000
 _COARSE_NS = 2_100_000_000  # FAT counts in two seconds
 _A_SECOND_NS = 1_000_000_000
+# Not O_EXCL: what a killed process had begun is made again in the same place.
+_CREATING = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 
 class OnDisk(NamedTuple):
@@ -60,7 +69,7 @@ class Stage:
     known: Mapping[str, OnDisk]
     place: int = 0
     _count: int = 0
-    _clear: set[str] = field(default_factory=set)
+    _folders: dict[str, bool] = field(default_factory=lambda: {"": True})
 
     def put(self, path: str, data: bytes) -> Made:
         """Keep the bytes of one file.
@@ -71,7 +80,7 @@ class Stage:
         digest = hashlib.sha256(data).hexdigest()
         if self.holds(path, digest) or self._is_there(path, data):
             return Made(path, digest, len(data), None)
-        return Made(path, digest, len(data), self._draft([data]))
+        return Made(path, digest, len(data), self._draft(path, [data]))
 
     def put_parts(self, path: str, parts: Iterable[bytes]) -> Made:
         """Keep a file that is too large to be held at once; it is compared by its hash."""
@@ -84,7 +93,7 @@ class Stage:
                 size += len(part)
                 yield part
 
-        draft = self._draft(seen())
+        draft = self._draft(path, seen())
         digest = state.hexdigest()
         if self.holds(path, digest) or self._has_digest(path, digest):
             (self.folder / draft).unlink()
@@ -99,21 +108,18 @@ class Stage:
     def is_untouched(self, path: str) -> bool:
         """Whether a file looks as the last build left it."""
         known = self.known.get(path)
-        if known is None or path not in self.ours:
+        if known is None or path not in self.ours or not self._has_folder_of(path):
             return False
-        self._refuse_links(path)
         return _seen(f"{self.root}/{path}") == known[1:]
 
     def _is_there(self, path: str, data: bytes) -> bool:
-        self._refuse_links(path)
-        current = read_plain(self.root / path)
+        current = read_plain(f"{self.root}/{path}") if self._has_folder_of(path) else None
         if current is not None and current != data:
             self._refuse_foreign(path)
         return current == data
 
     def _has_digest(self, path: str, digest: str) -> bool:
-        self._refuse_links(path)
-        handle = _open_plain(self.root / path)
+        handle = _open_plain(f"{self.root}/{path}") if self._has_folder_of(path) else None
         if handle is None:
             return False
         with os.fdopen(handle, "rb") as file:
@@ -129,29 +135,58 @@ class Stage:
                 "déplacez-le ou choisissez un autre --out, rien n'a été touché."
             )
 
-    def _draft(self, parts: Iterable[bytes]) -> str:
-        self._count += 1
-        name = f"{self.place}-{self._count}"
-        with (self.folder / name).open("xb") as file:
-            file.writelines(parts)
+    def _draft(self, path: str, parts: Iterable[bytes]) -> str:
+        if self._has_folder_of(path):
+            self._count += 1
+            name = f"{self.place}-{self._count}"
+        else:
+            name = f"{NEW}/{path}"
+            self._make_folder(name.rpartition("/")[0])
+        handle = os.open(f"{self.folder}/{name}", _CREATING, 0o666)
+        try:
+            for part in parts:
+                rest = part
+                while rest:
+                    rest = rest[os.write(handle, rest) :]
+        finally:
+            os.close(handle)
         return name
 
-    def _refuse_links(self, path: str) -> None:
-        folder = path.rpartition("/")[0]
-        if folder in self._clear:
-            return
-        place = self.root
-        for part in folder.split("/") if folder else ():
-            place = place / part
-            if place.is_symlink():
-                raise OutputRefused(
-                    f"{place} est un lien symbolique : le site ne s'écrit que dans {self.root}."
-                )
-            if not place.exists():
-                break  # and so do all below it
-            if not place.is_dir():
-                raise OutputRefused(f"{place} est un fichier à la place d'un dossier : déplacez-le.")
-        self._clear.add(folder)
+    def _make_folder(self, folder: str) -> None:
+        """A folder among the drafts; another process may make it at the same time."""
+        try:
+            os.mkdir(f"{self.folder}/{folder}")
+        except FileExistsError:
+            pass
+        except FileNotFoundError:
+            self._make_folder(folder.rpartition("/")[0])
+            self._make_folder(folder)
+
+    def _has_folder_of(self, path: str) -> bool:
+        """Whether the folder of a file is in the site.
+
+        Raises:
+            OutputRefused: a link or a file stands in its place.
+        """
+        return self._has_folder(path.rpartition("/")[0])
+
+    def _has_folder(self, folder: str) -> bool:
+        there = self._folders.get(folder)
+        if there is None:
+            there = self._has_folder(folder.rpartition("/")[0]) and self._is_folder(f"{self.root}/{folder}")
+            self._folders[folder] = there
+        return there
+
+    def _is_folder(self, place: str) -> bool:
+        try:
+            mode = os.lstat(place).st_mode
+        except FileNotFoundError:
+            return False
+        if stat.S_ISLNK(mode):
+            raise OutputRefused(f"{place} est un lien symbolique : le site ne s'écrit que dans {self.root}.")
+        if not stat.S_ISDIR(mode):
+            raise OutputRefused(f"{place} est un fichier à la place d'un dossier : déplacez-le.")
+        return True
 
 
 @contextmanager
@@ -198,7 +233,9 @@ def _clear_away(folder: Path) -> None:
     if folder.is_symlink() or not folder.is_dir():
         return
     for entry in [*folder.iterdir()]:
-        if _DRAFT.fullmatch(entry.name):
+        if entry.name == NEW and entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        elif _DRAFT.fullmatch(entry.name):
             entry.unlink()
     with suppress(OSError):
         folder.rmdir()
@@ -224,22 +261,28 @@ def _seen(path: str) -> tuple[int, int, int, int] | None:
     return state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino
 
 
-def read_plain(path: Path) -> bytes | None:
+def read_plain(path: str) -> bytes | None:
     """The bytes of a regular file; None when absent or anything else. A link is never followed."""
     handle = _open_plain(path)
     if handle is None:
         return None
-    with os.fdopen(handle, "rb") as file:
-        return file.read()
+    try:
+        size = os.fstat(handle).st_size
+        data = os.read(handle, size + 1)
+        while part := os.read(handle, 1 << 20):
+            data += part
+        return data
+    finally:
+        os.close(handle)
 
 
-def _open_plain(path: Path) -> int | None:
+def _open_plain(path: str) -> int | None:
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError:
-        if path.is_symlink():
+        if stat.S_ISLNK(os.lstat(path).st_mode):
             return None
         raise
     if stat.S_ISREG(os.fstat(handle).st_mode):
