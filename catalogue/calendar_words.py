@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from locales import text
 
 
+@lru_cache(4_096)
 def day_text(day: date, lang: str = "fr") -> str:
     """« 1er mars 2027 » / “1 March 2027”."""
     number = text("catalogue.calendar.first", lang) if day.day == 1 else str(day.day)

@@ -22,12 +22,15 @@ from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
 
 from site_builder.offer_views import TicketView
+from site_builder.settled import settled
 from site_builder.views import PartnerView
 
 __all__ = ["FastEnvironment", "Frame", "frame_of"]
 
 # Drawings are few; a ticket stands on six lists, each of which goes through all offers. 20 MB at most.
 _KEPT_DRAWINGS = 16_384
+# Compiling takes as long as it saves on so many pages.
+_WORTH_SETTLING = 100
 _PLAIN = frozenset({str, Markup, int, bool, type(None), PartnerView, TicketView})
 _SPECIAL = re.compile("[&<>\"']").search
 # No text can forge a mark: its `<` would be escaped. What fills a hole is never searched for marks.
@@ -112,20 +115,26 @@ def _remembering(macro: Macro) -> Callable[..., Any]:
     return once
 
 
-class QuickEscaping(CodeGenerator):
+class QuickCode(CodeGenerator):
     """Output is escaped as ever, but what is safe already is not copied into another object."""
 
     def _output_child_pre(self, node: nodes.Expr, frame: Any, finalize: Any) -> None:
         assert frame.eval_ctx.autoescape and not frame.eval_ctx.volatile and finalize.src is None
         self.write("environment.quick_escape(")
 
+    def visit_Getattr(self, node: nodes.Getattr, frame: Any) -> None:  # noqa: N802 - Jinja's way
+        """`a.b` is an attribute, never an item: nobody asks twice."""
+        self.write("(")
+        self.visit(node.node, frame)
+        self.write(f").{node.attr}")
+
 
 class FastEnvironment(Environment):
-    """Jinja as it is, with the three short cuts of this module."""
+    """Jinja as it is, with the short cuts of this module."""
 
     template_class = SharedParts
     context_class = Calling
-    code_generator_class = QuickEscaping
+    code_generator_class = QuickCode
 
     @staticmethod
     def quick_escape(value: object) -> str:
@@ -135,7 +144,7 @@ class FastEnvironment(Environment):
         return escape(value)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Frame:
     """A template cut at its holes.
 
@@ -149,9 +158,13 @@ class Frame:
     pieces: tuple[str, ...]
     holes: tuple[str, ...]
     names: Mapping[str, Any]
+    _filled: int = 0
 
     def fill(self, words: Mapping[str, str | None], values: Mapping[str, Any]) -> str:
         """The page: `words` stand in the frame's holes, its blocks read `values`."""
+        self._filled += 1
+        if self._filled == _WORTH_SETTLING:
+            self.template = settled(self.template.environment, str(self.template.name), self.names, Placed)
         context = self.template.new_context({**self.names, **values})
         parts = [self.pieces[0]]
         for hole, piece in zip(self.holes, self.pieces[1:], strict=True):

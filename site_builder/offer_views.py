@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache, cached_property
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from catalogue import Offer, money_text
+from catalogue import Offer, Place, money_text
 from catalogue.calendar_words import day_text
 from catalogue.departments import department_of
 from locales import messages, text, typographic
@@ -143,93 +143,74 @@ class TicketView:
         return self._views.pictures.found[name][0] if name is not None else ""
 
 
-class OfferView(TicketView):
-    """All that the offer's own page shows; made for that page, gone with it."""
+class OfferView:
+    """All that the offer's own page shows, each thing made once; gone with the page."""
 
-    @cached_property
-    def steps_are_content(self) -> bool:
-        return bool(self.source.steps)
+    def __init__(self, source: Offer, views: Views) -> None:
+        lang, ticket = views.lang, TicketView(source, views)
+        self.source = source
+        self.number, self.slug, self.path = ticket.number, ticket.slug, ticket.path
+        self.title, self.summary = ticket.title, ticket.summary
+        self.headline, self.headline_size = ticket.headline, ticket.headline_size
+        self.partner, self.need = ticket.partner, ticket.need
+        self.until_iso, self.until_text = ticket.until_iso, ticket.until_text
+        self.when_chip, self.upcoming_text = ticket.when_chip, ticket.upcoming_text
+        self.channel, self.channel_chip = ticket.channel, ticket.channel_chip
+        self.tags, self.territories = ticket.tags, ticket.territories
+        self.steps_are_content = bool(source.steps)
+        self.steps = _lines(source.steps) if source.steps else default_steps(source, lang)
+        self.description = markdown(source.description) if source.description else None
+        self.picture = views.pictures.view(source.image)
+        self.conditions, self.not_allowed = _lines(source.conditions), _lines(source.not_allowed)
+        self.places = tuple(map(_place, source.places))
+        start, end = day_text(source.valid_from, lang), day_text(source.valid_until, lang)
+        self.validity = text("site.offer.from_to", lang, start=start, end=end)
+        self.limit_text = _limit_text(source, lang)
+        self.who = _who(source, views)
+        self.territory = typographic(source.territory.label)
+        self.saving = _saving(source, lang)
+        self.reviewed = day_text(source.reviewed, lang) if source.reviewed else None
 
-    @cached_property
-    def steps(self) -> tuple[str, ...]:
-        own = self.source.steps
-        return _lines(own) if own else default_steps(self.source, self._views.lang)
 
-    @cached_property
-    def description(self) -> Markup | None:
-        return markdown(self.source.description) if self.source.description else None
+def _place(place: Place) -> PlaceView:
+    return PlaceView(
+        typographic(place.name),
+        typographic(place.address),
+        place.postcode,
+        typographic(place.commune),
+        place.hours and typographic(place.hours),
+    )
 
-    @cached_property
-    def picture(self) -> PictureView | None:
-        return self._views.pictures.view(self.source.image)
 
-    @cached_property
-    def conditions(self) -> tuple[str, ...]:
-        return _lines(self.source.conditions)
+def _limit_text(offer: Offer, lang: str) -> str:
+    if offer.limit.uses == 0:
+        return text("site.offer.unlimited", lang)
+    return text(f"site.offer.limit_{offer.limit.period}", lang, count=offer.limit.uses)
 
-    @cached_property
-    def not_allowed(self) -> tuple[str, ...]:
-        return _lines(self.source.not_allowed)
 
-    @cached_property
-    def places(self) -> tuple[PlaceView, ...]:
-        return tuple(
-            PlaceView(
-                typographic(place.name),
-                typographic(place.address),
-                place.postcode,
-                typographic(place.commune),
-                place.hours and typographic(place.hours),
-            )
-            for place in self.source.places
-        )
+def _who(offer: Offer, views: Views) -> str:
+    names = [typographic(views.catalogue.programme(slug).name) for slug in offer.programmes]
+    parts = [" · ".join(names) or text("site.offer.everyone", views.lang)]
+    if offer.age:
+        parts.append(text("site.offer.ages", views.lang, min=offer.age.min, max=offer.age.max))
+    return ", ".join(parts)
 
-    @cached_property
-    def validity(self) -> str:
-        lang = self._views.lang
-        start, end = day_text(self.source.valid_from, lang), day_text(self.source.valid_until, lang)
-        return text("site.offer.from_to", lang, start=start, end=end)
 
-    @cached_property
-    def limit_text(self) -> str:
-        limit, lang = self.source.limit, self._views.lang
-        if limit.uses == 0:
-            return text("site.offer.unlimited", lang)
-        return text(f"site.offer.limit_{limit.period}", lang, count=limit.uses)
-
-    @cached_property
-    def who(self) -> str:
-        lang, programme = self._views.lang, self._views.catalogue.programme
-        names = [typographic(programme(slug).name) for slug in self.source.programmes]
-        parts = [" · ".join(names) or text("site.offer.everyone", lang)]
-        if self.source.age:
-            parts.append(text("site.offer.ages", lang, min=self.source.age.min, max=self.source.age.max))
-        return ", ".join(parts)
-
-    @cached_property
-    def territory(self) -> str:
-        return typographic(self.source.territory.label)
-
-    @cached_property
-    def saving(self) -> str | None:
-        saving = self.source.saving
-        if saving is None:
-            return None
-        if saving.kind == "free_text":
-            return typographic(saving.text)
-        amount = typographic(money_text(saving.estimated_cents), "fr")
-        return text("site.offer.saving_about", self._views.lang, amount=amount)
-
-    @cached_property
-    def reviewed(self) -> str | None:
-        day = self.source.reviewed
-        return day_text(day, self._views.lang) if day else None
+def _saving(offer: Offer, lang: str) -> str | None:
+    saving = offer.saving
+    if saving is None:
+        return None
+    if saving.kind == "free_text":
+        return typographic(saving.text)
+    amount = typographic(money_text(saving.estimated_cents), "fr")
+    return text("site.offer.saving_about", lang, amount=amount)
 
 
 def _lines(sentences: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(map(typographic, sentences))
 
 
+@lru_cache(4_096)
 def short_day(day: date, today: date, lang: str) -> str:
     """« 31 déc. », with its year when it is far away; as `shortDay` of web/site/calendar.ts writes it."""
     number, _, year = day_text(day, lang).split(" ")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -201,19 +202,19 @@ def _kind(page: SitePage) -> tuple[object, ...]:
 
 def _page_value(
     page: SitePage, words: Mapping[str, str | None], word: Callable[[str], str | None]
-) -> dict[str, Any]:
+) -> SimpleNamespace:
     """What templates read as `page`; `word` gives each of the words, or the mark of its hole."""
     held = {name: word(name) if words[name] is not None else None for name in words}
     twins = {name[5:]: held.pop(name) for name in words if name.startswith("twin_")}
     full = {name[5:]: held.pop(name) for name in words if name.startswith("full_")}
     other = next((code for code in twins if code != page.lang), None)
-    return {
-        "name": page.name,
-        "section": page.section,
-        "body_class": page.body_class,
-        "noindex": page.noindex,
+    return SimpleNamespace(
+        name=page.name,
+        section=page.section,
+        body_class=page.body_class,
+        noindex=page.noindex,
+        alternates=tuple((code, address) for code, address in full.items() if address),
+        other_language=other
+        and SimpleNamespace(code=other, href=twins[other], name=text("site.language_name", other)),
         **held,
-        "alternates": tuple((code, address) for code, address in full.items() if address),
-        "other_language": other
-        and {"code": other, "href": twins[other], "name": text("site.language_name", other)},
-    }
+    )
