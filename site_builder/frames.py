@@ -32,7 +32,6 @@ _KEPT_DRAWINGS = 16_384
 # Compiling takes as long as it saves on so many pages.
 _WORTH_SETTLING = 100
 _PLAIN = frozenset({str, Markup, int, bool, type(None), PartnerView, TicketView})
-_SPECIAL = re.compile("[&<>\"']").search
 # No text can forge a mark: its `<` would be escaped. What fills a hole is never searched for marks.
 _MARK = re.compile("<\ue000([a-z_0-9.]+)>")
 
@@ -139,9 +138,12 @@ class FastEnvironment(Environment):
     @staticmethod
     def quick_escape(value: object) -> str:
         """`value` as HTML text, by markupsafe's rules."""
-        if type(value) is Markup or (type(value) is str and _SPECIAL(value) is None):
+        if type(value) is Markup:
             return value
-        return escape(value)
+        if type(value) is not str:
+            return escape(value)
+        value = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        return value.replace("'", "&#39;").replace('"', "&#34;")
 
 
 @dataclass(slots=True)
@@ -158,6 +160,7 @@ class Frame:
     pieces: tuple[str, ...]
     holes: tuple[str, ...]
     names: Mapping[str, Any]
+    _context: Context
     _filled: int = 0
 
     def fill(self, words: Mapping[str, str | None], values: Mapping[str, Any]) -> str:
@@ -165,13 +168,14 @@ class Frame:
         self._filled += 1
         if self._filled == _WORTH_SETTLING:
             self.template = settled(self.template.environment, str(self.template.name), self.names, Placed)
-        context = self.template.new_context({**self.names, **values})
+        context = self._context
+        context.parent = {**self.names, **values}
         parts = [self.pieces[0]]
         for hole, piece in zip(self.holes, self.pieces[1:], strict=True):
             if hole.startswith("block."):
                 parts += self.template.blocks[hole[6:]](context)
             else:
-                parts.append(str(escape(words[hole])))
+                parts.append(FastEnvironment.quick_escape(words[hole]))
             parts.append(piece)
         return "".join(parts)
 
@@ -190,7 +194,8 @@ def frame_of(
     for block in template.blocks:
         context.blocks[block].insert(0, _holding(block))
     parts = _MARK.split("".join(template.root_render_func(context)))
-    return Frame(template, tuple(parts[::2]), tuple(parts[1::2]), {**shared, **context.vars})
+    names = {**template.globals, **shared, **context.vars}
+    return Frame(template, tuple(parts[::2]), tuple(parts[1::2]), names, template.new_context())
 
 
 def _holding(block: str) -> Callable[[Context], Iterator[str]]:

@@ -6,6 +6,7 @@ No raw HTML, no image, no other link: an editor's text can only become the eleme
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -46,6 +47,7 @@ def _engine() -> MarkdownIt:
 _ENGINE = _engine()
 
 
+@lru_cache(1_024)  # the same words stand in each language
 def markdown(source: str, lang: str = "fr") -> Markup:
     """Render to HTML. The page has its h1 already: `#` and `##` both give an h2."""
     tokens = _ENGINE.parse(source)

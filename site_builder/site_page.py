@@ -22,6 +22,8 @@ class SitePage:
         section: the tab that is lit.
         context: what the template reads, or what makes it when the page is rendered.
         made_from: the offers that such a context is made from.
+        address: path from the site's root: French at the root, other languages below their code.
+        file: published path.
         card: which share card stands for it, a need's slug; None for the site's own.
     """
 
@@ -39,19 +41,20 @@ class SitePage:
     card: str | None = None
     context: Mapping[str, Any] | Callable[[], Mapping[str, Any]] = field(default_factory=dict)
     made_from: tuple[TicketView, ...] | None = None
+    address: str = field(init=False, repr=False)
+    file: str = field(init=False, repr=False)
 
     @property
     def values(self) -> Mapping[str, Any]:
         """What its template reads."""
         return self.context() if callable(self.context) else self.context
 
-    @property
-    def address(self) -> str:
-        """Path from the site's root: French at the root, other languages below their code."""
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "address", self._address())
+        is_folder = not self.address or self.address.endswith("/")
+        object.__setattr__(self, "file", f"{self.address}index.html" if is_folder else self.address)
+
+    def _address(self) -> str:
         if self.name == "till":
             return "caisse/" if self.lang == "fr" else f"caisse/{self.lang}/"
         return self.path if self.lang == "fr" else f"{self.lang}/{self.path}"
-
-    @property
-    def file(self) -> str:
-        return f"{self.address}index.html" if not self.address or self.address.endswith("/") else self.address
