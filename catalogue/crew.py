@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
 
 __all__ = ["WORTH_SHARING", "each", "processors"]
@@ -26,7 +23,7 @@ _shared: tuple[Callable[[Any], Any], Sequence[Any]] | None = None
 
 def processors() -> int:
     """How many processes can run at once here; 1 where they cannot be forked safely."""
-    if sys.platform != "linux" or "fork" not in multiprocessing.get_all_start_methods():
+    if sys.platform != "linux":
         return 1
     return len(os.sched_getaffinity(0))
 
@@ -41,6 +38,8 @@ def each(act: Callable[[Item], Result], items: Sequence[Item], jobs: int) -> Ite
     if jobs < 2 or len(items) < WORTH_SHARING:
         yield from map(act, items)
         return
+    from concurrent.futures.process import BrokenProcessPool  # 30 ms, for long lists only
+
     done = 0
     try:
         for results in _by_crew(act, items, jobs):
@@ -51,6 +50,9 @@ def each(act: Callable[[Item], Result], items: Sequence[Item], jobs: int) -> Ite
 
 
 def _by_crew(act: Callable[[Item], Result], items: Sequence[Item], jobs: int) -> Iterator[list[Result]]:
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
     global _shared
     _shared = (act, items)
     gc.freeze()  # a collection in a child would touch, and so copy, everything that it shares with us

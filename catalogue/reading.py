@@ -25,7 +25,6 @@ from catalogue.history import PastOffer
 from catalogue.images import LOGO, PICTURE, Budget, Picture, image_breaches, list_images
 from catalogue.offer import Offer
 from catalogue.partner import Partner
-from catalogue.plain_language import offer_hints
 from catalogue.problem import Problem, Span
 from catalogue.remembered import Known, Memory
 from catalogue.shelved import Catcher, Learnt, Shelf, ShelvedOffer, packed
@@ -228,6 +227,8 @@ class _Reader:
         self.offers[slug] = offer
         self.report(offer, [breach for rule in content_rules.OFFER_RULES for breach in rule(offer)])
         if self.today is not None:
+            from catalogue.plain_language import offer_hints  # its words are many, and only an editor reads them
+
             self.report(offer, offer_hints(offer))
         found = self.found[before:]
         if self.memory is not None and all(problem.severity == "warning" for problem in found):

@@ -7,6 +7,7 @@ import json
 import sys
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
@@ -15,13 +16,13 @@ from catalogue import Catalogue, Memory, read_catalogue, read_shelved
 from catalogue.crew import processors
 from locales import text
 from site_builder.build import BuildReport, build
-from site_builder.check import check_site
+from site_builder.policy import SERVERS, WebServer
 from site_builder.remembered import Remembered
-from site_builder.serve import open_server
 from site_builder.statistics import read_statistics
 from site_builder.trust_anchor import read_trust_anchor
-from site_builder.watch import Watch
-from site_builder.web_servers import SERVERS, WebServer, server_config
+
+if TYPE_CHECKING:
+    from site_builder.watch import Watch
 
 __all__ = ["site"]
 
@@ -124,6 +125,8 @@ def build_command(
 )
 def serve(out: Path, port: int, watch: bool, content: Path) -> None:
     """Servir le site sur cette machine seulement, avec ses vrais en-têtes."""
+    from site_builder.serve import open_server
+
     with contextlib.ExitStack() as stack:
         watched = stack.enter_context(_watched(content, out)) if watch else None
         server = stack.enter_context(open_server(out, port, watched))
@@ -134,6 +137,7 @@ def serve(out: Path, port: int, watch: bool, content: Path) -> None:
 
 def _watched(content: Path, out: Path) -> Watch:
     """The site built now, and again after each change of the content."""
+    from site_builder.watch import Watch
 
     def again() -> None:
         report = build(
@@ -155,6 +159,8 @@ def _watched(content: Path, out: Path) -> Watch:
 @click.pass_context
 def check(ctx: click.Context, out: Path, as_json: bool) -> None:
     """Vérifier liens, poids, origines et en-têtes d'un site construit."""
+    from site_builder.check import check_site
+
     pages, findings = check_site(out)
     if as_json:
         found = [{"path": finding.path, "sentence": finding.sentence} for finding in findings]
@@ -176,6 +182,8 @@ def config(out: Path, base_path: str, server: WebServer) -> None:
 
     Types, compression et en-têtes de sécurité : à inclure là où le serveur nomme le dossier du site.
     """
+    from site_builder.web_servers import server_config
+
     click.echo(server_config(server, out, base_path=_slashed(base_path)), nl=False)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from xml.sax.saxutils import escape, quoteattr
+from functools import partial
+from html import escape
 
 from catalogue import Catalogue, Offer
 from locales import text
@@ -14,6 +15,7 @@ from site_builder.views import Views
 __all__ = ["feed_files"]
 
 IN_FEED = 50
+_text = partial(escape, quote=False)
 
 
 def feed_files(catalogue: Catalogue, views: Views, pages: Sequence[SitePage], day: date) -> dict[str, bytes]:
@@ -27,6 +29,10 @@ def feed_files(catalogue: Catalogue, views: Views, pages: Sequence[SitePage], da
     if base:
         files["sitemap.xml"] = _sitemap(base.rstrip("/"), pages)
     return files
+
+
+def _quoted(address: str) -> str:
+    return f'"{escape(address)}"'
 
 
 def _moment(day: date) -> str:
@@ -50,10 +56,10 @@ def _atom(catalogue: Catalogue, views: Views, day: date) -> bytes:
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n'
         '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="fr">\n'
-        f"<title>{escape(text('site.feed.title'))} · {escape(site.name)}</title>\n"
-        f"<id>{escape(authority)}:offres</id><updated>{_moment(updated)}</updated>\n"
-        f'<link href={quoteattr(base or "./")}/><link rel="self" href={quoteattr(base + "offres.atom")}/>\n'
-        f"<author><name>{escape(site.operator)}</name></author>\n{entries}</feed>\n"
+        f"<title>{_text(text('site.feed.title'))} · {_text(site.name)}</title>\n"
+        f"<id>{_text(authority)}:offres</id><updated>{_moment(updated)}</updated>\n"
+        f'<link href={_quoted(base or "./")}/><link rel="self" href={_quoted(base + "offres.atom")}/>\n'
+        f"<author><name>{_text(site.operator)}</name></author>\n{entries}</feed>\n"
     ).encode()
 
 
@@ -64,15 +70,15 @@ def _changed(offer: Offer) -> date:
 def _entry(offer: Offer, path: str, identity: str, base: str, catalogue: Catalogue) -> str:
     partner = catalogue.partner_of(offer).name
     return (
-        f"<entry><title>{escape(offer.title)} · {escape(partner)}</title><id>{escape(identity)}</id>"
-        f"<link href={quoteattr(base + path)}/><published>{_moment(offer.valid_from)}</published>"
-        f"<updated>{_moment(_changed(offer))}</updated><summary>{escape(offer.summary)}</summary></entry>\n"
+        f"<entry><title>{_text(offer.title)} · {_text(partner)}</title><id>{_text(identity)}</id>"
+        f"<link href={_quoted(base + path)}/><published>{_moment(offer.valid_from)}</published>"
+        f"<updated>{_moment(_changed(offer))}</updated><summary>{_text(offer.summary)}</summary></entry>\n"
     )
 
 
 def _sitemap(base: str, pages: Sequence[SitePage]) -> bytes:
     lines = "".join(
-        f"<url><loc>{escape(f'{base}/{page.address}')}</loc></url>\n" for page in pages if not page.noindex
+        f"<url><loc>{_text(f'{base}/{page.address}')}</loc></url>\n" for page in pages if not page.noindex
     )
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n'

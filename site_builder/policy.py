@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, get_args
 
-__all__ = ["Kind", "content_policy", "headers_file", "page_headers", "parse_headers_file"]
+__all__ = [
+    "SERVERS",
+    "Kind",
+    "WebServer",
+    "content_policy",
+    "headers_file",
+    "page_headers",
+    "parse_headers_file",
+]
 
 Kind = Literal["page", "wallet", "till"]
+WebServer = Literal["nginx", "apache"]
+SERVERS: tuple[WebServer, ...] = get_args(WebServer)
 
 _SOURCES = {
     "default-src": "'none'",

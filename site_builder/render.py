@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,6 +18,7 @@ from catalogue import Catalogue
 from catalogue.calendar_words import day_text
 from locales import LANGUAGES, messages, text, typographic
 from site_builder.assets import Assets
+from site_builder.compiled import CompiledTemplates
 from site_builder.frames import HERE, UP, FastEnvironment, Frame, frame_of
 from site_builder.partner_kit import BECOME
 from site_builder.policy import content_policy
@@ -39,6 +41,7 @@ _NAV = (
     ("partners", "partenaires/", "store"),
 )
 _APPS = ("wallet", "till")
+_HERE = Path(__file__).parent
 
 
 def environment() -> Environment:
@@ -51,6 +54,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        bytecode_cache=CompiledTemplates(_HERE / "templates", _HERE / "frames.py"),
     )
     env.filters["fr"] = typographic
     return env

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Literal, get_args
 
 from locales import text
 from site_builder.errors import OutputRefused
 from site_builder.output import LEDGER
-from site_builder.policy import page_headers, parse_headers_file
+from site_builder.policy import SERVERS, WebServer, page_headers, parse_headers_file
 from site_builder.serve import COMPRESSED, TYPES
 
 __all__ = ["SERVERS", "WebServer", "server_config"]
-
-WebServer = Literal["nginx", "apache"]
-SERVERS: tuple[WebServer, ...] = get_args(WebServer)
 
 Rules = list[tuple[str, Mapping[str, str]]]
 _PRIVATE = ("_headers", LEDGER)
