@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple, Protocol
 
 from catalogue.breach import Breach
 from catalogue.classification import Category, Programme
@@ -15,6 +16,21 @@ from catalogue.site_texts import Theme
 
 REVIEW_AFTER_DAYS = 365
 WARN_END_DAYS = 30
+
+
+class Referring(Protocol):
+    """What the rules about references may read."""
+
+    @property
+    def partner(self) -> str: ...
+    @property
+    def categories(self) -> tuple[str, ...]: ...
+    @property
+    def programmes(self) -> tuple[str, ...]: ...
+    @property
+    def valid_until(self) -> date: ...
+    @property
+    def status(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -32,17 +48,17 @@ class Known:
     programmes: tuple[str, ...] | None
 
 
-def _partner(offer: OfferFacts, known: Known) -> Iterator[Breach]:
+def _partner(offer: Referring, known: Known) -> Iterator[Breach]:
     if offer.partner not in known.partners:
         yield _unknown(("partner",), "partner-unknown", offer.partner, known.partners)
 
 
-def _categories(offer: OfferFacts, known: Known) -> Iterator[Breach]:
+def _categories(offer: Referring, known: Known) -> Iterator[Breach]:
     if known.categories is not None:
         yield from _unknown_slugs("categories", "category-unknown", offer.categories, known.categories)
 
 
-def _programmes(offer: OfferFacts, known: Known) -> Iterator[Breach]:
+def _programmes(offer: Referring, known: Known) -> Iterator[Breach]:
     if known.programmes is not None:
         yield from _unknown_slugs("programmes", "programme-unknown", offer.programmes, known.programmes)
 
@@ -59,7 +75,7 @@ def _unknown(place: tuple[int | str, ...], code: str, found: str, known: Iterabl
     return Breach(place, code, {"found": found, "known": shown}, likeliest(found, names))
 
 
-def _agreement(offer: OfferFacts, known: Known) -> Iterator[Breach]:
+def _agreement(offer: Referring, known: Known) -> Iterator[Breach]:
     partner = known.partners.get(offer.partner)
     until = partner.agreement_until if partner is not None else None
     if until is not None and offer.valid_until > until and offer.status != "retired":
@@ -67,7 +83,21 @@ def _agreement(offer: OfferFacts, known: Known) -> Iterator[Breach]:
         yield Breach(("valid_until",), "offer-outlives-agreement", values, str(until))
 
 
-REFERENCE_RULES: tuple[Callable[[OfferFacts, Known], Iterator[Breach]], ...] = (
+class References(NamedTuple):
+    """All that the rules about references read of an offer: who says the same keeps the same rules."""
+
+    partner: str
+    categories: tuple[str, ...]
+    programmes: tuple[str, ...]
+    valid_until: date
+    status: str
+
+
+def references_of(offer: OfferFacts) -> References:
+    return References(offer.partner, offer.categories, offer.programmes, offer.valid_until, offer.status)
+
+
+REFERENCE_RULES: tuple[Callable[[Referring, Known], Iterator[Breach]], ...] = (
     _partner,
     _categories,
     _programmes,

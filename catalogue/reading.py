@@ -227,7 +227,9 @@ class _Reader:
         self.offers[slug] = offer
         self.report(offer, [breach for rule in content_rules.OFFER_RULES for breach in rule(offer)])
         if self.today is not None:
-            from catalogue.plain_language import offer_hints  # its words are many, and only an editor reads them
+            from catalogue.plain_language import (
+                offer_hints,
+            )  # its words are many, and only an editor reads them
 
             self.report(offer, offer_hints(offer))
         found = self.found[before:]
@@ -291,10 +293,17 @@ class _Reader:
             tuple(item.slug for item in categories.categories) if categories else None,
             tuple(item.slug for item in programmes.programmes) if programmes else None,
         )
+        # Thousands of offers refer to the same few things: each set of references is looked at once.
+        found: dict[cross_rules.References, list[Breach]] = {}
         for offer in self.all_facts():
-            breaches = [breach for rule in cross_rules.REFERENCE_RULES for breach in rule(offer, known)]
+            references = cross_rules.references_of(offer)
+            if references not in found:
+                found[references] = [
+                    breach for rule in cross_rules.REFERENCE_RULES for breach in rule(references, known)
+                ]
+            breaches = found[references]
             if self.today is not None:
-                breaches += cross_rules.offer_warnings(offer, self.today)
+                breaches = [*breaches, *cross_rules.offer_warnings(offer, self.today)]
             if breaches:
                 self.report(offer, breaches)
         for part in self.parts.values():

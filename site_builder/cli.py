@@ -14,6 +14,7 @@ import click
 
 from catalogue import Catalogue, Memory, read_catalogue, read_shelved
 from catalogue.crew import processors
+from catalogue.examination import collector_paused
 from locales import text
 from site_builder.build import BuildReport, build
 from site_builder.policy import SERVERS, WebServer
@@ -84,9 +85,9 @@ def build_command(
     """
     anchor = read_trust_anchor(trust) if trust else None
     chosen = day.date() if day else _today()
-    catalogue = _catalogue(content, no_cache, jobs or processors())
-    published = read_statistics(figures or content / "statistics")
-    with _Bar() as bar:
+    with collector_paused(), _Bar() as bar:
+        catalogue = _catalogue(content, no_cache, jobs or processors())
+        published = read_statistics(figures or content / "statistics")
         report = build(
             catalogue,
             out,

@@ -21,9 +21,9 @@ NEW_FOR = timedelta(days=30)
 slug_of = cache(slugified)  # ten thousand offers use the same few words
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Group:
-    """Some offers with an address of their own.
+    """Some offers with an address of their own; each is its own, as hashing its numbers takes long.
 
     Attributes:
         name: a word of the content, French whatever the page speaks, or of the interface.

@@ -79,15 +79,19 @@ def _listings(views: Views, day: date) -> Iterator[Listing]:
         views.offers,
         chip="all",
     )
+    by_need: dict[str, list[int]] = {need.slug: [] for need in views.needs}
+    for offer in views.sources:
+        for slug in offer.categories:
+            by_need[slug].append(offer.number)
     for need in views.needs:
-        numbers = {o.number for o in views.sources if need.slug in o.categories}
+        numbers = by_need[need.slug]
         description = text("site.listing.need_description", lang, name=need.name)
         yield Listing(
             "listing",
             need.path,
             need.name,
             description,
-            _among(views, numbers),
+            views.numbered(numbers),
             chip=need.slug,
             need=need,
             is_content=True,
@@ -101,7 +105,7 @@ def _listings(views: Views, day: date) -> Iterator[Listing]:
                 group.path,
                 group.name if name == "territory" else _capital(group.name),
                 text(f"site.listing.{name}_description", lang, name=group.name),
-                _among(views, group.numbers),
+                views.numbered(group.numbers),
                 group=group,
                 is_content=group.is_content,
             )
@@ -124,10 +128,6 @@ def _last_days(views: Views, day: date) -> Listing:
     return Listing(
         "listing", "derniers-jours/", title, description, soon, chip="soon", empty="listing.none_soon"
     )
-
-
-def _among(views: Views, numbers: frozenset[int] | set[int]) -> list[TicketView]:
-    return [offer for offer in views.offers if offer.number in numbers]
 
 
 def _capital(word: str) -> str:

@@ -23,7 +23,7 @@ from site_builder.offer_views import TicketView
 from site_builder.site_page import SitePage
 from site_builder.theme import Palette
 from site_builder.trust_anchor import TrustAnchor
-from site_builder.views import PartnerView
+from site_builder.views import NeedView, PartnerView
 
 __all__ = ["frame_key", "made_key", "page_key"]
 
@@ -80,10 +80,8 @@ def _sources(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]
 
 def made_key(parts: Iterable[str]) -> str:
     """One name for all these parts, in this order."""
-    state = hashlib.blake2b(digest_size=16)
-    for part in parts:
-        state.update(part.encode("utf-8", "surrogatepass") + b"\0")
-    return state.hexdigest()
+    told = "\0".join(parts) + "\0"
+    return hashlib.blake2b(told.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def _told_page(page: SitePage) -> Iterator[str]:
@@ -93,12 +91,14 @@ def _told_page(page: SitePage) -> Iterator[str]:
         return
     own = page.made_from[0]
     tickets = "".join(map(_ticket, page.made_from))
-    yield f"{page.address} {page.name} {page.template} {tickets} {own.published_picture} {_groups(own)}"
+    groups = "".join(map(_group, own.territories + own.tags))
+    yield f"{page.address} {page.name} {page.template} {tickets} {own.published_picture} {groups}"
 
 
-def _groups(offer: TicketView) -> list[tuple[str, str]]:
+@cache
+def _group(group: Group) -> str:
     """What an offer's page shows besides its text and its partner: words and places that have a page."""
-    return [(group.path, group.name) for group in (*offer.territories, *offer.tags)]
+    return repr((group.path, group.name))
 
 
 @lru_cache(16_384)
@@ -113,6 +113,8 @@ def _told(value: object) -> Iterator[str]:
         yield _ticket(value)
     elif isinstance(value, PartnerView):
         yield f"{_partner(value)} {value.count}"
+    elif isinstance(value, NeedView):
+        yield _need(value)
     elif isinstance(value, Group):
         yield repr((value.slug, value.name, value.path, value.is_content, len(value.numbers)))
     elif isinstance(value, Mapping):
@@ -146,6 +148,11 @@ def _digest(ticket: TicketView) -> str:
     if not digest:
         raise _Untold("an offer that was not remembered")
     return digest
+
+
+@lru_cache(256)
+def _need(need: NeedView) -> str:
+    return repr(need)
 
 
 @lru_cache(4_096)

@@ -70,6 +70,7 @@ class Stage:
     place: int = 0
     _count: int = 0
     _folders: dict[str, bool] = field(default_factory=lambda: {"": True})
+    _entries: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def put(self, path: str, data: bytes) -> Made:
         """Keep the bytes of one file.
@@ -155,7 +156,7 @@ class Stage:
     def _make_folder(self, folder: str) -> None:
         """A folder among the drafts; another process may make it at the same time."""
         try:
-            os.mkdir(f"{self.folder}/{folder}")
+            os.mkdir(f"{self.folder}/{folder}")  # noqa: PTH102 - ten thousand times
         except FileExistsError:
             pass
         except FileNotFoundError:
@@ -173,20 +174,27 @@ class Stage:
     def _has_folder(self, folder: str) -> bool:
         there = self._folders.get(folder)
         if there is None:
-            there = self._has_folder(folder.rpartition("/")[0]) and self._is_folder(f"{self.root}/{folder}")
+            above, _, name = folder.rpartition("/")
+            there = self._has_folder(above) and self._is_folder(above, name)
             self._folders[folder] = there
         return there
 
-    def _is_folder(self, place: str) -> bool:
-        try:
-            mode = os.lstat(place).st_mode
-        except FileNotFoundError:
-            return False
-        if stat.S_ISLNK(mode):
+    def _is_folder(self, above: str, name: str) -> bool:
+        if above not in self._entries:
+            with os.scandir(f"{self.root}/{above}") as entries:
+                # One look at a folder of ten thousand tells what each of them is.
+                self._entries[above] = {entry.name: _kind(entry) for entry in entries}
+        kind = self._entries[above].get(name)
+        place = f"{self.root}/{above}/{name}" if above else f"{self.root}/{name}"
+        if kind == "link":
             raise OutputRefused(f"{place} est un lien symbolique : le site ne s'écrit que dans {self.root}.")
-        if not stat.S_ISDIR(mode):
+        if kind == "file":
             raise OutputRefused(f"{place} est un fichier à la place d'un dossier : déplacez-le.")
-        return True
+        return kind is not None
+
+
+def _kind(entry: os.DirEntry[str]) -> str:
+    return "link" if entry.is_symlink() else "folder" if entry.is_dir(follow_symlinks=False) else "file"
 
 
 @contextmanager

@@ -121,7 +121,8 @@ class Views:
         self.picture_names = pictures_in_use(catalogue, (offer.slug for offer in self.sources))
         self.pictures = gallery(catalogue, self.picture_names) if pictures is None else pictures
         self._counts = Counter(offer.partner for offer in self.sources)
-        self.needs = tuple(self._need(category) for category in catalogue.categories)
+        in_need = Counter(slug for offer in self.sources for slug in set(offer.categories))
+        self.needs = tuple(self._need(category, in_need) for category in catalogue.categories)
         self.need = {need.slug: need for need in self.needs}
         self.partners = {slug: self._partner(catalogue.partners[slug]) for slug in self._slugs_in_use()}
         self.tags = by_tag(self.sources)
@@ -142,6 +143,10 @@ class Views:
     def of(self, offers: Iterable[Offer]) -> tuple[TicketView, ...]:
         return tuple(self._by_number[offer.number] for offer in offers)
 
+    def numbered(self, numbers: Iterable[int]) -> list[TicketView]:
+        """The tickets of these offers, by number."""
+        return [self._by_number[number] for number in sorted(numbers)]
+
     @property
     def now_first(self) -> tuple[TicketView, ...]:
         """What can be used today before what begins later, as web/site/finder.ts puts them."""
@@ -158,7 +163,7 @@ class Views:
         names = sorted(needs | {card.colour for card in self.catalogue.campaigns})
         return "".join(f".need-{n}{{--need:var(--{n});--on-need:var(--on-{n})}}" for n in names)
 
-    def _need(self, category: Category) -> NeedView:
+    def _need(self, category: Category, offers: Counter[str]) -> NeedView:
         return NeedView(
             slug=category.slug,
             name=typographic(category.name),
@@ -166,7 +171,7 @@ class Views:
             css=f"need-{category.colour}",
             drawing=_DRAWINGS.get(category.icon, "gear"),
             path=f"besoins/{category.slug}/",
-            count=sum(category.slug in offer.categories for offer in self.sources),
+            count=offers[category.slug],
         )
 
     def _partner(self, partner: Partner) -> PartnerView:

@@ -196,26 +196,33 @@ def test_a_second_build_of_the_same_writes_nothing(tmp_path: Path) -> None:
     assert {path: (tmp_path / path).stat() for path in [*SITE, LEDGER]} == before
 
 
-@pytest.mark.parametrize("stop", range(1, 6))
+@pytest.mark.parametrize("stop", range(1, 7))
 def test_a_build_that_was_killed_is_taken_up_by_the_next(
     stop: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Killed at each of its renames: every file is whole, old or new, and the next build ends as if alone."""
     old = {**SITE, "gone.html": b"gone"}
-    new = {"index.html": b"HOME", "offres/a/index.html": b"A", "assets/x.js": b"x", "added.html": b"added"}
+    new = {
+        "index.html": b"HOME",
+        "offres/a/index.html": b"A",
+        "assets/x.js": b"x",
+        "added.html": b"added",
+        "aide/en/ligne/index.html": b"help",
+        "aide/index.html": b"all help",
+    }
     write(tmp_path, old)
     renames = 0
-    rename = Path.replace
+    rename = os.replace
 
-    def killed(self: Path, target: Path) -> Path:
+    def killed(draft: str, target: str) -> None:
         nonlocal renames
         renames += 1
         if renames == stop:
             raise KeyboardInterrupt
-        return rename(self, target)
+        rename(draft, target)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "replace", killed)
+        patch.setattr(os, "replace", killed)
         with pytest.raises(KeyboardInterrupt):
             write(tmp_path, new)
     for path, data in tree(tmp_path).items():
@@ -242,6 +249,8 @@ def test_drafts_of_a_killed_build_go_and_nothing_else_does(tmp_path: Path) -> No
     left = tmp_path / ".cje-new-12"
     left.mkdir()
     (left / "0-1").write_bytes(b"draft")
+    (left / "new" / "offres").mkdir(parents=True)
+    (left / "new" / "offres" / "index.html").write_bytes(b"draft")
     (tmp_path / ".cje-new-13").mkdir()
     (tmp_path / ".cje-new-13" / "notes.txt").write_bytes(b"mine")
     write(tmp_path, SITE)
@@ -270,8 +279,9 @@ def test_a_file_that_looks_untouched_is_not_read_and_one_that_does_not_is(tmp_pa
         assert not stage.holds("index.html", known["assets/x.js"].digest)
         assert not stage.is_untouched("offres/a/index.html")
         assert stage.put("offres/a/index.html", b"a").draft is not None
-        (tmp_path / "assets").rename(tmp_path / "elsewhere")
-        (tmp_path / "assets").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "assets").rename(tmp_path / "elsewhere")
+    (tmp_path / "assets").symlink_to(tmp_path / "elsewhere")
+    with Output.open(tmp_path).stage(known) as stage:
         with pytest.raises(OutputRefused, match="lien symbolique"):
             stage.is_untouched("assets/x.js")
 
