@@ -19,14 +19,15 @@ __all__ = ["CompiledTemplates"]
 
 
 class CompiledTemplates(BytecodeCache):
-    """Bytecode in the folder `__pycache__` of the templates; without it everything is compiled.
+    """Bytecode in a folder `__pycache__`; without it everything is compiled.
 
     Args:
+        room: the folder of our own modules.
         compiler: files that decide what a template compiles to, besides Jinja and Python.
     """
 
-    def __init__(self, templates: Path, *compiler: Path) -> None:
-        self._folder = templates / "__pycache__"
+    def __init__(self, room: Path, *compiler: Path) -> None:
+        self._folder = room / "__pycache__"
         self._compiler = sha256(b"".join(path.read_bytes() for path in compiler)).hexdigest()[:16]
 
     def load_bytecode(self, bucket: Bucket) -> None:

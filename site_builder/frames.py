@@ -44,7 +44,7 @@ UP, HERE = _mark("up"), _mark("here")
 
 
 class SharedParts(Template):
-    """A template whose macros are made once for each language: the context's `place` gives it, and the way up.
+    """A template whose macros are made once for each language: the context's `place` gives it and the way up.
 
     Macros imported with context may only read what `place` decides: addresses, words, the language. Of these
     the context's `unplaced` holds a second set, with marks for the way up.

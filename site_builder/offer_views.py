@@ -7,15 +7,12 @@ from datetime import date, timedelta
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
-
 from catalogue import Offer, Place, money_text
 from catalogue.calendar_words import day_text
 from catalogue.departments import department_of
 from locales import messages, text, typographic
 from site_builder.groups import Group, slug_of
 from site_builder.markup import markdown
-from site_builder.pictures import PictureView
 
 if TYPE_CHECKING:
     from site_builder.views import NeedView, PartnerView, Views

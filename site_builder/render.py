@@ -54,7 +54,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        bytecode_cache=CompiledTemplates(_HERE / "templates", _HERE / "frames.py"),
+        bytecode_cache=CompiledTemplates(_HERE, _HERE / "frames.py"),
     )
     env.filters["fr"] = typographic
     return env

@@ -281,9 +281,11 @@ def test_a_file_that_looks_untouched_is_not_read_and_one_that_does_not_is(tmp_pa
         assert stage.put("offres/a/index.html", b"a").draft is not None
     (tmp_path / "assets").rename(tmp_path / "elsewhere")
     (tmp_path / "assets").symlink_to(tmp_path / "elsewhere")
-    with Output.open(tmp_path).stage(known) as stage:
-        with pytest.raises(OutputRefused, match="lien symbolique"):
-            stage.is_untouched("assets/x.js")
+    with (
+        Output.open(tmp_path).stage(known) as stage,
+        pytest.raises(OutputRefused, match="lien symbolique"),
+    ):
+        stage.is_untouched("assets/x.js")
 
 
 @pytest.mark.parametrize("ago, settled", [(0, False), (1, True)])
