@@ -22,6 +22,7 @@ from site_builder.open_data import open_data_files
 from site_builder.output import Output, WriteReport, checked_path
 from site_builder.page_keys import frame_key, made_key, page_key
 from site_builder.policy import headers_file
+from site_builder.precompression import ENDING, WRITTEN_BY, packed, worth_packing
 from site_builder.remembered import Remembered
 from site_builder.render import Renderer, environment
 from site_builder.share_cards import share_cards
@@ -77,6 +78,7 @@ def build(
     base_path: str = "/",
     statistics: Sequence[Published] = (),
     offline: bool = True,
+    precompress: bool = False,
     progress: Progress | None = None,
     remembered: Remembered | None = None,
     jobs: int = 1,
@@ -92,6 +94,7 @@ def build(
         base_path: where the site stands on its host, for 404.html only.
         statistics: the months that were published, as `read_statistics` returns them.
         offline: False withdraws both workers from every browser that comes back (the kill switch).
+        precompress: put a gzip file beside each file that is worth it.
         progress: called with what is being done, how many are done, and of how many.
         remembered: what the last build of `out` left; the result is the same without it.
         jobs: processes to render in, at most.
@@ -106,6 +109,8 @@ def build(
     with output.stage(memory.files) as stage:
         work = _Work(plan, stage, memory, progress or _silent, offline=offline)
         made = work.files(jobs)
+        if precompress:
+            made += work.packed(made, jobs)
         written = output.commit(stage, made)
     if remembered is not None:
         memory.save(out, work.frame, made, work.keys, work.laid)
@@ -203,6 +208,27 @@ class _Work:
         headers = headers_file([*paths, *workers], wasm=plan.ready.has_wasm).encode()
         last = {"_headers": headers, **workers}
         return made + [put(path, data) for path, data in last.items()]
+
+    def packed(self, made: Sequence[Made], jobs: int) -> list[Made]:
+        """Compressed copies of these files; only those are made that the last build did not leave."""
+        found: list[Made] = []
+        wanted: list[Made] = []
+        for file in worth_packing(made):
+            path = f"{file.path}{ENDING}"
+            self.keys[path] = f"{WRITTEN_BY} {file.digest}"
+            known = self._known(path, self.keys[path])
+            if known is None:
+                wanted.append(file)
+            else:
+                found.append(known)
+        for done, file in enumerate(each(self._pack, wanted, jobs), 1):
+            found.append(file)
+            self._progress("gzip", done, len(wanted))
+        return found
+
+    def _pack(self, file: Made) -> Made:
+        self._stage.place = os.getpid()
+        return self._stage.put(f"{file.path}{ENDING}", packed(self._stage.read(file)))
 
     def _cards(self) -> list[Made]:
         """Pictures for shared links; only those are drawn that the last build did not leave."""

@@ -62,6 +62,11 @@ def site() -> None:
     is_flag=True,
     help="Retirer le site, la carte et la caisse du cache des navigateurs : en cas de version défectueuse.",
 )
+@click.option(
+    "--precompress",
+    is_flag=True,
+    help="Écrire aussi chaque fichier compressé (.gz), pour un serveur qui l'envoie tel quel.",
+)
 @click.option("--jobs", type=click.IntRange(1), help="Processus au travail.  [défaut : tous les processeurs]")
 @click.option("--no-cache", is_flag=True, help="Tout relire et tout refaire : même résultat, plus lentement.")
 @click.option("--json", "as_json", is_flag=True, help="Rendre le résultat en JSON.")
@@ -73,6 +78,7 @@ def build_command(
     base_path: str,
     figures: Path | None,
     no_offline: bool,
+    precompress: bool,
     jobs: int | None,
     no_cache: bool,
     as_json: bool,
@@ -96,6 +102,7 @@ def build_command(
             base_path=_slashed(base_path),
             statistics=published,
             offline=not no_offline,
+            precompress=precompress,
             progress=bar.show,
             remembered=None if no_cache else Remembered.of(content, out),
             jobs=jobs or processors(),

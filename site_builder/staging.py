@@ -101,6 +101,11 @@ class Stage:
             return Made(path, digest, size, None)
         return Made(path, digest, size, draft)
 
+    def read(self, made: Made) -> bytes:
+        """The bytes of a file that was put here, or was there already."""
+        place = self.root / made.path if made.draft is None else self.folder / made.draft
+        return place.read_bytes()
+
     def holds(self, path: str, digest: str) -> bool:
         """Whether the disk visibly still holds these bytes there."""
         known = self.known.get(path)

@@ -9,6 +9,7 @@ from locales import text
 from site_builder.errors import OutputRefused
 from site_builder.output import LEDGER
 from site_builder.policy import SERVERS, WebServer, page_headers, parse_headers_file
+from site_builder.precompression import ENDING
 from site_builder.serve import COMPRESSED, TYPES
 
 __all__ = ["SERVERS", "WebServer", "server_config"]
@@ -38,7 +39,8 @@ def server_config(server: WebServer, site: Path, *, base_path: str = "/") -> str
     first = (
         f"# Written by cje site config {server}, from the policy of the site: write it again after a change."
     )
-    return "\n".join([first, *writers[server](rules, base_path)]) + "\n"
+    static = ["gzip_static on;"] if server == "nginx" and (site / f"index.html{ENDING}").is_file() else []
+    return "\n".join([first, *static, *writers[server](rules, base_path)]) + "\n"
 
 
 def _nginx(rules: Rules, base: str) -> Iterator[str]:

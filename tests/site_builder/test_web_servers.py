@@ -78,7 +78,7 @@ def published(catalogue: Catalogue) -> Iterator[Path]:
     """A built site that an account without rights may read, as a web server's should."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        build(catalogue, folder / "public", day=DAY, statistics=history(catalogue))
+        build(catalogue, folder / "public", day=DAY, statistics=history(catalogue), precompress=True)
         folder.chmod(0o755)
         yield folder / "public"
 
@@ -155,6 +155,14 @@ def test_compresses_what_shrinks_and_leads_into_folders(address: str) -> None:
     assert headers["Content-Encoding"] == "gzip"
     status, headers, _ = ask(address, "/offres")
     assert (status, headers["Location"].removeprefix(f"http://{address}")) == (301, "/offres/")
+
+
+@pytest.mark.parametrize("address", ["nginx"], indirect=True)
+def test_nginx_hands_on_what_is_compressed_already(address: str, published: Path) -> None:
+    for path in ("offres/index.html", "catalogue.json"):
+        _, headers, body = ask(address, f"/{path}", **{"Accept-Encoding": "gzip"})
+        assert body == (published / f"{path}.gz").read_bytes()
+        assert (headers["Content-Encoding"], headers["Content-Length"]) == ("gzip", str(len(body)))
 
 
 def test_only_the_till_may_compile_and_only_who_scans_sees_the_camera(address: str) -> None:
