@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import NamedTuple, Protocol
 
 from catalogue.breach import Breach
@@ -93,16 +94,24 @@ class References(NamedTuple):
     status: str
 
 
-def references_of(offer: OfferFacts) -> References:
-    return References(offer.partner, offer.categories, offer.programmes, offer.valid_until, offer.status)
-
-
 REFERENCE_RULES: tuple[Callable[[Referring, Known], Iterator[Breach]], ...] = (
     _partner,
     _categories,
     _programmes,
     _agreement,
 )
+
+
+def reference_check(known: Known) -> Callable[[OfferFacts], tuple[Breach, ...]]:
+    """These rules as one; thousands of offers refer to the same few things, each set is looked at once."""
+
+    @cache
+    def breaches(references: References) -> tuple[Breach, ...]:
+        return tuple(breach for rule in REFERENCE_RULES for breach in rule(references, known))
+
+    return lambda offer: breaches(
+        References(offer.partner, offer.categories, offer.programmes, offer.valid_until, offer.status)
+    )
 
 
 def repeated_numbers(offers: Iterable[tuple[str, OfferFacts]]) -> Iterator[tuple[str, Breach]]:

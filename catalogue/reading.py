@@ -293,17 +293,11 @@ class _Reader:
             tuple(item.slug for item in categories.categories) if categories else None,
             tuple(item.slug for item in programmes.programmes) if programmes else None,
         )
-        # Thousands of offers refer to the same few things: each set of references is looked at once.
-        found: dict[cross_rules.References, list[Breach]] = {}
+        broken_references = cross_rules.reference_check(known)
         for offer in self.all_facts():
-            references = cross_rules.references_of(offer)
-            if references not in found:
-                found[references] = [
-                    breach for rule in cross_rules.REFERENCE_RULES for breach in rule(references, known)
-                ]
-            breaches = found[references]
+            breaches = broken_references(offer)
             if self.today is not None:
-                breaches = [*breaches, *cross_rules.offer_warnings(offer, self.today)]
+                breaches = (*breaches, *cross_rules.offer_warnings(offer, self.today))
             if breaches:
                 self.report(offer, breaches)
         for part in self.parts.values():
