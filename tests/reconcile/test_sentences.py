@@ -19,8 +19,8 @@ def test_every_kind_of_finding_has_its_sentence() -> None:
 
 
 def test_no_sentence_is_left_over() -> None:
-    source = "".join(path.read_text(encoding="utf-8") for path in ROOM.glob("*.py"))
-    quoted = set(re.findall(r'"([a-z_.]+)"', source))
+    source = "".join(path.read_text(encoding="utf-8") for path in ROOM.rglob("*.py"))
+    quoted = set(re.findall(r"""["']([a-z_.]+)["']""", source))
     for key in messages("reconcile", "fr"):
         parts = [part for part in key.split(".") if part not in ("one", "other")]
         assert (

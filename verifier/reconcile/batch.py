@@ -229,6 +229,8 @@ def _foreign(data: bytes) -> str:
         return "unsigned"
     if start.lstrip(b"\xef\xbb\xbf \r\n").startswith((b"{", b"[")):
         return "json"
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):  # "Unicode text", as a spreadsheet saves it
+        return "csv"
     if b"\0" not in start and (b";" in start or b"," in start or b"\t" in start):
         return "csv"
     return "foreign"

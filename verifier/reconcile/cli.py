@@ -14,6 +14,7 @@ from verifier.options import JSON, LANG
 from verifier.printing import plain
 from verifier.reconcile import cli_figures, printing
 from verifier.reconcile.cli_options import CLOCK, PLACES, STORE, STORE_FOR_PROOF, Progress
+from verifier.reconcile.cli_serve import serve
 from verifier.reconcile.errors import FileRefused
 from verifier.reconcile.printing import say
 
@@ -30,6 +31,7 @@ def reconcile() -> None:
 
 for _command in cli_figures.COMMANDS:
     reconcile.add_command(_command)
+reconcile.add_command(serve)
 
 
 @reconcile.command()

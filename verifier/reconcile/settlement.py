@@ -141,10 +141,10 @@ def encode_csv(settlement: Settlement) -> bytes:
             [
                 settlement.partner,
                 settlement.month,
-                _plain(line.till),
+                plain_cell(line.till),
                 line.key,
                 line.offer,
-                _plain(line.title),
+                plain_cell(line.title),
                 line.first,
                 line.last,
                 line.uses,
@@ -158,7 +158,7 @@ def encode_csv(settlement: Settlement) -> bytes:
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def _plain(value: str) -> str:
+def plain_cell(value: str) -> str:
     """Keep a spreadsheet from taking a name for a formula."""
     return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
