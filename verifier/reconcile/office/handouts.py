@@ -38,10 +38,12 @@ def stylesheet() -> str:
 
 
 def report_html(office: Office, lang: str) -> Response:
+    """The report as one page, to keep or send."""
     return _file(report_page.page(office.report(), lang), "text/html; charset=utf-8", "rapport.html")
 
 
 def report_json(office: Office, lang: str) -> Response:
+    """The report for a program."""
     tree = printing.report_json(office.report(), lang)
     return _file(json.dumps(tree, ensure_ascii=False).encode(), "application/json", "rapport.json")
 
