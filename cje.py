@@ -6,7 +6,6 @@ import importlib
 import os
 import signal
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -104,9 +103,6 @@ def _ending_when_asked() -> Iterator[None]:
 
     Only of the process that was asked: a worker that it forked ends as any other program does.
     """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
     own = os.getpid()
 
     def end(number: int, _: object) -> None:
@@ -115,7 +111,11 @@ def _ending_when_asked() -> Iterator[None]:
         signal.signal(number, signal.SIG_DFL)
         signal.raise_signal(number)
 
-    before = signal.signal(signal.SIGTERM, end)
+    try:
+        before = signal.signal(signal.SIGTERM, end)
+    except ValueError:  # called from another thread than the first, whose matter signals are
+        yield
+        return
     try:
         yield
     finally:

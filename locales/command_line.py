@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import errno
 from collections.abc import Iterable
 
@@ -48,6 +47,8 @@ def usage_sentence(error: click.ClickException, commands: Iterable[str]) -> str:
             sentence = f"Option inconnue : {error.option_name}."
         case click.exceptions.NoSuchCommand():
             sentence = f"Commande inconnue : {error.command_name}."
+            import difflib  # for a slip of the keyboard only: a verdict does not wait for it
+
             guesses = difflib.get_close_matches(error.command_name, list(commands), n=2)
         case click.MissingParameter():
             names = error.param.opts if isinstance(error.param, click.Option) else [_shown(error.param)]

@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from random import SystemRandom
 from typing import TYPE_CHECKING, Final
 
 from verifier import pairing, till_folder, till_key
@@ -232,6 +231,8 @@ class Till:
 
     def draw_challenge(self) -> str:
         """Return four digits to show now; they live 180 s and serve once (voucher-v1 §4.4)."""
+        from random import SystemRandom
+
         digits = SystemRandom().randrange(MAX_CHALLENGE + 1)
         self.journal.show(digits, self.now)
         return f"{digits:04}"

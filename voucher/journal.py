@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from enum import IntEnum
-from operator import call
+from operator import attrgetter, call
 from typing import Final, TypeGuard
 
 from voucher import cbor, ed25519
@@ -49,6 +49,9 @@ class Row:
     evidence: bytes | None
     voids: int | None = None
     reason: str | None = None
+
+
+_FIELDS: Final = attrgetter(*(field.name for field in fields(Row)))  # `astuple` copies, ten times as slow
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +172,7 @@ def header(till_key: bytes) -> bytes:
 
 
 def _row_value(row: Row) -> list[object]:
-    return [int(item) if isinstance(item, Kind) else item for item in astuple(row)]
+    return [int(item) if isinstance(item, Kind) else item for item in _FIELDS(row)]
 
 
 _Check = Callable[[object], bool]

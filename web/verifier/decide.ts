@@ -54,6 +54,8 @@ export interface Decision {
 
 export interface Circumstances {
   readonly trust: TrustView;
+  /** The newest time of the till's own journal, while it is still being read: a floor like that of `trust`. */
+  readonly seen?: Promise<number>;
   readonly till: TillProfile;
   readonly uses: UsesView;
   /** The device's clock, whole seconds since 1970. */
@@ -80,29 +82,23 @@ interface Case {
 
 /** The verdict on a scanned or typed text. Rejects only when `uses` does, whatever the text. */
 export async function decide(text: string, circumstances: Circumstances): Promise<Decision> {
-  const { trust, till, uses, now, challenge } = circumstances;
-  const effective = Math.max(now, trust.floor);
-  const list = trust.list;
+  const { till, uses, now, challenge } = circumstances;
+  const { list, root } = circumstances.trust;
+  const scanned = readText(text);
+  // Signatures are checked while the journal is read: on a slow phone each of the two is waited for by itself.
+  const opening = settled("prefix" in scanned && list ? open(scanned.prefix, scanned.data, list) : null);
+  const floor = Math.max(circumstances.trust.floor, (await circumstances.seen) ?? 0);
+  const effective = Math.max(now, floor);
   const without = (verdict: Verdict, details: Details = {}, listVersion = list?.version ?? 0) =>
     decision(verdict, { effective, details, listVersion });
-  let scanned: ReturnType<typeof armour.decode>;
-  try {
-    scanned = armour.decode(text);
-  } catch (fault) {
-    const what = SETTINGS.get(text.slice(0, 5));
-    return what ? without("not_ours", { what }, 0) : without(verdictOf(fault), {}, 0);
-  }
+  if (!("prefix" in scanned)) return without(scanned.verdict, scanned.details, 0);
   if (!list) return without("no_list");
-  const unready = tillUnready(trust, list, till, now, effective);
+  const unready = tillUnready({ root, list, floor }, list, till, now, effective);
   if (unready) return without(...unready);
-  let opened: { voucher: Voucher; presentation: Presentation | null };
-  try {
-    opened = await open(scanned.prefix, scanned.data, list);
-  } catch (fault) {
-    return without(verdictOf(fault));
-  }
-  const { voucher, presentation } = opened;
-  const id = await kid(voucher.key);
+  const opened = await opening;
+  if ("fault" in opened) return without(verdictOf(opened.fault));
+  const { voucher, presentation } = opened.value!;
+  const id = await kidOf(voucher.key);
   const [known, revoked] = await Promise.all([uses.accepted(id, voucher.claims.cti), list.revokes(voucher)]);
   return judge({
     voucher,
@@ -118,6 +114,33 @@ export async function decide(text: string, circumstances: Circumstances): Promis
     effective,
     challenge: challenge ?? null,
   });
+}
+
+/** A text of ours with its bytes, or why it is none. */
+function readText(text: string): ReturnType<typeof armour.decode> | { verdict: Verdict; details: Details } {
+  try {
+    return armour.decode(text);
+  } catch (fault) {
+    const what = SETTINGS.get(text.slice(0, 5));
+    return what ? { verdict: "not_ours", details: { what } } : { verdict: verdictOf(fault), details: {} };
+  }
+}
+
+/** What came of work that may not be waited for: a fault that nobody looks at must not reach the page. */
+function settled<T>(work: T | Promise<T>): Promise<{ value: T } | { fault: unknown }> {
+  return Promise.resolve(work).then(
+    (value) => ({ value }),
+    (fault: unknown) => ({ fault }),
+  );
+}
+
+/** Of a list's keys, which are the same objects scan after scan. */
+const kids = new WeakMap<Uint8Array, Promise<Uint8Array>>();
+
+function kidOf(key: Uint8Array): Promise<Uint8Array> {
+  const known = kids.get(key) ?? kid(key);
+  kids.set(key, known);
+  return known;
 }
 
 /** Ours, and no voucher (trust-v1 §7, §8): each has its own sentence, or a cashier would look for a newer till. */

@@ -93,6 +93,23 @@ test("asks the engines that have joined in turn, and none again that broke", asy
   assert.deepEqual(asked, ["one", "broken", "two", "one", "two"]);
 });
 
+test("a glance is one look of the best engine there is, and takes nobody's turn", async () => {
+  const reader = new Reader(() => 0);
+  const order: number[] = [];
+  for (const i of [0, 1, 2]) reader.join({ read: async () => (order.push(i), null) });
+  await reader.read(plain(), 0);
+  assert.deepEqual(order, [0]);
+  for (const [patience, expected] of [
+    [1, [0, 1, 2]],
+    [0, [0]],
+    [1, [0, 2, 1]],
+  ] as const) {
+    order.length = 0;
+    await reader.read(plain(), patience);
+    assert.deepEqual(order, expected);
+  }
+});
+
 test("asks only the first engine where our own look reads the code", async () => {
   const reader = new Reader();
   reader.join({ read: async () => null });

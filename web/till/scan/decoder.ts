@@ -8,7 +8,7 @@ const JOINED: typeof import("../worker.ts").JOINED = -1;
 export interface Decoder {
   /** Resolves when its code is there; never rejects. */
   readonly ready: Promise<void>;
-  /** The text, or null when there is no code. `patience` multiplies the time allowed. */
+  /** The text, or null when there is no code. `patience` multiplies the time allowed; at 0 it is one glance. */
   read(pixels: ImageData, patience?: number): Promise<string | null>;
   /** Have the second decoder help. Resolves true once it does, false when it cannot: the first goes on alone. */
   join(module: WebAssembly.Module): Promise<boolean>;

@@ -37,8 +37,8 @@ export class Reader {
   /**
    * The text of one QR code in a picture, or null. Bounded: goes on only within the budget.
    *
-   * First the engine that joined first, the best there is, then our own cheapest look, the other engines, and further
-   * scales. Each frame begins the latter two elsewhere, so that a slow phone reaches them all in a few frames.
+   * First the engine that joined first, the best there is: no more without patience. Then our own cheapest look, the
+   * other engines, and further scales. Each frame begins the latter two elsewhere, so that a slow phone reaches them all in a few frames.
    *
    * @param patience multiplies the budget; a photo that a person chose may take longer than a camera frame.
    */
@@ -50,7 +50,7 @@ export class Reader {
       this.decode(scaled(stretched ? (spread ??= stretch(raw)) : raw, side));
     const ask = (engine: Engine) => () => this.ask(engine, picture, raw);
     const [best, ...engines] = this.engines;
-    const turn = this.turn++;
+    const turn = patience ? this.turn++ : this.turn; // a glance takes nobody's turn
     const steps = [
       ...(best ? [ask(best)] : []),
       () => look(QUICK),
@@ -59,7 +59,7 @@ export class Reader {
     ];
     for (const step of steps) {
       const text = await step();
-      if (text !== null || this.clock() > end) return text;
+      if (text !== null || !patience || this.clock() > end) return text;
     }
     return null;
   }
