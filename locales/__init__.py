@@ -19,9 +19,7 @@ __all__ = ["LANGUAGES", "MessageError", "messages", "text", "typographic"]
 
 LANGUAGES = ("fr", "en")
 
-_HERE = Path(
-    __file__
-).parent  # `importlib.resources` would import a tenth of what `cje verify` takes
+_HERE = Path(__file__).parent  # `importlib.resources` would import a tenth of what `cje verify` takes
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _ROOM = re.compile(r"[a-z_]+")
