@@ -51,7 +51,7 @@ def examine(
     today: date | None = None,
     memory: Memory | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
-    past: Iterable[PastOffer] = (),
+    past: Sequence[PastOffer] = (),
 ) -> Examination:
     """Read and check everything; never raises for what the files hold.
 
@@ -96,7 +96,7 @@ def _one_offer(folder: Folder, slug: str) -> Offer:
     return reader.offers[slug]
 
 
-def _examined(reader: _Reader, past: Iterable[PastOffer]) -> Examination:
+def _examined(reader: _Reader, past: Sequence[PastOffer]) -> Examination:
     memory = reader.memory
     with collector_paused():
         if memory is not None:
@@ -357,11 +357,15 @@ class _Reader:
     def check_numbers(self) -> None:
         numbered: list[Offer | Facts] = [*self.all_facts()]
         numbered += [part for part in self.parts.values() if hasattr(part, "number")]
+        if len({offer.number for offer in numbered}) == len(numbered):
+            return
         of_path = {self.shown_path(offer): offer for offer in numbered}
         for path, breach in cross_rules.repeated_numbers(sorted(of_path.items(), key=lambda item: item[0])):
             self.report(of_path[path], [breach])
 
-    def compare(self, past: Iterable[PastOffer]) -> None:
+    def compare(self, past: Sequence[PastOffer]) -> None:
+        if not past:
+            return
         offers = {offer.slug: offer for offer in self.all_facts()}
         numbers = {slug: offer.number for slug, offer in offers.items()}
         faulty = frozenset(self.folder.files["offers"]) - offers.keys()

@@ -45,12 +45,9 @@ def _atom(catalogue: Catalogue, views: Views, day: date) -> bytes:
     authority = f"tag:{site.contact_email.rpartition('@')[2]},2026"
     base = f"{site.base_url.rstrip('/')}/" if site.base_url else ""
     newest = sorted(views.sources, key=lambda offer: (-offer.valid_from.toordinal(), offer.number))[:IN_FEED]
-    views_by_number = {view.number: view for view in views.offers}
     entries = "".join(
-        _entry(
-            offer, views_by_number[offer.number].path, f"{authority}:offre:{offer.number}", base, catalogue
-        )
-        for offer in newest
+        _entry(offer, view.path, f"{authority}:offre:{offer.number}", base, catalogue)
+        for offer, view in zip(newest, views.of(newest), strict=True)
     )
     updated = max((_changed(offer) for offer in newest), default=day)
     return (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -10,9 +10,10 @@ from functools import cache
 from catalogue import Offer
 from catalogue.departments import DEPARTMENTS, department_of
 from catalogue.likeness import slugified
+from catalogue.offer import ENDS_SOON_DAYS
 from locales import text, typographic
 
-__all__ = ["NEW_FOR", "Group", "by_tag", "by_territory", "ends_soon", "is_new"]
+__all__ = ["NEW_FOR", "Group", "by_tag", "by_territory", "ends_soon", "new_ones"]
 
 # A word on one offer only would lead back to where one comes from.
 LEAST_FOR_A_TAG = 2
@@ -76,11 +77,15 @@ def by_territory(offers: Iterable[Offer], lang: str) -> Mapping[str, Group]:
     return groups
 
 
-def is_new(offer: Offer, day: date) -> bool:
-    """Whether an offer began within the last month."""
-    return offer.is_current(day) and day - offer.valid_from <= NEW_FOR
+def new_ones(current: Iterable[Offer], day: date) -> list[Offer]:
+    """What began within the last month, first what began last."""
+    since = day - NEW_FOR
+    new = (offer for offer in current if offer.valid_from >= since)
+    return sorted(new, key=lambda offer: (-offer.valid_from.toordinal(), offer.number))
 
 
-def ends_soon(offers: Sequence[Offer], day: date) -> list[Offer]:
+def ends_soon(current: Iterable[Offer], day: date) -> list[Offer]:
     """What ends within ten days, first what ends first."""
-    return sorted((o for o in offers if o.ends_soon(day)), key=lambda o: (o.valid_until, o.number))
+    last = day + timedelta(days=ENDS_SOON_DAYS)
+    soon = (offer for offer in current if offer.valid_until <= last)
+    return sorted(soon, key=lambda offer: (offer.valid_until, offer.number))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from locales import text
-from site_builder.groups import Group, ends_soon, is_new
+from site_builder.groups import Group, ends_soon, new_ones
 from site_builder.offer_views import TicketView
 from site_builder.site_page import SitePage
 from site_builder.views import NeedView, Views
@@ -113,9 +113,7 @@ def _listings(views: Views, day: date) -> Iterator[Listing]:
 
 def _fresh(views: Views, day: date) -> Listing:
     lang = views.lang
-    new = sorted(
-        (o for o in views.sources if is_new(o, day)), key=lambda o: (-o.valid_from.toordinal(), o.number)
-    )
+    new = new_ones(views.current, day)
     title, description = text("site.listing.fresh_title", lang), text("site.listing.fresh_description", lang)
     return Listing(
         "listing", "nouveautes/", title, description, views.of(new), chip="fresh", empty="listing.none_fresh"
@@ -123,7 +121,7 @@ def _fresh(views: Views, day: date) -> Listing:
 
 
 def _last_days(views: Views, day: date) -> Listing:
-    lang, soon = views.lang, views.of(ends_soon(views.sources, day))
+    lang, soon = views.lang, views.of(ends_soon(views.current, day))
     title, description = text("site.listing.soon_title", lang), text("site.listing.soon_description", lang)
     return Listing(
         "listing", "derniers-jours/", title, description, soon, chip="soon", empty="listing.none_soon"

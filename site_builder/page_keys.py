@@ -8,7 +8,7 @@ anew.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache, lru_cache
 from importlib.metadata import version
@@ -38,7 +38,7 @@ class _Untold(Exception):
 def page_key(page: SitePage) -> str | None:
     """The name of what a page is made from, besides what all share; None when it cannot be told."""
     try:
-        return made_key(_told_page(page))
+        return made_key(_told_page(page) if page.made_from is None else (_told_offer(page, page.made_from),))
     except _Untold:
         return None
 
@@ -85,14 +85,14 @@ def made_key(parts: Iterable[str]) -> str:
 
 
 def _told_page(page: SitePage) -> Iterator[str]:
-    if page.made_from is None:
-        for field in fields(page):
-            yield from _told(getattr(page, field.name))
-        return
-    own = page.made_from[0]
-    tickets = "".join(map(_ticket, page.made_from))
+    for field in fields(page):
+        yield from _told(getattr(page, field.name))
+
+
+def _told_offer(page: SitePage, offers: Sequence[TicketView]) -> str:
+    own, tickets = offers[0], "".join(map(_ticket, offers))
     groups = "".join(map(_group, own.territories + own.tags))
-    yield f"{page.address} {page.name} {page.template} {tickets} {own.published_picture} {groups}"
+    return f"{page.address} {page.name} {page.template} {tickets} {own.published_picture} {groups}"
 
 
 @cache

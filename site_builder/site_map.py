@@ -11,7 +11,7 @@ from catalogue import Catalogue, Offer, Page
 from catalogue.ways_of_use import KINDS
 from locales import text, typographic
 from site_builder.errors import PageRefused
-from site_builder.groups import ends_soon, is_new
+from site_builder.groups import ends_soon, new_ones
 from site_builder.listings import listing_pages
 from site_builder.markup import markdown
 from site_builder.offer_views import TicketView
@@ -59,11 +59,7 @@ def content_pages(
 
 
 def _home(catalogue: Catalogue, views: Views, day: date) -> SitePage:
-    current = [offer for offer in views.sources if offer.is_current(day)]
-    soon = ends_soon(current, day)
-    fresh = sorted(
-        (o for o in current if is_new(o, day)), key=lambda o: (-o.valid_from.toordinal(), o.number)
-    )
+    soon, fresh = ends_soon(views.current, day), new_ones(views.current, day)
     site = catalogue.site
     return SitePage(
         path="",
@@ -77,7 +73,7 @@ def _home(catalogue: Catalogue, views: Views, day: date) -> SitePage:
             "offer_count": len(views.offers),
             "needs": views.needs,
             "campaigns": views.campaigns,
-            "now": views.of(_one_of_each_need(catalogue, current)),
+            "now": views.of(_one_of_each_need(catalogue, views.current)),
             "soon": views.of(soon[:ON_HOME]),
             "fresh": views.of(fresh[:SIMILAR]),
             "partners": tuple(views.partners.values())[:12],
@@ -87,13 +83,13 @@ def _home(catalogue: Catalogue, views: Views, day: date) -> SitePage:
 
 def _one_of_each_need(catalogue: Catalogue, current: Sequence[Offer]) -> list[Offer]:
     """For each need the offer that saves most, so that the first screen shows the whole range."""
-    chosen: dict[int, Offer] = {}
-    for category in catalogue.categories:
-        candidates = [o for o in current if category.slug == o.categories[0] and o.number not in chosen]
-        if candidates:
-            best = max(candidates, key=lambda o: (o.estimated_cents or 0, -o.number))
-            chosen[best.number] = best
-    return list(chosen.values())[:ON_HOME]
+    best: dict[str, tuple[int, int, Offer]] = {}
+    for offer in current:
+        saving = (offer.estimated_cents or 0, -offer.number, offer)
+        if offer.categories[0] not in best or saving[:2] > best[offer.categories[0]][:2]:
+            best[offer.categories[0]] = saving
+    slugs = [category.slug for category in catalogue.categories if category.slug in best]
+    return [best[slug][2] for slug in slugs][:ON_HOME]
 
 
 def _offers(catalogue: Catalogue, views: Views) -> Iterator[SitePage]:

@@ -109,6 +109,7 @@ class Views:
 
     Attributes:
         sources: the offers that can be used or are upcoming on that day, by number.
+        current: those of them that can be used.
         offers: their tickets, in the same order.
         campaigns: cards that are shown on that day.
         tags, territories: groups of these that have a page, by slug and by code.
@@ -118,6 +119,7 @@ class Views:
     def __init__(self, catalogue: Catalogue, day: date, lang: str, pictures: Gallery | None = None) -> None:
         self.catalogue, self.day, self.lang = catalogue, day, lang
         self.sources = [o for o in catalogue.offers if o.is_current(day) or o.is_upcoming(day)]
+        self.current = [offer for offer in self.sources if offer.is_current(day)]
         self.picture_names = pictures_in_use(catalogue, (offer.slug for offer in self.sources))
         self.pictures = gallery(catalogue, self.picture_names) if pictures is None else pictures
         self._counts = Counter(offer.partner for offer in self.sources)
@@ -150,7 +152,7 @@ class Views:
     @property
     def now_first(self) -> tuple[TicketView, ...]:
         """What can be used today before what begins later, as web/site/finder.ts puts them."""
-        return tuple(sorted(self.offers, key=lambda view: view.upcoming_text is not None))
+        return tuple(sorted(self.offers, key=lambda view: view.is_upcoming))
 
     def tint_css(self) -> str:
         """One rule for each colour in use: the policy allows no inline style."""
