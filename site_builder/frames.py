@@ -96,9 +96,6 @@ class Calling(Context):
     """A context that calls a macro once for each set of plain arguments; no other call is special."""
 
     def call(self, obj: Callable[..., Any], /, *arguments: Any, **named: Any) -> Any:
-        if named:  # Jinja hands these two over for functions that ask for a context; ours do not
-            named.pop("_loop_vars", None)
-            named.pop("_block_vars", None)
         if type(obj) is Macro and not named:
             for argument in arguments:
                 if type(argument) not in _PLAIN:
@@ -121,6 +118,13 @@ class QuickCode(CodeGenerator):
         assert frame.eval_ctx.autoescape and not frame.eval_ctx.volatile and finalize.src is None
         self.write("environment.quick_escape(")
 
+    def visit_Call(self, node: nodes.Call, frame: Any, forward_caller: bool = False) -> None:  # noqa: N802
+        """No function of ours asks for the variables of a loop or a block, which Jinja would hand over."""
+        self.write("context.call(")
+        self.visit(node.node, frame)
+        self.signature(node, frame, {"caller": "caller"} if forward_caller else None)
+        self.write(")")
+
     def visit_Getattr(self, node: nodes.Getattr, frame: Any) -> None:  # noqa: N802 - Jinja's way
         """`a.b` is an attribute, never an item: nobody asks twice."""
         self.write("(")
@@ -140,6 +144,8 @@ class FastEnvironment(Environment):
         """`value` as HTML text, by markupsafe's rules."""
         if type(value) is Markup:
             return value
+        if type(value) is int:
+            return str(value)
         if type(value) is not str:
             return escape(value)
         value = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -93,8 +93,7 @@ class TicketView:
 
     @property
     def until_text(self) -> str:
-        day = short_day(self.source.valid_until, self._views.day, self._views.lang)
-        return text("site.js.until", self._views.lang, day=day)
+        return _until_text(self.source.valid_until, self._views.day, self._views.lang)
 
     @property
     def is_upcoming(self) -> bool:
@@ -203,6 +202,11 @@ def _saving(offer: Offer, lang: str) -> str | None:
     return text("site.offer.saving_about", lang, amount=amount)
 
 
+@lru_cache(4_096)
+def _until_text(day: date, today: date, lang: str) -> str:
+    return text("site.js.until", lang, day=short_day(day, today, lang))
+
+
 def _lines(sentences: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(map(typographic, sentences))
 
@@ -213,6 +217,12 @@ def short_day(day: date, today: date, lang: str) -> str:
     number, _, year = day_text(day, lang).split(" ")
     parts = [number, text(f"site.js.month.{day.month}", lang)]
     return " ".join(parts if day - today <= YEAR_IS_PLAIN else [*parts, year])
+
+
+@lru_cache(4_096)
+def until_text(day: date, today: date, lang: str) -> str:
+    """« jusqu'au 31 déc. »"""
+    return text("site.js.until", lang, day=short_day(day, today, lang))
 
 
 def headline_size(headline: str) -> str:
