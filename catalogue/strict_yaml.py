@@ -50,7 +50,7 @@ _SUSPECT = tuple(
         ("%", r"%(?<!.%)"),
         ("-?:", r"[-?:][ \t]+[-?:](?:[ \t\n]|\Z)"),
         # libyaml takes these for something that YAML 1.2 does not: `"a"#b`, `[?a]`, `[-]`.
-        ("#", r"""(?:['"\[\]{}]|[|>][-+0-9]{0,2})#"""),
+        ("#", r"""#(?:(?<=['"\[\]{}|>]#)|(?<=[|>][-+0-9]#)|(?<=[|>][-+0-9]{2}#))"""),
         ("|>", r"^[|>]"),
         ("[{", r"[\[{,][ \t\n]*\?|[\[{,:][ \t\n]*-[ \t\n]*[\]},:]"),
     )
@@ -141,7 +141,13 @@ def read_document(source: SourceFile) -> Document:
 def _must_be_walked(text: str) -> bool:
     if text.count("[") + text.count("{") >= MAX_DEPTH:
         return True
-    return any(pattern.search(text) for chars, pattern in _SUSPECT if any(char in text for char in chars))
+    for chars, pattern in _SUSPECT:
+        for char in chars:
+            if char in text:
+                if pattern.search(text):
+                    return True
+                break
+    return False
 
 
 def _refused_structure(source: SourceFile) -> Problem | None:
