@@ -102,7 +102,7 @@ def _examined(reader: _Reader, past: Sequence[PastOffer]) -> Examination:
         if memory is not None:
             memory.open()
         catalogue = reader.read() if reader.folder.files else None
-        if reader.folder.files:
+        if past and reader.folder.files:
             reader.compare(past)
     if memory is not None:
         memory.save()
@@ -364,8 +364,6 @@ class _Reader:
             self.report(of_path[path], [breach])
 
     def compare(self, past: Sequence[PastOffer]) -> None:
-        if not past:
-            return
         offers = {offer.slug: offer for offer in self.all_facts()}
         numbers = {slug: offer.number for slug, offer in offers.items()}
         faulty = frozenset(self.folder.files["offers"]) - offers.keys()

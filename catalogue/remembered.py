@@ -77,6 +77,7 @@ class Memory:
     _after: dict[str, list[Any]] = field(default_factory=dict)
     _live: dict[str, Known] = field(default_factory=dict)
     _changed: bool = False
+    _opened_ns: int = 0
 
     @classmethod
     def beside(cls, content: Path) -> Memory:
@@ -92,6 +93,7 @@ class Memory:
 
     def open(self) -> None:
         """Read what was saved; nothing is known before."""
+        self._opened_ns = self.now_ns()
         self._before = _read(self.path)
 
     def by_signature(self, slug: str, path: str) -> Known | None:
@@ -150,7 +152,7 @@ class Memory:
         except OSError:
             return None
         newest = max(state.st_mtime_ns, state.st_ctime_ns)
-        if not stat.S_ISREG(state.st_mode) or self.now_ns() - newest < SETTLED_NS:
+        if not stat.S_ISREG(state.st_mode) or self._opened_ns - newest < SETTLED_NS:
             return None
         return [state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino, state.st_dev]
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import segno
-
 from catalogue import Catalogue, Page
 from locales import text, typographic
 from site_builder.markup import markdown
@@ -37,6 +35,8 @@ def till_address(base_url: str | None, lang: str) -> TillAddress | None:
     """The till's address, or None for a site that does not know its own: then a line is left to fill in."""
     if not base_url:
         return None
+    import segno  # with much behind it, for a site that knows its address only
+
     address = f"{base_url.rstrip('/')}/caisse/" + ("" if lang == "fr" else f"{lang}/")
     rows = [
         bytes(row)
