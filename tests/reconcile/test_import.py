@@ -322,6 +322,7 @@ def test_several_processes_bring_what_one_brings(
     states = []
     for processes, least in ((1, 2**23), (2, 1)):
         monkeypatch.setattr(importing, "_LEAST", least)
+        monkeypatch.setattr(importing, "_ALONE", least)
         shop = Shop(str(tmp_path / f"store-{processes}"))
         shop.know(till, other)
         done = import_exports(shop.store, find([str(folder)]), processes=processes)

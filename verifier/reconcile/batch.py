@@ -99,16 +99,15 @@ class Task:
 
 def take(store: Store, task: Task, name: str) -> tuple[str, list[Outcome]]:
     """Read the files of a batch, write its rows, and return its name and what became of each file."""
-    rows: list[pa.RecordBatch] = []
+    rows = _Rows()
     outcomes = [_outcome(store, task, source, task.ends, rows) for source in task.files]
-    if rows:
-        store.put_rows(name, pa.Table.from_batches(rows, schema=ROWS))
+    batches = rows.batches()
+    if batches:
+        store.put_rows(name, pa.Table.from_batches(batches, schema=ROWS))
     return name, outcomes
 
 
-def _outcome(
-    store: Store, task: Task, source: Source, points: dict[bytes, set[int]], rows: list[pa.RecordBatch]
-) -> Outcome:
+def _outcome(store: Store, task: Task, source: Source, points: dict[bytes, set[int]], rows: _Rows) -> Outcome:
     try:
         return _take_one(store, task, source, points, rows)
     except ExportRefused as refusal:
@@ -118,7 +117,7 @@ def _outcome(
 
 
 def _take_one(
-    store: Store, task: Task, source: Source, points: dict[bytes, set[int]], rows: list[pa.RecordBatch]
+    store: Store, task: Task, source: Source, points: dict[bytes, set[int]], rows: _Rows
 ) -> Outcome:
     data = source.read()
     digest = hashlib.sha256(data).digest()
@@ -151,30 +150,30 @@ def _take_one(
             return Outcome(source.place, deferred=source)
         chain.add(run, seen.marks)
     task.digests.add(digest)
-    rows += buffer.batches()
+    rows.take(buffer)
     return Outcome(source.place, Accepted(head, seen, buffer.count, task.known is not None, digest, source))
 
 
-class _Buffer:
-    """Rows of one export on their way: those of the holes, or those that no story has told yet."""
+class _Rows:
+    """Rows on their way into columns, of one export or of several: few are Python objects at once."""
 
-    def __init__(self, till: int, holes: list[tuple[int, int]], known: set[Record] | None) -> None:
-        self._till = till
-        self._holes = holes
-        self._known = known
+    def __init__(self) -> None:
+        self._tills: list[int] = []
         self._rows: list[Record] = []
         self._done: list[pa.RecordBatch] = []
-        self.count = 0
 
-    def keep(self, n: int, record: Record) -> None:
-        if self._known is not None:
-            if record[:-1] in self._known:
-                return
-        elif not any(first <= n <= last for first, last in self._holes):
-            return
-        self._rows.append(record)
-        self.count += 1
-        if len(self._rows) == _CHUNK:
+    def add(self, till: int, row: Record) -> None:
+        self._tills.append(till)
+        self._rows.append(row)
+        if len(self._rows) >= _CHUNK:
+            self._flush()
+
+    def take(self, other: _Rows) -> None:
+        """Take all rows of another one: an export's own, once nothing is wrong with it."""
+        self._done += other._done
+        self._tills += other._tills
+        self._rows += other._rows
+        if len(self._rows) >= _CHUNK:
             self._flush()
 
     def batches(self) -> list[pa.RecordBatch]:
@@ -183,8 +182,28 @@ class _Buffer:
         return self._done
 
     def _flush(self) -> None:
-        self._done.append(row_batch(self._till, self._rows))
-        self._rows = []
+        self._done.append(row_batch(self._tills, self._rows))
+        self._tills, self._rows = [], []
+
+
+class _Buffer(_Rows):
+    """Rows of one export: those of the holes, or those that no story has told yet."""
+
+    def __init__(self, till: int, holes: list[tuple[int, int]], known: set[Record] | None) -> None:
+        super().__init__()
+        self._till = till
+        self._holes = holes
+        self._known = known
+        self.count = 0
+
+    def keep(self, n: int, record: Record) -> None:
+        if self._known is not None:
+            if record[:-1] in self._known:
+                return
+        elif not any(first <= n <= last for first, last in self._holes):
+            return
+        self.add(self._till, record)
+        self.count += 1
 
 
 def _refusal(fault: VoucherError, data: bytes, task: Task, store: Store) -> ExportRefused:

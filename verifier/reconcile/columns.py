@@ -85,14 +85,13 @@ PAIRS: Final = pa.schema(
 )
 
 
-def row_batch(till: int, records: list[Record]) -> pa.RecordBatch:
-    """Return rows of one till as columns."""
+def row_batch(tills: list[int], records: list[Record]) -> pa.RecordBatch:
+    """Return rows, each with its till, as columns."""
     columns = [
         pa.array(column, type=kind)
         for column, (_, kind) in zip(zip(*records, strict=True), ROW_FIELDS, strict=True)
     ]
-    same = pa.array([till], type=pa.uint64()).take(pa.array([0] * len(records), type=pa.int32()))
-    return pa.RecordBatch.from_arrays([*columns, same], schema=ROWS)
+    return pa.RecordBatch.from_arrays([*columns, pa.array(tills, type=pa.uint64())], schema=ROWS)
 
 
 def export_table(entries: Iterable[dict[str, Any]]) -> pa.Table:

@@ -28,7 +28,8 @@ from voucher.errors import VoucherError
 Progress = Callable[[int, int], None]
 
 _BATCH: Final = 96 * 2**20  # bytes of exports in one batch: about 300,000 rows, 200 MB of memory
-_LEAST: Final = 8 * 2**20  # below it another process costs more than it brings
+_LEAST: Final = 8 * 2**20
+_ALONE: Final = 64 * 2**20  # 200,000 rows, five seconds: below it more processes cost more than they bring
 
 
 @dataclass
@@ -96,9 +97,10 @@ def import_exports(
         done = Imported()
         pending = [(source, _head(source)) for source in _unseen(sources, ledger, done)]
         _add_marks(store, ledger, [head for _, head in pending if head is not None])
-        tasks = _tasks(pending, tills, ledger, processes or os.cpu_count() or 1)
-        total, so_far = sum(task.size for task in tasks), 0
-        for task, outcomes in _run(store, tasks, processes):
+        total, so_far = sum(source.size for source, _ in pending), 0
+        workers = 1 if total < _ALONE else processes or os.cpu_count() or 1
+        tasks = _tasks(pending, tills, ledger, workers)
+        for task, outcomes in _run(store, tasks, workers):
             done.outcomes += outcomes
             so_far += task.size
             progress(so_far, total)
@@ -155,7 +157,7 @@ def _add_marks(store: Store, ledger: _Ledger, heads: list[Head]) -> None:
 
 
 def _tasks(
-    pending: list[tuple[Source, Head | None]], tills: dict[bytes, KnownTill], ledger: _Ledger, processes: int
+    pending: list[tuple[Source, Head | None]], tills: dict[bytes, KnownTill], ledger: _Ledger, workers: int
 ) -> list[Task]:
     """Group files by till, and tills by size."""
     by_till: dict[bytes, list[tuple[int, int, Source]]] = defaultdict(list)
@@ -163,7 +165,7 @@ def _tasks(
         key, first, last = (head.key, head.first, -head.last) if head else (b"", 0, 0)
         by_till[key].append((first, last, source))
     total = sum(source.size for source, _ in pending)
-    wanted = min(_BATCH, max(_LEAST, total // (processes * 4)))
+    wanted = min(_BATCH, max(_LEAST, total // (workers * 4) if workers > 1 else total))
     tasks, task = [], Task()
     for key in sorted(by_till):
         files = [source for _, _, source in sorted(by_till[key], key=lambda f: (f[0], f[1], f[2].place))]
@@ -181,9 +183,9 @@ def _tasks(
     return tasks
 
 
-def _run(store: Store, tasks: list[Task], processes: int | None) -> Iterator[tuple[Task, list[Outcome]]]:
-    workers = min(len(tasks), processes or os.cpu_count() or 1)
-    if workers <= 1 or sum(task.size for task in tasks) < 2 * _LEAST:
+def _run(store: Store, tasks: list[Task], workers: int) -> Iterator[tuple[Task, list[Outcome]]]:
+    workers = min(len(tasks), workers)
+    if workers <= 1:
         for task in tasks:
             yield task, _finish(store, take(store, task, _name(task)))
         return
