@@ -6,6 +6,8 @@ import contextlib
 import json
 import os
 import re
+import secrets
+import shutil
 import tempfile
 import threading
 import time
@@ -36,6 +38,11 @@ def _share(ctx: click.Context, option: click.Parameter, value: str) -> float:
 @click.option("--check", is_flag=True, help="Tout essayer jusqu'au dernier verdict, puis s'arrêter.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port ; 0 (défaut) en prend un libre.")
 @click.option("--content", type=_FOLDER, help="Dossier des offres ; par défaut, celles de la démonstration.")
+@click.option(
+    "--figures/--no-figures",
+    default=True,
+    help="Des mois de chiffres inventés sur /statistiques/ (défaut : oui).",
+)
 @click.option("--keep", type=_FOLDER, help="Dossier nouveau où tout garder ; par défaut, rien ne reste.")
 @click.option("--json", "as_json", is_flag=True, help="Une ligne de JSON au lieu du texte.")
 @click.option(
@@ -56,6 +63,7 @@ def demo(
     check: bool,
     port: int,
     content: Path | None,
+    figures: bool,
     keep: Path | None,
     as_json: bool,
     tills: int | None,
@@ -77,13 +85,15 @@ def demo(
         return
     say = _silent if as_json else _say
     with contextlib.ExitStack() as stack:
-        folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cje-demo-")))
+        folder = keep or _temporary(stack)
         if keep and keep.exists() and any(keep.iterdir()):
             raise click.UsageError(
                 f"« {keep} » existe déjà et n'est pas vide : choisissez un dossier nouveau."
             )
         folder.mkdir(parents=True, exist_ok=True)
-        made = world.make(content or _content(), folder, now=int(time.time()), port=port, say=say)
+        made = world.make(
+            content or _content(), folder, now=int(time.time()), port=port, say=say, figures=figures
+        )
         stack.callback(made.state.close)
         stack.enter_context(made.server)
         if check:
@@ -92,6 +102,14 @@ def demo(
         if not check:
             with contextlib.suppress(KeyboardInterrupt):
                 made.server.serve_forever()
+
+
+def _temporary(stack: contextlib.ExitStack) -> Path:
+    """Make a folder that goes with the stack: its removal is promised before it is there."""
+    folder = Path(tempfile.gettempdir()) / f"cje-demo-{secrets.token_hex(8)}"
+    stack.callback(shutil.rmtree, folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    return folder
 
 
 def _simulate(
@@ -118,6 +136,7 @@ def _simulate(
   cje reconcile learn  --store {keep}/store {keep}/known
   cje reconcile import --store {keep}/store {keep}/exports
   cje reconcile report --store {keep}/store --clock {made["end"]}
+  cje reconcile serve  --store {keep}/store
 """
     )
 

@@ -17,10 +17,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 from demo.town_keys import Pair
+from demo.town_people import TownOffer
 from demo.town_shop import DAY, WEEK, Made, Plan, Shop, offers_of
 from verifier.reconcile.registry import HEADER, KnownTill, written
 from voucher import root, trust
@@ -28,17 +30,31 @@ from voucher.civil import start_of
 from voucher.cosign import Quorum
 from voucher.ed25519 import kid
 from voucher.root import Root
-from voucher.trust import AmountSaving, IssuingKey, PercentSaving, TrustedOffer, TrustList
+from voucher.trust import AmountSaving, IssuingKey, NoSaving, PercentSaving, Saving, TrustedOffer, TrustList
 
 Progress = Callable[[int, int], None]
 _TILLS_OF_ONE = 20  # of one partner, about
-_TERRITORIES = ("95", "75", "2A", "93", "971")
 _NEEDS = ("manger", "mobilite", "loisirs")
 
 
 @dataclass(frozen=True)
+class TownPartner:
+    """A partner of the town: its offers, its tills' departments in turn, its weight among the others."""
+
+    slug: str
+    name: str
+    offers: tuple[TownOffer, ...]
+    territories: tuple[str, ...]
+    weight: int
+
+
+@dataclass(frozen=True)
 class Town:
-    """What to simulate. `rows` of honest uses; `fraud` faults as a share of them; `parts` of the time."""
+    """What to simulate. Attributes:
+
+    rows: honest uses. fraud: planted faults as a share of them; they need invented partners.
+    parts: shares of the time after which tills export. partners: who they are; by default invented ones.
+    """
 
     seed: int
     tills: int
@@ -49,6 +65,7 @@ class Town:
     first: date
     parts: tuple[float, ...]
     troubled: bool = True
+    partners: tuple[TownPartner, ...] = ()
 
     @property
     def start(self) -> int:
@@ -57,6 +74,8 @@ class Town:
 
     def plans(self) -> list[Plan]:
         """One plan for each partner."""
+        if self.partners:
+            return self._plans_of_partners()
         count = max(1, round(self.tills / _TILLS_OF_ONE))
         plans = []
         for number in range(1, count + 1):
@@ -84,6 +103,28 @@ class Town:
                 )
             )
         return plans
+
+    def _plans_of_partners(self) -> list[Plan]:
+        whole = sum(partner.weight for partner in self.partners)
+        return [
+            Plan(
+                seed=self.seed,
+                partner=partner.slug,
+                number=number,
+                offers=partner.offers,
+                foreign=partner.offers[0],
+                tills=max(1, self.tills // len(self.partners)),
+                people=max(1, self.people * partner.weight // whole),
+                rows=self.rows * partner.weight // whole,
+                weeks=self.weeks,
+                fraud=0,
+                start=self.start,
+                parts=self.parts,
+                name=partner.name,
+                territories=partner.territories,
+            )
+            for number, partner in enumerate(self.partners, 1)
+        ]
 
 
 def build(
@@ -122,7 +163,7 @@ def _write_tills(path: Path, plans: Sequence[Plan]) -> None:
             plan.till(number).public,
             plan.partner,
             f"Caisse {number + 1}",
-            _TERRITORIES[(plan.number + number) % len(_TERRITORIES)],
+            plan.territories[(plan.number + number) % len(plan.territories)],
         )
         for plan in plans
         for number in range(plan.tills)
@@ -165,7 +206,7 @@ def _list(town: Town, plan: Plan, made: Made, week: int) -> TrustList:
         TrustedOffer(
             offer.number,
             offer.title,
-            offer.title,
+            offer.title[:40].strip(),
             (),
             (),
             start,
@@ -174,7 +215,7 @@ def _list(town: Town, plan: Plan, made: Made, week: int) -> TrustList:
             False,
             False,
             offer.percent > 0,
-            PercentSaving(offer.percent) if offer.percent else AmountSaving(offer.cents),
+            _saving(offer),
         )
         for offer in plan.offers
     )
@@ -190,11 +231,17 @@ def _list(town: Town, plan: Plan, made: Made, week: int) -> TrustList:
         root_version=1,
         demo=True,
         partner=plan.partner,
-        partner_name=f"Partenaire {plan.number}",
+        partner_name=plan.name or f"Partenaire {plan.number}",
         keys=tuple(sorted(keys, key=lambda entry: entry.key)),
         offers=offers,
         revoked=revoked,
     )
+
+
+def _saving(offer: TownOffer) -> Saving:
+    if offer.percent:
+        return PercentSaving(offer.percent)
+    return AmountSaving(offer.cents) if offer.cents else NoSaving()
 
 
 def _catalogue(plans: Sequence[Plan]) -> dict[str, Any]:
@@ -208,7 +255,7 @@ def _catalogue(plans: Sequence[Plan]) -> dict[str, Any]:
         "offers": [
             {"number": offer.number, "title": offer.title, "partner": plan.partner, "categories": [need]}
             for plan in plans
-            for offer, need in zip(plan.offers, _NEEDS, strict=True)
+            for offer, need in zip(plan.offers, cycle(_NEEDS), strict=False)
         ],
     }
 

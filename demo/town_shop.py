@@ -59,6 +59,8 @@ class Plan:
     fraud: float
     start: int
     parts: tuple[float, ...]
+    name: str = ""
+    territories: tuple[str, ...] = ("95", "75", "2A", "93", "971")
     wrong_clock: frozenset[int] = frozenset()
     old_list: frozenset[int] = frozenset()
     silent: frozenset[int] = frozenset()
@@ -147,7 +149,9 @@ class Shop:
         period = period_start(at, offer.period)
         used = (person, offer.number, period)
         if offer.uses and self._used[used] >= offer.uses:
-            offer = plan.offers[-1]  # without limit
+            offer = plan.offers[-1]  # without limit, or nothing is used
+            if offer.uses:
+                return
         elif offer.uses:
             self._used[used] += 1
         self._accept(till, self._voucher(person, offer), at)

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from catalogue import Catalogue, read_catalogue
+from demo import past
 from demo.evergreen import evergreen
 from demo.partner_codes import invented_codes
 from issuer import campaign as campaigns
@@ -62,13 +63,14 @@ class World:
         return self.server.url + "caisse/"
 
 
-def make(content: Path, folder: Path, *, now: int, port: int, say: Say) -> World:
+def make(content: Path, folder: Path, *, now: int, port: int, say: Say, figures: bool = False) -> World:
     """Make everything in `folder` (empty or absent) and bind the server; it answers once it is told to serve.
 
     Args:
         now: seconds since 1970.
         port: on 127.0.0.1; 0 takes a free one.
         say: told, in French, what was done.
+        figures: show months of invented uses on the page of statistics.
 
     Raises:
         CatalogueError, IssuerError, SiteError: each with its sentence.
@@ -88,9 +90,13 @@ def make(content: Path, folder: Path, *, now: int, port: int, say: Say) -> World
     )
     say("clés de démonstration créées : racine 2 sur 3, liste de confiance, émission")
 
+    months = past.publish(catalogue, folder / "past", day) if figures else ()
+    if months:
+        say(f"{len(months)} mois de chiffres inventés : journaux simulés, rapprochés, comptés, publiés")
+
     public = folder / "public"
     anchor = TrustAnchor(made.root_file, floor_version=0, floor_time=now, demo=True)
-    report = build(catalogue, public, day=day, trust=anchor)
+    report = build(catalogue, public, day=day, trust=anchor, statistics=months)
     say(f"{report.pages} pages construites, carte et caisse comprises")
 
     server = open_server(public, port)

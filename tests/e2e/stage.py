@@ -41,7 +41,7 @@ class Demo:
 def start_demo(folder: Path, *arguments: str) -> Demo:
     """Start `cje demo` and read its addresses."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "cje", "demo", "--json", "--keep", str(folder), *arguments],
+        [sys.executable, "-m", "cje", "demo", "--json", "--no-figures", "--keep", str(folder), *arguments],
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},

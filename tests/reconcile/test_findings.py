@@ -25,8 +25,9 @@ from till_world import (
     trust_file,
     voucher_bytes,
 )
-from tills import NOON, Shop, Till, make_claims, make_list
+from tills import NOON, PARTNER, Shop, Till, make_claims, make_list
 
+from verifier.reconcile import figures, printing, report_page, totals
 from verifier.reconcile import findings as findings_module
 from verifier.reconcile.finding import Kind
 from verifier.reconcile.report import Report
@@ -323,3 +324,21 @@ def test_what_was_taken_back_is_no_finding() -> None:
 def test_every_key_of_the_lists_is_known_by_its_kid() -> None:
     listed = make_list()
     assert {entry.key for entry in listed.keys} == {issuing(s).key for s in (ISSUER, OLD_ISSUER)}
+
+
+@pytest.mark.parametrize("at", [0, 2**32, 2**52])
+def test_a_time_of_no_year_is_told_and_stops_nothing(at: int) -> None:
+    """An accepted till may sign anything: whatever it writes, the report comes out."""
+    till = Till("Guichet")
+    for number in (1, 1, 2):
+        till.accept(make_claims(number), NOON, effective=at, time=at)
+    shop = Shop()
+    shop.know(till)
+    assert not shop.take(till.export()).refused
+    report = shop.report()
+    told = "\n".join(printing.report_lines(report, "fr"))
+    assert ("une heure impossible" in told) is (at > 2**32 - 1)
+    assert report_page.page(report, "en")
+    with figures.open_figures(shop.store) as opened:
+        assert totals.count(opened.counting()).total.uses == 2
+        assert opened.settlement(PARTNER, "2026-10").uses == 0

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from demo import town
+from catalogue import read_catalogue
+from demo import past, town
 from demo.cli import demo
 from demo.town import Town, compare
 from verifier.reconcile import known, report
@@ -20,6 +21,7 @@ from verifier.reconcile.printing import report_json
 from verifier.reconcile.sources import find
 from verifier.reconcile.store import Store
 from voucher.journal import decode_export
+from voucher.statistics import Table
 
 SMALL = Town(7, 24, 300, 4, 1500, 0.05, date(2026, 9, 14), (0.25, 0.5, 0.75, 1.0))
 
@@ -110,3 +112,22 @@ def test_the_demo_writes_a_town_only_into_a_new_folder(tmp_path: Path) -> None:
     again = CliRunner().invoke(demo, wanted)
     assert again.exit_code == 2
     assert CliRunner().invoke(demo, ["--tills", "2", "--fraud", "80%"]).exit_code == 2
+
+
+def test_the_demo_shows_whole_months_of_its_own_offers_and_says_that_they_are_invented(
+    tmp_path: Path,
+) -> None:
+    catalogue = read_catalogue(Path(__file__).parents[2] / "content")
+    published = past.publish(catalogue, tmp_path, date(2026, 3, 2))
+    months = [one.publication.month for one in published]
+    assert months == ["2025-11", "2025-12", "2026-01", "2026-02"]
+    numbers = {str(offer.number) for offer in catalogue.published()}
+    for one in published:
+        told = one.publication
+        assert told.demo and told.silent < told.heard and told.published <= date(2026, 3, 2)
+        assert told.total is not None and told.total.uses > 100 and told.total.saving > 0
+        offers = {cell.key for need in told.needs.cells for cell in (need.offers or Table()).cells}
+        assert len(offers) > 5 and offers <= numbers
+        assert "95" in {cell.key for cell in told.territories.cells}
+    store = Store.open(str(tmp_path / "store"))
+    assert report.make(store, published[-1].publication.published.toordinal()).findings == ()

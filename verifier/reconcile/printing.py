@@ -17,6 +17,7 @@ from verifier.reconcile.registry import KnownTill
 from verifier.reconcile.report import Report
 from verifier.till_key import fingerprint
 from verifier.wording import day_words, moment_words
+from voucher.caps import MAX_TIME
 
 _DAY = 86_400
 _SHOWN = 20  # lines of one kind on a terminal; `--json` has them all
@@ -26,6 +27,18 @@ def say(lang: str, key: str, **values: object) -> str:
     """Return one of the room's sentences, its values made harmless (P26)."""
     safe = {name: plain(value) if isinstance(value, str) else value for name, value in values.items()}
     return text(f"reconcile.{key}", lang, **safe)
+
+
+def moment(seconds: int, lang: str) -> str:
+    """A row's time as one says it, or its seconds where they are of no year: a till may write anything."""
+    return (
+        moment_words(seconds, lang) if 0 <= seconds <= MAX_TIME else say(lang, "finding.no_time", at=seconds)
+    )
+
+
+def day(seconds: int, lang: str) -> str:
+    """A row's day as one says it."""
+    return day_words(seconds, lang) if 0 <= seconds <= MAX_TIME else say(lang, "finding.no_time", at=seconds)
 
 
 def till_line(till: KnownTill, lang: str) -> str:
@@ -123,7 +136,7 @@ def finding_line(finding: Finding, report: Report, lang: str) -> str:
             till=report.by_number[use.till].name,
             partner=report.by_number[use.till].partner,
             n=use.n,
-            at=moment_words(use.effective, lang),
+            at=moment(use.effective, lang),
         )
         for use in finding.uses[:4]
     ]
@@ -157,7 +170,7 @@ def worries(till: Health, report: Report, lang: str) -> list[str]:
     """Return what is wrong with a till, a clause each."""
     found = []
     if till.silent(report.now):
-        last = day_words(till.newest, lang) if till.newest else None
+        last = day(till.newest, lang) if till.newest else None
         found.append(say(lang, "tills.silent", day=last) if last else say(lang, "tills.never"))
     if till.gaps:
         found.append(say(lang, "tills.gaps", rows=", ".join(f"{a}–{b}" for a, b in till.gaps[:5])))

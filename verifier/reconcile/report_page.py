@@ -12,7 +12,7 @@ from typing import Final
 from verifier.printing import plain
 from verifier.reconcile.finding import Finding, Kind
 from verifier.reconcile.health import Health
-from verifier.reconcile.printing import say, typed_lines, worries
+from verifier.reconcile.printing import moment, say, typed_lines, worries
 from verifier.reconcile.report import Report
 from verifier.till_key import fingerprint
 from verifier.wording import moment_words
@@ -110,7 +110,7 @@ def _finding(finding: Finding, report: Report, lang: str, beside: str) -> str:
             till=report.by_number[use.till].name,
             partner=report.by_number[use.till].partner,
             n=use.n,
-            at=moment_words(use.effective, lang),
+            at=moment(use.effective, lang),
         )
         + "</li>"
         for use in finding.uses

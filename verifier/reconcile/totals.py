@@ -21,6 +21,7 @@ from verifier.reconcile.health import Health
 from verifier.reconcile.known import Known
 from verifier.reconcile.query import Query
 from verifier.reconcile.registry import KnownTill
+from voucher.caps import MAX_TIME
 from voucher.civil import day_of, period_start, start_of
 from voucher.claims import Period
 
@@ -117,7 +118,7 @@ def struck(findings: Iterable[Finding], tills: Collection[int] | None = None) ->
             if (use.till, use.n) in out or (tills is not None and use.till not in tills):
                 continue
             same = finding.kind is Kind.SAME_USE
-            which = use.seq if same else period_start(use.effective, period)
+            which = use.seq if same else period_start(min(use.effective, MAX_TIME), period)
             groups.setdefault((use.kid, which), []).append(use)
         keep = 1 if finding.kind is Kind.SAME_USE else finding.facts["limit"]
         out |= {(use.till, use.n) for uses in groups.values() for use in uses[keep:]}

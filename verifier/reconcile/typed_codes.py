@@ -13,6 +13,7 @@ from typing import Final
 
 from voucher import short_code
 from voucher.activation import ALPHABET
+from voucher.caps import MAX_TIME
 from voucher.civil import period_start
 from voucher.claims import Period
 from voucher.errors import VoucherError
@@ -66,7 +67,7 @@ def spent(
         typed: (effective time, what stands for the code) of each typed use. scanned: times of its own uses.
         dates: first second of the voucher and first one after it.
     """
-    alone = Counter(period_start(at, period) for at in scanned)
+    alone = Counter(period_start(min(at, MAX_TIME), period) for at in scanned)
     codes = {(period_start(at, period), code) for at, code in typed if dates[0] <= at < dates[1]}
     together = alone + Counter(start for start, _ in codes)
     return limit > 0 and any(alone[start] <= limit < together[start] for start, _ in codes)

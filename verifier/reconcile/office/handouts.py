@@ -26,7 +26,6 @@ from verifier.reconcile import (
 )
 from verifier.reconcile.office.office import Office
 from verifier.reconcile.settlement import encode_csv, plain_cell
-from verifier.wording import moment_words
 
 _COLUMNS = ("finding", "kind", "what", "offer", "partner", "till", "row", "moment", "age_days", "till_knew")
 
@@ -66,7 +65,7 @@ def findings_csv(office: Office, lang: str) -> Response:
                 till.partner,
                 plain_cell(plain(till.name)),
                 use.n,
-                moment_words(use.effective, lang),
+                printing.moment(use.effective, lang),
                 "" if age is None else age // 86_400,
                 int(finding.till_knew),
             )

@@ -13,14 +13,13 @@ from verifier.reconcile.health import Health
 from verifier.reconcile.office.frame import Asked, form, page, said
 from verifier.reconcile.office.intake import MAX_UPLOAD
 from verifier.reconcile.office.office import Handed, Unknown
-from verifier.reconcile.printing import say, worries
+from verifier.reconcile.printing import day, say, worries
 from verifier.reconcile.proof import PROVABLE
 from verifier.reconcile.proposal import is_proposable
 from verifier.reconcile.report import Report
 from verifier.reconcile.statement import month_words
 from verifier.reconcile.totals import DIMENSIONS, Line, Totals
 from verifier.till_key import fingerprint
-from verifier.wording import day_words
 from voucher.journal import MAX_EXPORT
 
 _DAY: Final = 86_400
@@ -181,7 +180,7 @@ def _till_row(till: Health, found: Sequence[str], lang: str) -> str:
         f'<tr><th scope="row">{escape(plain(till.till.name))}<span class="soft">{escape(till.till.partner)}'
         f"{stopped}</span><code>{escape(fingerprint(till.till.key))}</code></th>"
         f"<td>{escape(till.till.territory) or '–'}</td><td>{number(till.rows, lang)}</td>"
-        f"<td>{escape(day_words(till.newest, lang)) if till.newest else '–'}</td>"
+        f"<td>{escape(day(till.newest, lang)) if till.newest else '–'}</td>"
         f'<td>{version}<span class="soft">{age}</span></td>'
         f"<td>{f'<ul>{listed}</ul>' if found else well}</td></tr>"
     )
