@@ -19,8 +19,19 @@ from stage import PHONE, Demo, OpenBrowser, start_demo
 from tools.chromium import ARGUMENTS
 
 
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """One product for all: nobody stops it."""
+    running = start_demo(tmp_path_factory.mktemp("world") / "demo")
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
 @pytest.fixture
-def demo(tmp_path: Path) -> Iterator[Demo]:
+def own_demo(tmp_path: Path) -> Iterator[Demo]:
+    """A product that a test may stop."""
     running = start_demo(tmp_path / "demo")
     try:
         yield running

@@ -72,32 +72,32 @@ def cje(*arguments: str) -> tuple[int, dict[str, object]]:
 
 @pytest.mark.promise("P19", "P30")
 def test_a_voucher_lives_without_its_server(
-    demo: Demo, open_browser: OpenBrowser, film: Callable[[bytes], Path], tmp_path: Path
+    own_demo: Demo, open_browser: OpenBrowser, film: Callable[[bytes], Path], tmp_path: Path
 ) -> None:
     """Build, activate, stop the server, restart both devices, show, scan, accept, scan again: refused."""
     till = open_browser("till")
-    set_up_till(till, demo.till)
+    set_up_till(till, own_demo.till)
     till.close()
     phone = open_browser("phone")
     page = phone.new_page()
-    page.goto(demo.wallet)
+    page.goto(own_demo.wallet)
     expect(page.get_by_role("button", name=OFFER)).to_be_visible()
     assert "#" not in page.url, "the code stays neither in sight nor in the history"
     wait_until_offline(page)
     phone.close()
 
-    demo.stop()
+    own_demo.stop()
 
     phone = open_browser("phone")
     page = phone.new_page()
-    page.goto(demo.site + "carte/")
+    page.goto(own_demo.site + "carte/")
     screenshot = open_voucher(page)
     shown = read_qr(screenshot)
     assert shown.startswith("CJP1:")
 
     till = open_browser("till", film=film(screenshot))
     counter = till.new_page()
-    counter.goto(demo.till)
+    counter.goto(own_demo.till)
     expect(counter.get_by_role("heading", name="BON VALABLE")).to_be_visible()
     confirm(counter)
     counter.get_by_role("button", name="Client suivant").click()
@@ -105,7 +105,7 @@ def test_a_voucher_lives_without_its_server(
     expect(counter.get_by_role("heading", name="REFUSÉ")).to_be_visible()
 
     command_till = str(tmp_path / "command-till")
-    root, listed = demo.public / "trust" / "root.1.cbor", demo.public / "trust" / f"{SLUG}.cbor"
+    root, listed = own_demo.public / "trust" / "root.1.cbor", own_demo.public / "trust" / f"{SLUG}.cbor"
     made = ("--partner", SLUG, "--name", "Comptoir", "--root", str(root), "--trust", str(listed), "--demo")
     assert cje("till", "init", *made, command_till)[0] == 0
     code, told = cje("verify", "--till", command_till, "--json", shown)
