@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import Final
 
 ARGUMENTS: Final = (
@@ -14,4 +15,7 @@ ARGUMENTS: Final = (
     "--disable-component-update",
     "--disable-sync",
 )
+# Debian has Chromium a second time, without what draws windows: the same engine, a new profile in a quarter
+# of the time. No system stands behind it: a page that asks for the screen to stay on is never answered.
+WITHOUT_WINDOWS: Final = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 FAKE_CAMERA: Final = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")

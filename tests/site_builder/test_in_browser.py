@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Thread
 
@@ -24,7 +23,7 @@ from playwright.sync_api import (
 from catalogue import Catalogue
 from site_builder import build
 from site_builder.serve import SiteServer, open_server
-from tools.chromium import ARGUMENTS
+from tools.chromium import ARGUMENTS, WITHOUT_WINDOWS
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -51,9 +50,8 @@ KINDS = (
 
 
 def launch(playwright: Playwright, *more: str) -> Browser:
-    path = shutil.which("chromium")
-    assert path, "install Debian's chromium"
-    return playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, *more])
+    assert WITHOUT_WINDOWS, "install Debian's chromium"
+    return playwright.chromium.launch(executable_path=WITHOUT_WINDOWS, args=[*ARGUMENTS, *more])
 
 
 @pytest.fixture(scope="module")
@@ -282,6 +280,27 @@ def few(catalogue: Catalogue) -> Catalogue:
     return replace(catalogue, offers=offers, partners=partners, campaigns=())
 
 
+@dataclass
+class Kept:
+    """A small site that a page's worker has kept: `out` is built again as the test wants."""
+
+    out: Path
+    url: str
+    page: Page
+
+
+@pytest.fixture
+def kept(few: Catalogue, tmp_path: Path, visit: Opened) -> Iterator[Kept]:
+    out = tmp_path / "public"
+    build(few, out, day=DAY)
+    with open_server(out) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        page = visit(server.url, worker=True)
+        wait_for_worker(page)
+        yield Kept(out, server.url, page)
+        server.shutdown()
+
+
 # Of each kind of file one; all of them when there is time: CJE_FULL=1.
 CUT_AT = ("index.html", "offres/index.html", "catalogue.json", "favoris/index.html", "precache-")
 UPDATE = """async () => {
@@ -302,45 +321,37 @@ FORGET_ALL_BUT = """async (kept) => {
 
 
 @pytest.mark.promise("P27")
-def test_an_update_that_is_cut_at_any_file_leaves_the_whole_old_version(
-    few: Catalogue, tmp_path: Path, visit: Opened
-) -> None:
+def test_an_update_that_is_cut_at_any_file_leaves_the_whole_old_version(few: Catalogue, kept: Kept) -> None:
     """Offline everything is old; when the network is back, and the person says yes, everything is new."""
-    out = tmp_path / "public"
-    build(few, out, day=DAY)
-    with open_server(out) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        page = visit(server.url, worker=True)
-        wait_for_worker(page)
-        kept = page.evaluate("caches.keys()")
-        renamed = few.site.model_copy(update={"name": "Carte nouvelle"})
-        changed = build(replace(few, site=renamed), out, day=DAY).written.written
-        needed = (out / next(path for path in changed if path.startswith("precache-"))).read_text()
-        fetched = [path for path in changed if path.startswith("precache-") or _asked_for(path) in needed]
-        cuts = [path for path in fetched if os.environ.get("CJE_FULL") or path.startswith(CUT_AT)]
-        assert len(cuts) >= len(CUT_AT)
+    out, url, page = kept.out, kept.url, kept.page
+    old = page.evaluate("caches.keys()")
+    renamed = few.site.model_copy(update={"name": "Carte nouvelle"})
+    changed = build(replace(few, site=renamed), out, day=DAY).written.written
+    needed = (out / next(path for path in changed if path.startswith("precache-"))).read_text()
+    fetched = [path for path in changed if path.startswith("precache-") or _asked_for(path) in needed]
+    cuts = [path for path in fetched if os.environ.get("CJE_FULL") or path.startswith(CUT_AT)]
+    assert len(cuts) >= len(CUT_AT)
 
-        def brands() -> set[str]:
-            # Asked for and not opened: opening a page makes the browser look for an update by itself.
-            page.context.set_offline(True)
-            addresses = [server.url + path for path in ("", "offres/", "partenaires/", "en/")]
-            found = page.evaluate(PAGES, addresses)
-            page.context.set_offline(False)
-            return {re.findall(r"<span>(Carte [^<]+)</span></a>", html)[0] for html in found}
+    def brands() -> set[str]:
+        # Asked for and not opened: opening a page makes the browser look for an update by itself.
+        page.context.set_offline(True)
+        addresses = [url + path for path in ("", "offres/", "partenaires/", "en/")]
+        found = page.evaluate(PAGES, addresses)
+        page.context.set_offline(False)
+        return {re.findall(r"<span>(Carte [^<]+)</span></a>", html)[0] for html in found}
 
-        for path in cuts:
-            data = (out / path).read_bytes()
-            (out / path).unlink()
-            assert page.evaluate(UPDATE) == "cut", path
-            assert brands() == {"Carte Jeune Engagé"}, path
-            (out / path).write_bytes(data)
-            page.evaluate(FORGET_ALL_BUT, kept)
-        page.evaluate(UPDATE)
-        expect(page.locator("#update")).to_be_visible()
-        page.locator("#update button").click()
-        expect(page.locator(".brand")).to_contain_text("Carte nouvelle")
-        assert brands() == {"Carte nouvelle"}
-        server.shutdown()
+    for path in cuts:
+        data = (out / path).read_bytes()
+        (out / path).unlink()
+        assert page.evaluate(UPDATE) == "cut", path
+        assert brands() == {"Carte Jeune Engagé"}, path
+        (out / path).write_bytes(data)
+        page.evaluate(FORGET_ALL_BUT, old)
+    page.evaluate(UPDATE)
+    expect(page.locator("#update")).to_be_visible()
+    page.locator("#update button").click()
+    expect(page.locator(".brand")).to_contain_text("Carte nouvelle")
+    assert brands() == {"Carte nouvelle"}
 
 
 def _asked_for(path: str) -> str:
@@ -348,26 +359,20 @@ def _asked_for(path: str) -> str:
     return f'"{path.removesuffix("index.html") or "./"}"'
 
 
-def test_only_what_changed_is_fetched(few: Catalogue, tmp_path: Path, visit: Opened) -> None:
-    out = tmp_path / "public"
-    build(few, out, day=DAY)
-    with open_server(out) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        page = visit(server.url, worker=True)
-        wait_for_worker(page)
-        offer = few.current(DAY)[0]
-        offers = tuple(
-            o.model_copy(update={"conditions": ("Autre condition.",)}) if o.number == offer.number else o
-            for o in few.offers
-        )
-        build(replace(few, offers=offers), out, day=DAY)
-        asked: list[str] = []
-        page.context.on("request", lambda request: asked.append(request.url.removeprefix(server.url)))
-        page.evaluate("async () => { await (await navigator.serviceWorker.getRegistration()).update() }")
-        expect(page.locator("#update")).to_be_visible()
-        fetched = {url for url in asked if not url.startswith(("sw.js", "precache-"))}
-        assert fetched == {f"offres/{offer.slug}/", "catalogue.json", "en/catalogue.json"}
-        server.shutdown()
+def test_only_what_changed_is_fetched(few: Catalogue, kept: Kept) -> None:
+    out, url, page = kept.out, kept.url, kept.page
+    offer = few.current(DAY)[0]
+    offers = tuple(
+        o.model_copy(update={"conditions": ("Autre condition.",)}) if o.number == offer.number else o
+        for o in few.offers
+    )
+    build(replace(few, offers=offers), out, day=DAY)
+    asked: list[str] = []
+    page.context.on("request", lambda request: asked.append(request.url.removeprefix(url)))
+    page.evaluate("async () => { await (await navigator.serviceWorker.getRegistration()).update() }")
+    expect(page.locator("#update")).to_be_visible()
+    fetched = {url for url in asked if not url.startswith(("sw.js", "precache-"))}
+    assert fetched == {f"offres/{offer.slug}/", "catalogue.json", "en/catalogue.json"}
 
 
 def test_the_site_works_below_a_sub_path(few: Catalogue, tmp_path: Path, visit: Opened) -> None:
@@ -406,33 +411,25 @@ def test_the_right_to_left_case_does_not_break(
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
-def test_the_kill_switch_gives_every_page_back_to_the_network(
-    few: Catalogue, tmp_path: Path, visit: Opened
-) -> None:
+def test_the_kill_switch_gives_every_page_back_to_the_network(few: Catalogue, kept: Kept) -> None:
     """Both workers leave with their caches, what the person keeps stays, and pages do not reload for ever."""
-    out = tmp_path / "public"
+    out, url, page = kept.out, kept.url, kept.page
+    page.reload()
+    page.get_by_role("button", name=re.compile("favoris")).first.click()
+    build(few, out, day=DAY, offline=False)
+    assert not list(out.glob("precache-*"))
+    with page.expect_navigation():
+        page.evaluate("() => void navigator.serviceWorker.getRegistration().then(one => one.update())")
+    asked: list[str] = []
+    page.on("framenavigated", lambda frame: asked.append(frame.url))
+    page.goto(url + "offres/")
+    expect(page.locator("h1")).to_be_visible()
+    assert page.evaluate("caches.keys()") == []
+    assert page.evaluate("JSON.parse(localStorage.getItem('cje.favourites')).length") == 1
+    assert asked == [url + "offres/"]
     build(few, out, day=DAY)
-    with open_server(out) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        page = visit(server.url, worker=True)
-        wait_for_worker(page)
-        page.reload()
-        page.get_by_role("button", name=re.compile("favoris")).first.click()
-        build(few, out, day=DAY, offline=False)
-        assert not list(out.glob("precache-*"))
-        with page.expect_navigation():
-            page.evaluate("() => void navigator.serviceWorker.getRegistration().then(one => one.update())")
-        asked: list[str] = []
-        page.on("framenavigated", lambda frame: asked.append(frame.url))
-        page.goto(server.url + "offres/")
-        expect(page.locator("h1")).to_be_visible()
-        assert page.evaluate("caches.keys()") == []
-        assert page.evaluate("JSON.parse(localStorage.getItem('cje.favourites')).length") == 1
-        assert asked == [server.url + "offres/"]
-        build(few, out, day=DAY)
-        page.reload()
-        wait_for_worker(page)
-        server.shutdown()
+    page.reload()
+    wait_for_worker(page)
 
 
 def test_old_offers_say_how_old_they_are(served: SiteServer, visit: Opened) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +23,7 @@ from till_world import (
 )
 from typed_scenarios import CODED, code, pairing_text
 
-from tools.chromium import ARGUMENTS
+from tools.chromium import ARGUMENTS, WITHOUT_WINDOWS
 from verifier import TillProfile
 from verifier.endpoint import Endpoint
 from verifier.till import Till, make_till
@@ -54,7 +53,7 @@ AZERTY = {
 @pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     started = playwright.chromium.launch(
-        executable_path=shutil.which("chromium"),
+        executable_path=WITHOUT_WINDOWS,
         args=[*ARGUMENTS],
     )
     yield started

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,17 +20,20 @@ from wallet_world import SETTINGS, Site
 from catalogue import read_catalogue
 from site_builder.assets import BUNDLED
 from site_builder.build import build
-from tools.chromium import ARGUMENTS
+from tools.chromium import ARGUMENTS, WITHOUT_WINDOWS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site, built once from content/ with the bundled browser assets."""
+    """The site of three offers of content/, built once: each test copies it, and a worker keeps it whole."""
     assert (BUNDLED / "wallet.js").is_file(), "run « make test », or « node web/build.mjs » first"
-    out = tmp_path_factory.mktemp("site") / "public"
-    build(read_catalogue(ROOT / "content"), out, day=datetime.now(UTC).date())
+    out, day = tmp_path_factory.mktemp("site") / "public", datetime.now(UTC).date()
+    catalogue = read_catalogue(ROOT / "content")
+    offers = catalogue.current(day)[:3]
+    partners = {offer.partner: catalogue.partners[offer.partner] for offer in offers}
+    build(replace(catalogue, offers=offers, partners=partners, campaigns=()), out, day=day)
     return out
 
 
@@ -47,13 +51,16 @@ Phone = Callable[..., BrowserContext]
 
 @pytest.fixture
 def phone(playwright: Playwright, tmp_path: Path) -> Iterator[Phone]:
-    """Return a function that switches a phone on; the same name has the same storage."""
+    """Return a function that switches a phone on; the same name has the same storage.
+
+    With `service_workers="block"` where nothing is asked about what works offline.
+    """
     opened: list[BrowserContext] = []
 
     def switch_on(name: str = "phone", **settings: object) -> BrowserContext:
         context = playwright.chromium.launch_persistent_context(
             str(tmp_path / name),
-            executable_path=shutil.which("chromium"),
+            executable_path=WITHOUT_WINDOWS,
             args=[*ARGUMENTS],
             **{**SETTINGS, **settings},  # type: ignore[arg-type]
         )
@@ -69,7 +76,8 @@ def phone(playwright: Playwright, tmp_path: Path) -> Iterator[Phone]:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Each journey in Chromium; in Firefox too where the whole proof is asked for (CJE_FULL=1)."""
     if "browser" in metafunc.fixturenames:
-        engines = ["chromium", "firefox"] if os.environ.get("CJE_FULL") else ["chromium"]
+        ours = "windows" if "windows" in metafunc.fixturenames else "chromium"
+        engines = [ours, "firefox"] if os.environ.get("CJE_FULL") else [ours]
         metafunc.parametrize("browser", engines, indirect=True, scope="session")
 
 
@@ -83,7 +91,13 @@ def browser(playwright: Playwright, request: pytest.FixtureRequest) -> Iterator[
 def launch(playwright: Playwright, engine: str) -> Browser:
     if engine == "firefox":
         return playwright.firefox.launch(channel="moz-firefox", executable_path=shutil.which("firefox-esr"))
-    return playwright.chromium.launch(executable_path=shutil.which("chromium"), args=[*ARGUMENTS])
+    path = shutil.which("chromium") if engine == "windows" else WITHOUT_WINDOWS
+    return playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS])
+
+
+@pytest.fixture
+def windows() -> None:
+    """Asked for by a test of what only a Chromium with windows has: its `browser` is one."""
 
 
 @pytest.fixture

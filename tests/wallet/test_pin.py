@@ -107,13 +107,13 @@ def test_pin_is_changed_and_removed_only_with_the_old_one(site: Site, page: Page
 
 def test_power_loss_while_a_pin_is_set_loses_no_card(site: Site, phone: Phone) -> None:
     site.put(CODE, entry(1, title="Panier"))
-    context = phone()
+    context = phone(service_workers="block")
     page = context.new_page()
     page.goto(site.link(CODE))
     set_pin(page, "4821")
     # Somewhere between the tap and the last write: nothing is waited for.
     context.close()
-    page = phone().new_page()
+    page = phone(service_workers="block").new_page()
     page.goto(site.wallet)
     ready = page.get_by_role("button", name="Panier").or_(page.get_by_label("Code PIN"))
     expect(ready.first).to_be_visible()

@@ -63,6 +63,7 @@ def test_redraws_with_a_new_time_and_the_same_counter(site: Site, page: Page) ->
     assert 15 <= second.timestamp - first.timestamp <= 20
 
 
+@pytest.mark.usefixtures("windows")
 def test_screen_stays_on_while_a_code_is_shown_and_no_longer(site: Site, page: Page) -> None:
     """The browser's own locks, watched where they are handed out; without any, the code shows too."""
     page.add_init_script(
@@ -205,7 +206,7 @@ def test_power_loss_never_loses_a_card_nor_repeats_a_counter(
 ) -> None:
     """Killed at each step: the card that was asked for is there, a number shown never comes again."""
     site.put(CODE, entry(1, title="Panier"))
-    context = phone()
+    context = phone(service_workers="block")
     page = context.new_page()
     last = 0
     for moment in ("fetched", "listed", "opened", "shown"):
@@ -223,7 +224,7 @@ def test_power_loss_never_loses_a_card_nor_repeats_a_counter(
             last = read(page).seq
         kill(tmp_path / "phone")
 
-        context = phone()
+        context = phone(service_workers="block")
         page = context.new_page()
         # A link that was opened is opened again by itself; a card that was there is there.
         page.goto(site.wallet)
