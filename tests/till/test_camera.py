@@ -92,7 +92,8 @@ def test_reads_a_photo_when_the_camera_is_denied(
     context = open_browser(camera=False)
     page = context.new_page()
     page.add_init_script(
-        "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'))"
+        """if (navigator.mediaDevices) navigator.mediaDevices.getUserMedia =
+            () => Promise.reject(new DOMException("", "NotAllowedError"));"""
     )
     counter = Counter.of(page).set_up(site.url)
     expect(page.get_by_text("La caméra est bloquée")).to_be_visible()

@@ -10,6 +10,8 @@ import shop
 from playwright.sync_api import expect
 from till_page import Counter, OpenBrowser
 
+from site_builder.serve import SiteServer
+
 pytestmark = pytest.mark.browser
 
 
@@ -45,7 +47,7 @@ def test_takes_a_newer_list_from_a_file_and_never_an_older_or_foreign_one(
 
 
 def test_updates_from_the_site_and_says_when_there_is_none(
-    counter: Counter, public: Path, tmp_path: Path
+    counter: Counter, site: SiteServer, public: Path
 ) -> None:
     counter.page.get_by_role("button", name="Liste du jour").click()
     shop.publish_trust(
@@ -54,7 +56,8 @@ def test_updates_from_the_site_and_says_when_there_is_none(
     counter.page.get_by_role("button", name="Mettre à jour").click()
     expect(counter.screen("settings")).to_contain_text("Liste mise à jour")
     expect(counter.screen("settings")).to_contain_text("version 9")
-    counter.page.context.set_offline(True)
+    site.shutdown()
+    site.server_close()
     counter.page.get_by_role("button", name="Mettre à jour").click()
     expect(counter.screen("settings")).to_contain_text("Pas de réseau")
     counter.faults.clear()  # the browser's own line about the request that could not be made

@@ -58,6 +58,7 @@ function paint({ severity, word, sentence, next, digits, offer, confirm, leave, 
 function paintOffer(offer) {
   $("title").textContent = offer.title;
   $("headline").textContent = offer.headline;
+  $("headline").hidden = !offer.headline;
   for (const [id, lines] of [["terms", offer.terms], ["not-allowed", offer.not_allowed]]) {
     $(id).replaceChildren(...lines.map((line) => Object.assign(document.createElement("li"), { textContent: line })));
     $(`${id}-title`).hidden = lines.length === 0;
