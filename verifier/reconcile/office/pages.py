@@ -163,7 +163,7 @@ def tills(asked: Asked, report: Report) -> str:
         for group in report.same_names
     ]
     shown = _table(
-        ("till", "territory", "rows", "newest", "list", "state"), rows, say(lang, "tills.title"), lang
+        ("till", "state", "newest", "list", "rows", "territory"), rows, say(lang, "tills.title"), lang
     )
     empty = f'<p class="soft">{said("serve.no_tills", lang)}</p>'
     warned = [f'<p class="warn">{twin}</p>' for twin in twins]
@@ -179,10 +179,10 @@ def _till_row(till: Health, found: Sequence[str], lang: str) -> str:
     return (
         f'<tr><th scope="row">{escape(plain(till.till.name))}<span class="soft">{escape(till.till.partner)}'
         f"{stopped}</span><code>{escape(fingerprint(till.till.key))}</code></th>"
-        f"<td>{escape(till.till.territory) or '–'}</td><td>{number(till.rows, lang)}</td>"
+        f"<td>{f'<ul>{listed}</ul>' if found else well}</td>"
         f"<td>{escape(day(till.newest, lang)) if till.newest else '–'}</td>"
         f'<td>{version}<span class="soft">{age}</span></td>'
-        f"<td>{f'<ul>{listed}</ul>' if found else well}</td></tr>"
+        f"<td>{number(till.rows, lang)}</td><td>{escape(till.till.territory) or '–'}</td></tr>"
     )
 
 
