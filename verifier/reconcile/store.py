@@ -166,7 +166,7 @@ class Store:
         """Return all exports that were imported."""
         found: list[dict[str, Any]] = []
         for name in self.names("exports"):
-            found += pq.read_table(io.BytesIO(self.get(name)), schema=EXPORTS).to_pylist()
+            found += pq.read_table(io.BytesIO(self.get(name)), schema=EXPORTS, use_threads=False).to_pylist()
         return found
 
     def sweep(self) -> None:
