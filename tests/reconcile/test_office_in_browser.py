@@ -72,7 +72,7 @@ def test_a_mondays_work_without_scripts_and_every_page_for_everybody(
 
 
 def look_at_all(browser: Browser, host: str, cookies: list[Any], addresses: list[str]) -> None:
-    """Ask axe about each page, and for what sticks out of a narrow screen: on a phone by day, a desk by night."""
+    """Ask axe about each page, and for what sticks out: a phone by day, a desk by night."""
     context = browser.new_context(locale="fr-FR", reduced_motion="reduce")
     context.add_cookies([{"name": one["name"], "value": one["value"], "url": one["url"]} for one in cookies])
     context.add_init_script(path=str(AXE))
