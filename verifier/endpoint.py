@@ -144,6 +144,7 @@ class _Handler(BaseHTTPRequestHandler):
     till: Till
     token: str
     ask: Callable[[Callable[[], Any]], Any]
+    _lang = "fr"
     timeout = TIMEOUT
     server_version = "cje"
     sys_version = ""
@@ -170,7 +171,8 @@ class _Handler(BaseHTTPRequestHandler):
         except _Refused as refused:
             status, value = refused.status, {"error": str(refused.status)}
         except VerifierError as fault:
-            status, value = 409, {"green": False, "error": fault.sentence, "said": fault.sentence}
+            said = fault.said(self._lang)
+            status, value = 409, {"green": False, "error": said, "said": said}
         self._send(status, json.dumps(value, ensure_ascii=False).encode(), kind)
 
     def _send(self, status: int, body: bytes, kind: str) -> None:
@@ -208,7 +210,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _post(self) -> dict[str, Any]:
         body = self._body()
-        lang = "en" if body.get("lang") == "en" else "fr"
+        lang = self._lang = "en" if body.get("lang") == "en" else "fr"
         match self.path:
             case "/check":
                 text, challenge = _text(body), _challenge(body)

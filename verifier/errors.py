@@ -1,4 +1,4 @@
-"""What can go wrong at a till besides a verdict; each error carries its French sentence.
+"""What can go wrong at a till besides a verdict; each error carries its sentence.
 
 VerifierError
 ├── NoTill            the folder is not a till's
@@ -34,7 +34,15 @@ class VerifierError(Exception):
     @property
     def sentence(self) -> str:
         """What a person reads, in French."""
-        return text(f"verifier.error.{self.key}", "fr", **self.facts)
+        return self.said("fr")
+
+    def said(self, lang: str) -> str:
+        """Return the sentence in one of the languages."""
+        return text(f"verifier.{self._message}", lang, **self.facts)
+
+    @property
+    def _message(self) -> str:
+        return f"error.{self.key}"
 
 
 class NoTill(VerifierError):
@@ -57,8 +65,8 @@ class BadInput(VerifierError):
         self.reason = reason
 
     @property
-    def sentence(self) -> str:
-        return text(f"verifier.input.{self.reason}", "fr", **self.facts)
+    def _message(self) -> str:
+        return f"input.{self.reason}"
 
 
 class FileTooBig(VerifierError):
@@ -80,8 +88,8 @@ class NotVoidable(VerifierError):
         self.reason = reason
 
     @property
-    def sentence(self) -> str:
-        return text(f"verifier.void.{self.reason}", "fr", **self.facts)
+    def _message(self) -> str:
+        return f"void.{self.reason}"
 
 
 class PairingRefused(VerifierError):
@@ -94,8 +102,8 @@ class PairingRefused(VerifierError):
         self.reason = reason
 
     @property
-    def sentence(self) -> str:
-        return text(f"verifier.pair.{self.reason}", "fr")
+    def _message(self) -> str:
+        return f"pair.{self.reason}"
 
 
 class JournalBusy(VerifierError):

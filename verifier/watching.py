@@ -39,7 +39,7 @@ def watch_lines(till: Till, stream: IO[bytes], lang: str, *, as_json: bool = Fal
         try:
             yield _answer(till, state, line, lang, as_json=as_json)
         except VerifierError as fault:
-            sentence = fault.sentence
+            sentence = fault.said(lang)
             yield json.dumps({"green": False, "error": sentence}, ensure_ascii=False) if as_json else sentence
 
 

@@ -219,6 +219,7 @@ def test_a_program_hands_the_pairing_over_and_a_wrong_one_changes_nothing(client
     for text in (pairing_text()[:-2], pairing_text(partner="cinema-le-rex"), "bonjour"):
         status, value = client.ask("POST", "/pair", {"text": text})
         assert (status, value["green"]) == (409, False) and value["error"].startswith("Refusé")
+    assert client.ask("POST", "/pair", {"text": "", "lang": "en"})[1]["error"].startswith("Refused")
     assert client.ask("GET", "/status")[1]["paired"] is False
     status, value = client.ask("POST", "/pair", {"text": pairing_text(), "lang": "en"})
     assert (status, value["paired"], value["done"]) == (200, True, "This till can now check typed codes.")
