@@ -1,18 +1,21 @@
-"""Look at a built site: links inside it, weights against the budgets, foreign origins, headers, ids."""
+"""Look at a built site: its links, its HTML, weights against the budgets, foreign origins, headers."""
 
 from __future__ import annotations
 
 import gzip
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from locales import text
 from site_builder.errors import SiteError
 from site_builder.policy import content_policy, parse_headers_file
+from site_builder.validity import Fault, Outline, source_faults
 
 __all__ = ["BUDGETS", "Finding", "check_site", "page_weight"]
 
@@ -37,10 +40,25 @@ _ISSUERS = ("w/", "trust/")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to mend: the page or file, and what is wrong, in French."""
+    """One thing to mend: the page or file, its line or 0 for the whole, and what is wrong.
+
+    Attributes:
+        name: the sentence's name in `site.check`; `values` are its placeholders.
+    """
 
     path: str
-    sentence: str
+    line: int
+    name: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def sentence(self, lang: str = "fr") -> str:
+        """What is wrong, in words."""
+        return text(f"site.check.{self.name}", lang, **self.values)
+
+    @property
+    def place(self) -> str:
+        """File and line, as editors open them."""
+        return f"{self.path}:{self.line}" if self.line else self.path
 
 
 @dataclass(slots=True)
@@ -50,8 +68,9 @@ class _Page(HTMLParser):
     links: list[str] = field(default_factory=list)
     loads: list[str] = field(default_factory=list)
     later: list[str] = field(default_factory=list)
-    ids: list[str] = field(default_factory=list)
-    faults: list[str] = field(default_factory=list)
+    lines: dict[str, int] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    outline: Outline = field(default_factory=Outline)
     page: str = ""
     policy: str = ""
     worker: str = ""
@@ -60,10 +79,22 @@ class _Page(HTMLParser):
         HTMLParser.__init__(self, convert_charrefs=True)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._start(tag, attrs, slash=False)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._start(tag, attrs, slash=True)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.outline.closed(tag, self.getpos()[0])
+
+    def handle_data(self, data: str) -> None:
+        self.outline.text(data, self.getpos()[0])
+
+    def _start(self, tag: str, attrs: list[tuple[str, str | None]], *, slash: bool) -> None:
+        line = self.getpos()[0]
+        self.outline.opened(tag, attrs, line, slash=slash)
         values = {name: value or "" for name, value in attrs}
-        self._note_faults(tag, values)
-        if "id" in values:
-            self.ids.append(values["id"])
+        self.faults += [Fault(line, name, {"tag": tag}) for name in _refused(tag, values)]
         if tag == "body":
             self.page = values.get("data-page") or values.get("class", "").rpartition("app-")[2]
             self.worker = values.get("data-worker", "")
@@ -72,21 +103,24 @@ class _Page(HTMLParser):
         address = values.get("href") or values.get("src")
         if address is None or tag in {"base", "meta"}:
             return
+        self.lines.setdefault(address, line)
         kind = values.get("rel", "") if tag == "link" else ""
         if values.get("loading") == "lazy":
             self.later.append(address)
         else:
             (self.loads if (tag, kind) in _LOADING else self.links).append(address)
 
-    def _note_faults(self, tag: str, values: dict[str, str]) -> None:
-        if "style" in values or tag == "style":
-            self.faults.append("un style en ligne, que la politique refuse")
-        if any(name.startswith("on") for name in values):
-            self.faults.append("un gestionnaire d'événement en ligne, que la politique refuse")
-        if tag == "script" and "src" not in values and not values.get("type", "").endswith("json"):
-            self.faults.append("un script en ligne, que la politique refuse")
-        if tag in {"iframe", "object", "embed", "base", "form"} and values.get("action"):
-            self.faults.append(f"un élément <{tag}> qui envoie ailleurs")
+
+def _refused(tag: str, values: Mapping[str, str]) -> Iterator[str]:
+    """What the policy would refuse in one tag."""
+    if "style" in values or tag == "style":
+        yield "inline_style"
+    if any(name.startswith("on") for name in values):
+        yield "inline_handler"
+    if tag == "script" and "src" not in values and not values.get("type", "").endswith("json"):
+        yield "inline_script"
+    if tag in {"iframe", "object", "embed", "base", "form"} and values.get("action"):
+        yield "sends_away"
 
 
 def check_site(out: Path) -> tuple[int, list[Finding]]:
@@ -112,44 +146,41 @@ def check_site(out: Path) -> tuple[int, list[Finding]]:
 
 
 def _read(path: Path) -> _Page:
-    page = _Page()
-    page.feed(path.read_text(encoding="utf-8"))
+    page, source = _Page(), path.read_text(encoding="utf-8")
+    page.feed(source)
     page.close()
+    page.faults += [*source_faults(source), *page.outline.ended()]
     return page
 
 
 def _check_page(name: str, page: _Page, pages: dict[str, _Page], files: dict[str, Path]) -> Iterator[Finding]:
-    for fault in sorted(set(page.faults)):
-        yield Finding(name, fault)
-    for twice in sorted({one for one in page.ids if page.ids.count(one) > 1}):
-        yield Finding(name, f"l'identifiant « {twice} » y est deux fois")
+    for fault in sorted(page.faults, key=lambda one: one.line):
+        yield Finding(name, fault.line, fault.name, fault.values)
     if content_policy("page", meta=True).split("; ")[0] not in page.policy:
-        yield Finding(name, "la politique de sécurité manque")
+        yield Finding(name, 0, "no_policy")
     for address in (*page.loads, *page.later):
         if urlsplit(address).scheme or address.startswith("//"):
-            yield Finding(name, f"charge {address} d'une autre origine")
+            yield Finding(name, page.lines[address], "foreign", {"address": address})
     for address in sorted({*page.loads, *page.later, *page.links}):
-        yield from _check_link(name, address, pages, files)
+        if fault_name := _link_fault(name, address, pages, files):
+            yield Finding(name, page.lines[address], fault_name, {"address": address})
 
 
-def _check_link(
-    name: str, address: str, pages: dict[str, _Page], files: dict[str, Path]
-) -> Iterator[Finding]:
+def _link_fault(name: str, address: str, pages: dict[str, _Page], files: dict[str, Path]) -> str | None:
     parts = urlsplit(address)
     if parts.scheme or address.startswith("//"):
-        if parts.scheme != "https":
-            yield Finding(name, f"le lien {address} n'est pas en https")
-        return
+        return None if parts.scheme == "https" else "not_https"
     target = _target(name, parts.path)
     if target not in files:
-        yield Finding(name, f"le lien {address} ne mène nulle part")
-    elif parts.fragment and not _has_mark(pages.get(target), unquote(parts.fragment)):
-        yield Finding(name, f"le lien {address} vise un repère qui n'existe pas")
+        return "dead_link"
+    if parts.fragment and not _has_mark(pages.get(target), unquote(parts.fragment)):
+        return "no_mark"
+    return None
 
 
 def _has_mark(page: _Page | None, mark: str) -> bool:
     # The two apps read their fragments themselves.
-    return page is None or page.page in {"wallet", "till"} or mark in page.ids
+    return page is None or page.page in {"wallet", "till"} or mark in page.outline.ids
 
 
 def _target(name: str, path: str) -> str:
@@ -182,6 +213,12 @@ def page_weight(out: Path, name: str, page: _Page | None = None, *, pictures: bo
 
 
 def _gzipped(path: Path) -> int:
+    state = path.stat()
+    return _packed(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(256)  # every page loads the same few files
+def _packed(path: Path, changed: int, size: int) -> int:
     return len(gzip.compress(path.read_bytes(), 6, mtime=0))
 
 
@@ -189,16 +226,16 @@ def _check_weights(out: Path, pages: dict[str, _Page]) -> Iterator[Finding]:
     for name, page in pages.items():
         weight, budget = page_weight(out, name, page), BUDGETS.get(page.page, OTHER_PAGES)
         if weight > budget:
-            yield Finding(name, f"pèse {weight} octets compressés, le budget est de {budget}")
+            yield Finding(name, 0, "too_heavy", {"weight": weight, "budget": budget})
     for worker in ("sw.js", "caisse/sw.js"):
         weight = _gzipped(out / worker)
         if weight > WORKER:
-            yield Finding(worker, f"pèse {weight} octets compressés, le budget est de {WORKER}")
+            yield Finding(worker, 0, "too_heavy", {"weight": weight, "budget": WORKER})
 
 
 def _check_headers(files: dict[str, Path], pages: dict[str, _Page]) -> Iterator[Finding]:
     if "_headers" not in files:
-        yield Finding("_headers", "le fichier d'en-têtes manque")
+        yield Finding("_headers", 0, "no_headers")
         return
     rules = parse_headers_file(files["_headers"].read_text(encoding="utf-8"))
     for name in pages:
@@ -209,4 +246,4 @@ def _check_headers(files: dict[str, Path], pages: dict[str, _Page]) -> Iterator[
             if address == rule or (rule.endswith("*") and address.startswith(rule[:-1]))
         ]
         if len(matching) != 1 or "Content-Security-Policy" not in matching[0]:
-            yield Finding(name, f"{len(matching)} règles d'en-têtes pour cette page, il en faut une")
+            yield Finding(name, 0, "header_rules", {"rules": len(matching)})

@@ -16,7 +16,7 @@ import click
 from catalogue import Catalogue, Memory, read_catalogue, read_shelved
 from catalogue.crew import processors
 from catalogue.examination import collector_paused
-from locales import text
+from locales import LANGUAGES, text
 from site_builder.build import BuildReport, build
 from site_builder.policy import SERVERS, WebServer
 from site_builder.remembered import Remembered
@@ -166,21 +166,27 @@ def _watched(content: Path, out: Path) -> Watch:
 
 @site.command()
 @click.option("--out", type=_FOLDER, default=Path("public"), show_default=True, help="Dossier du site.")
+@click.option("--lang", type=click.Choice(LANGUAGES), default="fr", help="Langue des phrases.")
 @click.option("--json", "as_json", is_flag=True, help="Rendre le résultat en JSON.")
 @click.pass_context
-def check(ctx: click.Context, out: Path, as_json: bool) -> None:
-    """Vérifier liens, poids, origines et en-têtes d'un site construit."""
+def check(ctx: click.Context, out: Path, lang: str, as_json: bool) -> None:
+    """Vérifier liens, HTML, poids, origines et en-têtes d'un site construit.
+
+    Chaque défaut est dit avec sa page et sa ligne.
+    """
     from site_builder.check import check_site
 
     pages, findings = check_site(out)
     if as_json:
-        found = [{"path": finding.path, "sentence": finding.sentence} for finding in findings]
+        found = [
+            {"path": one.path, "line": one.line or None, "sentence": one.sentence(lang)} for one in findings
+        ]
         click.echo(json.dumps({"pages": pages, "findings": found}, ensure_ascii=False))
     else:
         for finding in findings:
-            click.echo(f"{finding.path} : {finding.sentence}")
+            click.echo(f"{finding.place}: {finding.sentence(lang)}")
         if not findings:
-            click.echo(text("site.cli.checked", count=pages))
+            click.echo(text("site.cli.checked", lang, count=pages))
     ctx.exit(1 if findings else 0)
 
 
