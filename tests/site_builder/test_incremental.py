@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from built_site import DAY, ROOT, tree
+from built_site import DAY, some_content, tree
 from hypothesis import HealthCheck, Phase, given, reject, settings
 from hypothesis import strategies as st
 
@@ -28,16 +28,7 @@ EXAMPLES = 200 if os.environ.get("CJE_FULL") else 6
 @pytest.fixture(scope="module")
 def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small content folder: every kind of thing in it, few of each."""
-    content = tmp_path_factory.mktemp("few") / "content"
-    shutil.copytree(ROOT / "content", content, ignore=shutil.ignore_patterns("campaigns"))
-    offers = sorted((content / "offers").iterdir())
-    for path in offers[KEPT_OFFERS:]:
-        path.unlink()
-    named = {load(path)["partner"] for path in offers[:KEPT_OFFERS]}
-    for path in (content / "partners").iterdir():
-        if path.stem not in named:
-            path.unlink()
-    return content
+    return some_content(tmp_path_factory.mktemp("few") / "content", KEPT_OFFERS)
 
 
 def load(path: Path) -> dict[str, Any]:
