@@ -90,7 +90,6 @@ def demo(
             raise click.UsageError(
                 f"« {keep} » existe déjà et n'est pas vide : choisissez un dossier nouveau."
             )
-        folder.mkdir(parents=True, exist_ok=True)
         made = world.make(
             content or _content(), folder, now=int(time.time()), port=port, say=say, figures=figures
         )
@@ -105,10 +104,9 @@ def demo(
 
 
 def _temporary(stack: contextlib.ExitStack) -> Path:
-    """Make a folder that goes with the stack: its removal is promised before it is there."""
+    """Name a folder that goes with the stack: its removal is promised before it is there."""
     folder = Path(tempfile.gettempdir()) / f"cje-demo-{secrets.token_hex(8)}"
     stack.callback(shutil.rmtree, folder, ignore_errors=True)
-    folder.mkdir(mode=0o700)
     return folder
 
 

@@ -78,6 +78,7 @@ def make(content: Path, folder: Path, *, now: int, port: int, say: Say, figures:
     day = civil.day_of(now)
     catalogue = evergreen(read_catalogue(content), day)
     say(f"{len(catalogue.offers)} offres de {len(catalogue.partners)} partenaires, lues et vérifiées")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     passphrase = secrets.token_hex(16).encode()
     made = state.create(
