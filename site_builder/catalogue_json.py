@@ -19,6 +19,9 @@ from site_builder.views import Views
 __all__ = ["catalogue_head", "offer_json"]
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def catalogue_head(catalogue: Catalogue, views: Views, day: date) -> bytes:
     """The catalogue on `day` as compact JSON, keys in a fixed order, up to the bracket before its offers."""
     tree = {
@@ -62,7 +65,7 @@ def offer_json(offer: Offer, lang: str) -> bytes:
 
 
 def _compact(tree: dict[str, Any]) -> bytes:
-    return json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode()
+    return _ENCODER.encode(tree).encode()
 
 
 def _offer(offer: Offer, lang: str) -> dict[str, Any]:

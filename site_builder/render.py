@@ -44,9 +44,9 @@ _APPS = ("wallet", "till")
 _HERE = Path(__file__).parent
 
 
-def environment() -> Environment:
-    """The one Jinja environment of the room."""
-    env = FastEnvironment(
+def environment(kind: type[Environment] = FastEnvironment) -> Environment:
+    """The one Jinja environment of the room; another kind is what its pages are compared with."""
+    env = kind(
         loader=PackageLoader("site_builder"),
         # Not select_autoescape: it skips .svg, .webmanifest and unknown endings.
         autoescape=True,
@@ -54,7 +54,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        bytecode_cache=CompiledTemplates(_HERE, _HERE / "frames.py"),
+        bytecode_cache=CompiledTemplates(_HERE, _HERE / "frames.py") if kind is FastEnvironment else None,
     )
     env.filters["fr"] = typographic
     env.filters["levelled"] = _levelled

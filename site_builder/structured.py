@@ -19,9 +19,12 @@ _CHANNELS = {
 }
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def script_json(tree: object) -> Markup:
     """JSON for a data block: no `<`, `>` or `&` is left, so nothing in it can end the block (promise P24)."""
-    raw = json.dumps(tree, ensure_ascii=False, separators=(",", ":"))
+    raw = _ENCODER.encode(tree)
     for char, escape in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")):
         raw = raw.replace(char, escape)
     return Markup(raw)  # noqa: S704 - the three characters that mean something to HTML are escaped above
