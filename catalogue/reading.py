@@ -167,8 +167,7 @@ class _Reader:
     def all_offers(self) -> Iterator[Offer]:
         yield from self.offers.values()
         if isinstance(self.shelf, Shelf):
-            for known in self.known.values():
-                yield ShelvedOffer.on(self.shelf, known.facts)
+            yield from map(ShelvedOffer.of(self.shelf).on, (known.facts for known in self.known.values()))
 
     def single(self, name: str, model: type[M]) -> M | None:
         path = self.folder.root / f"{name}.yaml"

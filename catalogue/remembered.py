@@ -16,10 +16,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from importlib.resources import files
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 import pydantic
@@ -221,6 +222,12 @@ def _territory(kind: Any, codes: str, label: str) -> Territory:
     )
 
 
+@lru_cache(4_096)
+def _few(*words: str) -> tuple[str, ...]:
+    """Offers share needs, programmes and tags: one tuple for all that have the same."""
+    return words
+
+
 def _known(slug: str, entry: list[Any]) -> Known:
     _, digest, facts, told, spans = entry
     number, status, partner, categories, programmes, until, reviewed, image, *shown = facts
@@ -229,10 +236,10 @@ def _known(slug: str, entry: list[Any]) -> Known:
         Facts(
             slug,
             number,
-            status,
-            partner,
-            tuple(categories),
-            tuple(programmes),
+            intern(status),
+            intern(partner),
+            _few(*categories),
+            _few(*programmes),
             date.fromisoformat(until),
             None if reviewed is None else date.fromisoformat(reviewed),
             image,
@@ -240,9 +247,9 @@ def _known(slug: str, entry: list[Any]) -> Known:
             title,
             headline,
             summary,
-            channel,
+            intern(channel),
             cents,
-            tuple(tags),
+            _few(*tags),
             _territory(*territory),
             digest,
         ),

@@ -10,7 +10,7 @@ import pickle
 import tempfile
 import weakref
 from collections.abc import Callable
-from typing import Any, NamedTuple, cast
+from typing import Any, ClassVar, NamedTuple, cast
 
 from catalogue.facts import Facts
 from catalogue.offer import Offer
@@ -77,9 +77,13 @@ class Catcher:
 
 
 class ShelvedOffer(Facts):
-    """An offer of which the facts are at hand; any other field is fetched from the shelf."""
+    """An offer of which the facts are at hand; any other field is fetched from the shelf.
 
-    shelf: Shelf
+    Each shelf has a class of its own, which saves an offer the way there.
+    """
+
+    __slots__ = ()
+    shelf: ClassVar[Shelf]
 
     is_current = Offer.is_current
     is_upcoming = Offer.is_upcoming
@@ -94,8 +98,11 @@ class ShelvedOffer(Facts):
         return getattr(self.shelf.get(self.slug), name)
 
     @classmethod
-    def on(cls, shelf: Shelf, facts: Facts) -> Offer:
+    def of(cls, shelf: Shelf) -> type[ShelvedOffer]:
+        """The class of what lies on one shelf."""
+        return type("ShelvedOffer", (cls,), {"__slots__": (), "shelf": shelf})
+
+    @classmethod
+    def on(cls, facts: Facts) -> Offer:
         """An `Offer` to all who read it."""
-        offer = cls(*facts)
-        offer.shelf = shelf
-        return cast(Offer, offer)
+        return cast(Offer, cls._make(facts))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from functools import partial
 from typing import Any
 
 from catalogue import Catalogue, Offer, Page
@@ -14,11 +13,11 @@ from site_builder.errors import PageRefused
 from site_builder.groups import ends_soon, new_ones
 from site_builder.listings import listing_pages
 from site_builder.markup import markdown
+from site_builder.offer_page import OfferPage
 from site_builder.offer_views import TicketView
 from site_builder.partner_kit import BECOME, kit_pages
 from site_builder.site_page import SitePage
 from site_builder.statistics_pages import statistics_pages
-from site_builder.structured import offer_data
 from site_builder.views import Views
 from voucher.statistics import Published
 
@@ -42,7 +41,7 @@ def content_pages(
     pages = [
         _home(catalogue, views, day),
         *listing_pages(views, day),
-        *_offers(catalogue, views),
+        *_offers(views),
         *_partners(catalogue, views),
         *_tools(catalogue, views),
         *statistics_pages(views, history),
@@ -92,37 +91,21 @@ def _one_of_each_need(catalogue: Catalogue, current: Sequence[Offer]) -> list[Of
     return [best[slug][2] for slug in slugs][:ON_HOME]
 
 
-def _offers(catalogue: Catalogue, views: Views) -> Iterator[SitePage]:
+def _offers(views: Views) -> Iterator[SitePage]:
     by_need: dict[str, list[TicketView]] = {}
     for view in views.offers:
         by_need.setdefault(view.need.slug, []).append(view)
     # The next ones of the same need, round and round: every offer is pointed at as often as the others.
     similar = {
-        view.number: [
+        view.number: (
             *others[at + 1 : at + 1 + SIMILAR],
             *others[: max(0, min(at, at + 1 + SIMILAR - len(others)))],
-        ]
+        )
         for others in by_need.values()
         for at, view in enumerate(others)
     }
     for view in views.offers:
-        yield SitePage(
-            path=view.path,
-            lang=views.lang,
-            name="offer",
-            section="offers",
-            template="offer.html",
-            title=f"{view.title} · {view.partner.name}",
-            description=view.summary,
-            card=view.need.slug,
-            context=partial(_offer_context, views, view, similar[view.number]),
-            made_from=(view, *similar[view.number]),
-        )
-
-
-def _offer_context(views: Views, ticket: TicketView, similar: Sequence[TicketView]) -> Mapping[str, Any]:
-    view = views.whole(ticket)
-    return {"offer": view, "similar": similar, "structured": offer_data(view.source, view)}
+        yield OfferPage.of(views, view, similar[view.number])
 
 
 def _partners(catalogue: Catalogue, views: Views) -> Iterator[SitePage]:

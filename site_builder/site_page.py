@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,8 +20,8 @@ class SitePage:
         path: folder below the language's home, `""` for home, `offres/x/`; or a file name such as `404.html`.
         name: what `data-page` says; scripts and tests choose by it.
         section: the tab that is lit.
-        context: what the template reads, or what makes it when the page is rendered.
-        made_from: the offers that such a context is made from.
+        context: what the template reads.
+        made_from: the offers that the page of an offer is made from, see `OfferPage`; None for any other.
         address: path from the site's root: French at the root, other languages below their code.
         file: published path.
         card: which share card stands for it, a need's slug; None for the site's own.
@@ -39,7 +39,7 @@ class SitePage:
     kind: Kind = "page"
     noindex: bool = False
     card: str | None = None
-    context: Mapping[str, Any] | Callable[[], Mapping[str, Any]] = field(default_factory=dict)
+    context: Mapping[str, Any] = field(default_factory=dict)
     made_from: tuple[TicketView, ...] | None = None
     address: str = field(init=False, repr=False)
     file: str = field(init=False, repr=False)
@@ -47,7 +47,7 @@ class SitePage:
     @property
     def values(self) -> Mapping[str, Any]:
         """What its template reads."""
-        return self.context() if callable(self.context) else self.context
+        return self.context
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "address", self._address())
