@@ -20,7 +20,7 @@ from site_builder.feeds import feed_files
 from site_builder.manifests import icon_files, manifest_files
 from site_builder.open_data import open_data_files
 from site_builder.output import Output, WriteReport, checked_path
-from site_builder.page_keys import frame_key, made_key, page_key
+from site_builder.page_keys import forget, frame_key, made_key, page_key
 from site_builder.policy import headers_file
 from site_builder.precompression import ENDING, WRITTEN_BY, packed, worth_packing
 from site_builder.remembered import Remembered
@@ -114,6 +114,7 @@ def build(
         written = output.commit(stage, made)
     if remembered is not None:
         memory.save(out, work.frame, made, work.keys, work.laid)
+    forget()
     paths = tuple(sorted(file.path for file in made))
     return BuildReport(len(plan.pages), paths, written, work.precached, trust is not None)
 

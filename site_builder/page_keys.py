@@ -25,7 +25,7 @@ from site_builder.theme import Palette
 from site_builder.trust_anchor import TrustAnchor
 from site_builder.views import NeedView, PartnerView
 
-__all__ = ["frame_key", "made_key", "page_key"]
+__all__ = ["forget", "frame_key", "made_key", "page_key"]
 
 _LIBRARIES = ("jinja2", "markupsafe", "markdown-it-py")
 _SOURCES = (".py", ".toml", ".html", ".svg", ".json", ".txt")
@@ -57,6 +57,12 @@ def frame_key(
     shared = (catalogue.site.model_dump_json(), programmes, categories, pages, repr(palette), repr(trust))
     names = repr(sorted(assets.names.items()))
     return made_key((_code(), rules_digest(), names, assets.worker, *shared, *settings))
+
+
+def forget() -> None:
+    """Let go of the views of a build that has ended: one that watches builds again and again."""
+    for told in (_ticket, _group, _need, _partner):
+        told.cache_clear()
 
 
 @cache
