@@ -12,13 +12,14 @@ import os
 import stat
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache
 from hashlib import blake2b
 from importlib.resources import files
+from itertools import islice
 from pathlib import Path
 from sys import intern
 from typing import Any
@@ -36,6 +37,7 @@ MAX_CACHE = 64 * 1024 * 1024  # ten thousand offers take 3 MiB
 # A file written in the tick in which it was read can change again and keep its times (git calls it racily
 # clean); FAT, the coarsest that is met, counts in two seconds.
 SETTLED_NS = 3_000_000_000
+_SEAL = 16  # bytes of a digest
 CACHE = ".cje-cache"
 CACHE_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n"  # bford.info/cachedir: backups pass over it
 
@@ -164,19 +166,48 @@ class Memory:
         write_sealed(self.path, {"rules": rules_digest(), "files": self._after})
 
 
-def write_sealed(path: Path, tree: object) -> None:
+def write_sealed(path: Path, tree: Mapping[str, object]) -> None:
     """Write a cache, whole or not at all; a folder that cannot be written costs time, nothing else."""
-    body = json.dumps(tree, ensure_ascii=False, separators=(",", ":"))
     with suppress(OSError):
         path.parent.mkdir(exist_ok=True)
         _once(path.parent / "CACHEDIR.TAG", CACHE_TAG)
         _once(path.parent / ".gitignore", "*\n")
         waiting = path.with_name(f"{path.name}.{os.getpid()}")
         try:
-            waiting.write_text(f"{_digest(body)}\n{body}", encoding="utf-8", newline="\n")
+            _write_sealed(waiting, tree)
             waiting.replace(path)
         finally:
             waiting.unlink(missing_ok=True)
+
+
+def _write_sealed(path: Path, tree: Mapping[str, object]) -> None:
+    """A seal over the body, a line end, the body: JSON, never held whole, as it may be of 60 MB."""
+    state = blake2b(digest_size=_SEAL)
+    with path.open("wb") as file:
+        file.write(b"0" * 2 * _SEAL + b"\n")
+        for part in _json_parts(tree):
+            data = part.encode()
+            state.update(data)
+            file.write(data)
+        file.seek(0)
+        file.write(state.hexdigest().encode())
+
+
+def _json_parts(tree: Mapping[str, object]) -> Iterator[str]:
+    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+    before = "{"
+    for name, value in tree.items():
+        yield f"{before}{encode(name)}:"
+        before = ","
+        if not isinstance(value, dict):
+            yield encode(value)
+            continue
+        items, comma = iter(value.items()), "{"
+        while some := dict(islice(items, 1_000)):
+            yield f"{comma}{encode(some)[1:-1]}"
+            comma = ","
+        yield "{}" if comma == "{" else "}"
+    yield "}"
 
 
 def read_sealed(path: Path) -> dict[str, Any]:
@@ -184,8 +215,10 @@ def read_sealed(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > MAX_CACHE:
             return {}
-        seal, _, body = path.read_text(encoding="utf-8").partition("\n")
-        held = json.loads(body) if seal == _digest(body) else {}
+        raw = path.read_bytes()
+        seal, body = raw[: 2 * _SEAL], memoryview(raw)[2 * _SEAL + 1 :]
+        whole = seal.decode() == blake2b(body, digest_size=_SEAL).hexdigest()
+        held = json.loads(str(body, "utf-8")) if whole else {}
     except (OSError, ValueError):
         return {}
     return held if isinstance(held, dict) else {}
@@ -259,7 +292,7 @@ def _known(slug: str, entry: list[Any]) -> Known:
 
 
 def _digest(text: str) -> str:
-    return blake2b(text.encode("utf-8"), digest_size=16).hexdigest()
+    return blake2b(text.encode("utf-8"), digest_size=_SEAL).hexdigest()
 
 
 def _listed(span: Span) -> list[Any]:

@@ -244,15 +244,16 @@ class _Work:
     def _pages(self, jobs: int) -> list[Made]:
         pages, made = self._plan.pages, {}
         for page in pages:
-            key = self.keys[page.file] = page_key(page)
-            known = self._known(page.file, key)
+            file = page.file
+            key = self.keys[file] = page_key(page)
+            known = self._known(file, key)
             if known is not None:
-                made[page.file] = known
+                made[file] = known
         wanted = [page for page in pages if page.file not in made]
-        for done, (page, (file, piece)) in enumerate(
+        for done, (page, (fresh, piece)) in enumerate(
             zip(wanted, each(self._page, wanted, jobs), strict=True), 1
         ):
-            made[page.file] = file
+            made[fresh.path] = fresh
             if piece is not None and page.made_from is not None:
                 self._pieces[page.lang].add(page.made_from[0].number, piece)
             self._progress("pages", done, len(wanted))
