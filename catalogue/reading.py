@@ -187,7 +187,8 @@ class _Reader:
             else:
                 self.recall(known, path)
         shared = self.shelf is not None and self.jobs > 1 and len(fresh) >= WORTH_SHARING
-        for slug, learnt in zip(fresh, self.learnt(fresh) if shared else repeat(None), strict=False):
+        learnts = each(self.learn_alone, fresh, self.jobs) if shared else repeat(None)
+        for slug, learnt in zip(fresh, learnts, strict=False):
             if learnt is None or self.memory is None or self.shelf is None:
                 self.read_offer(slug, files[slug])
             else:
@@ -195,17 +196,17 @@ class _Reader:
                 self.recall(self.memory.take(slug, learnt.entry), files[slug])
             self.progress(len(self.offers) + len(self.known), len(files))
 
-    def learnt(self, slugs: Sequence[str]) -> Iterator[Learnt | None]:
-        """What several processes learn of offers; None for one that this process has to look at itself."""
-        return each(self.learn_alone, slugs, self.jobs)
-
     def learn_alone(self, slug: str) -> Learnt | None:
+        """What one of several processes learns of an offer; None for one that the first has to look at."""
         assert self.memory is not None and self.shelf is not None, "offers are shelved"
         shelf, self.shelf = self.shelf, Catcher()
         try:
             self.read_offer(slug, self.folder.files["offers"][slug])
             packed = self.shelf.packed
-            return None if packed is None else Learnt(self.memory.entry(slug), packed)
+            if packed is None:
+                return None
+            del self.known[slug]
+            return Learnt(self.memory.entry(slug), packed)
         finally:
             self.shelf = shelf
 

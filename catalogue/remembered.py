@@ -128,8 +128,9 @@ class Memory:
         return self.take(offer.slug, [signature, _digest(text), plain, told, {}])
 
     def entry(self, slug: str) -> list[Any]:
-        """What was learnt of one file, as another process can take it."""
-        return self._after[slug]
+        """What was learnt of one file, for another process to take; this one need not hold it any longer."""
+        del self._live[slug]
+        return self._after.pop(slug)
 
     def take(self, slug: str, entry: list[Any]) -> Known:
         """Keep what another process has learnt."""
