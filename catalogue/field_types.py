@@ -54,10 +54,7 @@ _SPACES = re.compile(r"[  \u202f€]")
 class Record(BaseModel):
     """Base of every model: frozen, no unknown field, and no silent conversion of one type to another."""
 
-    # Most models are only parts of others: those are built with the whole, not once more alone.
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=True, validate_default=False, defer_build=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, validate_default=False)
 
 
 def _as_written(value: Any) -> Any:
