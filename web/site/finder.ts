@@ -1,10 +1,11 @@
 /** The search page and the favourites page: catalogue.json, drawn with the page's ticket template. */
 
-import { loadCatalogue, type Catalogue, type CatalogueOffer } from "../ui/catalogue.ts";
+import type { Catalogue, CatalogueOffer } from "../ui/catalogue.ts";
+import { arrivals } from "./arriving.ts";
 import { today } from "./calendar.ts";
 import { favourites, wireFavourites } from "./favourites.ts";
 import { freshen, SOON } from "./freshness.ts";
-import { hits, index, passes, ranked, type Filters } from "./search.ts";
+import { hits, Index, passes, ranked, type Filters } from "./search.ts";
 import { ticket } from "./ticket.ts";
 import { say } from "./words.ts";
 
@@ -13,10 +14,22 @@ const NEAR = "cje.near";
 const AT_ONCE = 30;
 // What a phone shows; a key is answered when these stand, the others follow a frame later.
 const IN_SIGHT = 8;
+// Milliseconds of reading before the page may answer a touch, and between two answers that are not the last.
+const SLICE = 24;
+const BETWEEN_ANSWERS = 600;
 
 const byId = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
 
 let turn = 0;
+
+/** How many tickets in the page are already those of the first offers: they stay, and so does the focus. */
+function standing(list: HTMLElement, offers: CatalogueOffer[]): number {
+  const shown = [...list.children].map(
+    (item) => item.querySelector<HTMLElement>("[data-favourite]")?.dataset.favourite,
+  );
+  const other = shown.findIndex((number, at) => number !== String(offers[at]?.number));
+  return other < 0 ? shown.length : other;
+}
 
 function draw(catalogue: Catalogue, offers: CatalogueOffer[], from = 0): void {
   const list = byId<HTMLUListElement>("results");
@@ -27,14 +40,17 @@ function draw(catalogue: Catalogue, offers: CatalogueOffer[], from = 0): void {
     part.append(...offers.slice(start, end).map((offer) => ticket(template, catalogue, offer)));
     wireFavourites(part);
     freshen(part, today());
-    if (start === 0) list.replaceChildren(part);
-    else list.append(part);
+    list.append(part);
   };
   const end = from + AT_ONCE;
-  put(from, from + IN_SIGHT);
+  const kept = standing(list, offers);
+  while (list.children.length > Math.min(kept, end)) list.lastElementChild!.remove();
+  const start = list.children.length;
+  const seen = Math.max(start, from + IN_SIGHT);
+  put(start, seen);
   requestAnimationFrame(() => {
     // Another key may have been typed since.
-    if (mine === turn) put(from + IN_SIGHT, end);
+    if (mine === turn) put(seen, end);
   });
   const more = byId<HTMLButtonElement>("more");
   more.hidden = end >= offers.length;
@@ -77,45 +93,84 @@ function remember(near: string): void {
   }
 }
 
+const breath = (): Promise<void> => new Promise((done) => setTimeout(done));
+
 export async function searchPage(): Promise<void> {
-  const catalogue = await loadCatalogue();
-  const built = index(catalogue);
   const form = byId<HTMLFormElement>("search");
   const near = byId<HTMLSelectElement>("near");
-  near.append(...places(catalogue).map(([code, name]) => option(code, name)));
-  near.value = remembered();
-  if (near.selectedIndex < 0) near.value = "";
   const query = byId<HTMLInputElement>("query");
+  const count = byId("count");
+  const built = new Index();
+  let catalogue: Catalogue | undefined;
+  let whole = false;
+  // A town's name comes with its offers: until then the choice of the last visit stands for itself.
+  let wanted = remembered();
   query.value = new URLSearchParams(location.search).get("q") ?? "";
 
   const run = (): void => {
+    if (!catalogue) return;
+    const { offers } = catalogue;
     const data = new FormData(form);
     const filters: Filters = {
       channel: String(data.get("channel") ?? "") as Filters["channel"],
       need: String(data.get("need") ?? ""),
       programme: String(data.get("programme") ?? ""),
-      near: near.value,
+      near: near.value || wanted,
       within: data.get("soon") ? SOON : 0,
     };
     const now = today();
-    const fit = hits(built, query.value).filter(({ at }) => passes(catalogue.offers[at]!, filters, now));
-    const found = ranked(catalogue.offers, fit, near.value, now);
-    byId("count").textContent = found.length ? say("found", { count: found.length }) : say("found_none");
+    const fit = hits(built, query.value).filter(({ at }) => passes(offers[at]!, filters, now));
+    const found = ranked(offers, fit, filters.near, now);
+    if (!whole) count.textContent = say("reading", { count: found.length });
+    else count.textContent = found.length ? say("found", { count: found.length }) : say("found_none");
     draw(catalogue, found);
   };
   form.addEventListener("input", run);
   form.addEventListener("submit", (event) => event.preventDefault());
-  near.addEventListener("change", () => remember(near.value));
-  run();
+  near.addEventListener("change", () => {
+    wanted = "";
+    remember(near.value);
+  });
   if (!query.value) query.focus({ preventScroll: true });
+
+  // What is not the last word is shown and not read out.
+  count.setAttribute("aria-busy", "true");
+  let pause = performance.now() + SLICE;
+  let answer = 0;
+  for await (catalogue of arrivals()) {
+    while (built.size < catalogue.offers.length) {
+      built.add(catalogue);
+      if (performance.now() < pause) continue;
+      // As long as nothing is asked, the offers of the built page stand: they are the first ones.
+      if (performance.now() > answer && asked(form, wanted)) {
+        run();
+        answer = performance.now() + BETWEEN_ANSWERS;
+      }
+      await breath();
+      pause = performance.now() + SLICE;
+    }
+  }
+  whole = true;
+  near.append(...places(catalogue!).map(([code, name]) => option(code, name)));
+  if (wanted) near.value = wanted;
+  if (near.selectedIndex < 0) near.value = "";
+  wanted = "";
+  count.removeAttribute("aria-busy");
+  run();
+}
+
+/** Whether something was typed or chosen. */
+function asked(form: HTMLFormElement, near: string): boolean {
+  return near !== "" || [...new FormData(form).values()].some((value) => value !== "");
 }
 
 export async function favouritesPage(): Promise<void> {
   const kept = favourites();
-  const catalogue = await loadCatalogue();
   const now = today();
-  const offers = catalogue.offers.filter(({ number, until }) => kept.has(number) && until >= now);
+  let catalogue: Catalogue | undefined;
+  for await (catalogue of arrivals());
+  const offers = catalogue!.offers.filter(({ number, until }) => kept.has(number) && until >= now);
   byId("empty").hidden = offers.length > 0;
   byId("count").textContent = offers.length ? say("kept", { count: offers.length }) : "";
-  draw(catalogue, offers);
+  draw(catalogue!, offers);
 }

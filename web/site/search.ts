@@ -44,40 +44,52 @@ function quality(typed: string, word: string): number {
   return typed.length >= LEAST_FOR_TYPO && typed[0] === word[0] && nearly(typed, word) ? TYPO : 0;
 }
 
-export interface Index {
-  /** Word → offer's place in the catalogue → weight. */
-  postings: Map<string, Map<number, number>>;
-  size: number;
+/** What words stand where, in as many offers as have been read. */
+export class Index {
+  /** Word → offer's place in the catalogue and weight, in turn. */
+  readonly postings = new Map<string, number[]>();
+  size = 0;
+  // Partners, needs and places come again and again: each is taken apart once.
+  private readonly known = new Map<string, string[]>();
+
+  /** Take the catalogue's next offer. */
+  add(catalogue: Catalogue): void {
+    const at = this.size;
+    const offer = catalogue.offers[at]!;
+    this.size += 1;
+    this.put(`${offer.title} ${offer.headline}`, at, WEIGHTS.title);
+    this.put(catalogue.partners[offer.partner]?.name ?? "", at, WEIGHTS.partner);
+    this.put(offer.tags.join(" "), at, WEIGHTS.tag);
+    for (const need of offer.categories) {
+      const found = catalogue.categories.find(({ slug }) => slug === need);
+      if (found) this.put(`${found.name} ${found.short}`, at, WEIGHTS.need);
+    }
+    this.put(offer.territory.label, at, WEIGHTS.place);
+    for (const { name, commune, postcode } of offer.places)
+      this.put(`${name} ${commune} ${postcode}`, at, WEIGHTS.place);
+    this.put(offer.summary, at, WEIGHTS.summary);
+  }
+
+  private put(text: string, at: number, weight: number): void {
+    for (const word of this.parts(text)) {
+      const found = this.postings.get(word);
+      if (!found) this.postings.set(word, [at, weight]);
+      else if (found[found.length - 2] !== at) found.push(at, weight);
+      else if (found[found.length - 1]! < weight) found[found.length - 1] = weight;
+    }
+  }
+
+  private parts(text: string): string[] {
+    const found = this.known.get(text) ?? words(text);
+    this.known.set(text, found);
+    return found;
+  }
 }
 
 export function index(catalogue: Catalogue): Index {
-  const postings: Index["postings"] = new Map();
-  const needs = new Map(catalogue.categories.map(({ slug, name, short }) => [slug, `${name} ${short}`]));
-  // Partners, needs and places come again and again: each is taken apart once.
-  const known = new Map<string, string[]>();
-  const parts = (text: string): string[] => {
-    const found = known.get(text) ?? words(text);
-    known.set(text, found);
-    return found;
-  };
-  const add = (text: string, offer: number, weight: number): void => {
-    for (const word of parts(text)) {
-      const found = postings.get(word) ?? new Map<number, number>();
-      found.set(offer, Math.max(found.get(offer) ?? 0, weight));
-      postings.set(word, found);
-    }
-  };
-  catalogue.offers.forEach((offer, at) => {
-    add(`${offer.title} ${offer.headline}`, at, WEIGHTS.title);
-    add(catalogue.partners[offer.partner]?.name ?? "", at, WEIGHTS.partner);
-    add(offer.tags.join(" "), at, WEIGHTS.tag);
-    add(offer.categories.map((slug) => needs.get(slug) ?? "").join(" "), at, WEIGHTS.need);
-    add(offer.territory.label, at, WEIGHTS.place);
-    for (const place of offer.places)
-      add(`${place.name} ${place.commune} ${place.postcode}`, at, WEIGHTS.place);
-    add(offer.summary, at, WEIGHTS.summary);
-  });
-  return { postings, size: catalogue.offers.length };
+  const made = new Index();
+  while (made.size < catalogue.offers.length) made.add(catalogue);
+  return made;
 }
 
 export interface Hit {
@@ -93,18 +105,20 @@ export function hits({ postings, size }: Index, typed: string): Hit[] {
   const total = new Float64Array(size);
   const seen = new Uint8Array(size);
   asked.forEach((one, turn) => {
-    const best = new Map<number, number>();
+    // At most EXACT × title's weight: a byte.
+    const best = new Uint8Array(size);
     for (const [word, found] of postings) {
       const grade = quality(one, word);
       if (!grade) continue;
-      for (const [offer, weight] of found) {
-        const score = grade * weight;
-        if (score > (best.get(offer) ?? 0)) best.set(offer, score);
+      for (let n = 0; n < found.length; n += 2) {
+        const score = grade * found[n + 1]!;
+        if (score > best[found[n]!]!) best[found[n]!] = score;
       }
     }
-    for (const [offer, score] of best) {
-      if (seen[offer] === turn) seen[offer] = turn + 1;
-      total[offer] = (total[offer] ?? 0) + score;
+    for (let at = 0; at < size; at += 1) {
+      if (!best[at]) continue;
+      if (seen[at] === turn) seen[at] = turn + 1;
+      total[at]! += best[at]!;
     }
   });
   const found: Hit[] = [];

@@ -88,12 +88,9 @@ export interface Catalogue {
   offers: CatalogueOffer[];
 }
 
-/** Fetch the catalogue of this page. Throws TypeError offline before the first visit, or for an unknown version. */
-export async function loadCatalogue(): Promise<Catalogue> {
-  const answer = await fetch(document.body.dataset.catalogue ?? "catalogue.json");
-  if (!answer.ok) throw new TypeError(`catalogue: ${answer.status}`);
-  const catalogue = (await answer.json()) as Catalogue;
-  if (catalogue.format !== "cje-catalogue" || catalogue.version !== 1)
-    throw new TypeError("catalogue: version");
-  return catalogue;
+/** Take for a catalogue what was read. Throws TypeError for an unknown version. */
+export function knownCatalogue(read: unknown): Catalogue {
+  const { format, version } = read as Partial<Catalogue>;
+  if (format !== "cje-catalogue" || version !== 1) throw new TypeError("catalogue: version");
+  return read as Catalogue;
 }
