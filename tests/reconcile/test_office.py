@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +23,7 @@ from verifier.reconcile.office import intake
 from verifier.reconcile.office.door import HEADERS
 from verifier.reconcile.office.intake import MAX_UPLOAD
 
+ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("/", "/tills", "/findings", "/totals", "/report.html", "/report.json", "/findings.csv")
 
 
@@ -298,3 +303,30 @@ def test_the_command_needs_a_folder_of_this_machine_and_a_free_port(running: Run
     Shop("memory://elsewhere")
     away = CliRunner().invoke(reconcile, ["serve", "--store", "memory://elsewhere"])
     assert isinstance(away.exception, StoreRefused)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_the_command_tells_a_program_its_address_and_ends_when_asked(tmp_path: Path) -> None:
+    Shop(str(tmp_path / "store"))
+    command = [
+        sys.executable,
+        "-m",
+        "cje",
+        "reconcile",
+        "serve",
+        "--json",
+        "--store",
+        str(tmp_path / "store"),
+    ]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
+    ) as serving:
+        try:
+            assert serving.stdout is not None and serving.stderr is not None
+            address = json.loads(serving.stdout.readline())["address"]
+            with urllib.request.urlopen(address, timeout=20) as answer:
+                assert answer.status == 200
+            serving.terminate()
+            assert (serving.wait(20), serving.stderr.read()) == (0, "")
+        finally:
+            serving.kill()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 
 import click
 
@@ -31,7 +31,7 @@ def serve(store: str, port: int, as_json: bool) -> None:
     from verifier.reconcile.store import Store
 
     opened = Store.open(store)
-    with closing(_listen(port)) as listening:
+    with suppress(KeyboardInterrupt), closing(_listen(port)) as listening:
         bound = listening.getsockname()[1]
         office = Office(opened, Door(bound), lambda: int(time.time()))
         office.begin()
@@ -54,6 +54,7 @@ def _listen(port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((_LOOPBACK, port))
+        listening.listen()  # whoever reads the address may come before the server does
     except OSError as fault:
         listening.close()
         raise FileRefused("port", port=port, why=fault.strerror) from fault
