@@ -69,6 +69,8 @@ class Site:
             build(read_catalogue(self.content), Path(fresh) / "public", day=self.day)
             self.whole = tree(Path(fresh) / "public")
         after = tree(self.out)
+        for path in report.written.kept:  # stale, and edited by somebody: it is told, and left in its place
+            del after[path]
         assert after.keys() == self.whole.keys()
         assert [path for path in after if after[path] != self.whole[path]] == []
         changed = {path for path in after if before.get(path) != after[path]} - {".cje-build.json"}
