@@ -67,6 +67,7 @@ def _listen(port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((_LOOPBACK, port))
+        listening.listen()  # whoever reads the address may come before the server does
     except OSError as error:
         listening.close()
         raise IssuerError("port_taken", port=port, reason=error.strerror) from error
