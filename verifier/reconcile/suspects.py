@@ -7,6 +7,7 @@ among the old ones. What is kept can be lost; the answer is the same without it.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from contextlib import suppress
@@ -22,7 +23,8 @@ COLUMNS: Final = (
     "till, n, effective, seq, kid, list, hi, lo, offer, uses, period, bucket, bearer, starts, ends, fault"
 )
 TAKEN_BACK: Final = "SELECT (till, voids) FROM journal WHERE kind = 2 AND voids IS NOT NULL"
-_FILE: Final = "suspects/kept.parquet"
+_FILE: Final = "suspects/kept"
+_DIGEST: Final = 32  # bytes of SHA-256 before it: a damaged file is a lost one, and hides nothing
 _LAYOUT: Final = b"1"  # of what is kept, and of what makes a row a suspect
 _SEQ: Final = "xor(hi, seq::UBIGINT)"
 _BUCKET: Final = "xor(hi, bucket::UBIGINT)"
@@ -154,11 +156,13 @@ class _Kept:
         """Bring the tables back; None when nothing is kept that this version and these rows can use."""
         try:
             data = query.store.get(_FILE) if query.store.exists(_FILE) else b""
-            table = pq.read_table(io.BytesIO(data)) if data else None
-        except (OSError, pa.ArrowException):
+        except OSError:
             return None
-        told = (table.schema.metadata or {}) if table is not None else {}
-        if table is None or told.get(b"layout") != _LAYOUT:
+        if hashlib.sha256(data[_DIGEST:]).digest() != data[:_DIGEST]:
+            return None
+        table = pq.read_table(io.BytesIO(data[_DIGEST:]))
+        told = table.schema.metadata or {}
+        if told.get(b"layout") != _LAYOUT:
             return None
         head = json.loads(told[b"head"])
         batches = frozenset(head["batches"])
@@ -185,5 +189,6 @@ class _Kept:
             told[name.encode()] = json.dumps([x for (x,) in query.rows(f"FROM {name}")]).encode()
         out = io.BytesIO()
         pq.write_table(query.arrow("suspect").replace_schema_metadata(told), out, compression="zstd")
+        data = out.getvalue()
         with suppress(OSError):
-            query.store.put(_FILE, out.getvalue())
+            query.store.put(_FILE, hashlib.sha256(data).digest() + data)
