@@ -6,7 +6,7 @@ STORE/
 ├── rows/week=…/BATCH.parquet    one row per journal row, partitioned by week
 ├── pairs/BATCH.parquet          what the rows have in common
 ├── exports/BATCH.parquet        which exports they came from: written last, it makes the batch count
-└── suspects/kept.parquet        what the last report has narrowed the rows to
+└── suspects/kept                what the last report has narrowed the rows to
 
 `rows`, `pairs`, `exports` and `suspects` can be lost: importing again gives the same answers. A batch without
 its file in `exports` was never finished and is not read.
