@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -54,9 +55,19 @@ def launch(playwright: Playwright, *more: str) -> Browser:
     return playwright.chromium.launch(executable_path=WITHOUT_WINDOWS, args=[*ARGUMENTS, *more])
 
 
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright) -> Browser:
-    return launch(playwright)
+# Firefox goes the same ways when there is time: CJE_FULL=1.
+ENGINES = ["chromium", "firefox"] if os.environ.get("CJE_FULL") else ["chromium"]
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def browser(playwright: Playwright, request: pytest.FixtureRequest) -> Iterator[Browser]:
+    if request.param == "firefox":
+        path = shutil.which("firefox-esr")
+        started = playwright.firefox.launch(channel="moz-firefox", executable_path=path)
+    else:
+        started = launch(playwright)
+    yield started
+    started.close()
 
 
 Opened = Callable[..., Page]
@@ -76,6 +87,10 @@ def visit(browser: Browser) -> Iterator[Opened]:
             complaints.append(f"{message.location.get('url')}: {message.text}")
 
     def open_(address: str, worker: bool = False, **settings: object) -> Page:
+        if browser.browser_type.name == "firefox" and (
+            worker or {"forced_colors", "reduced_motion"} & {*settings}
+        ):
+            pytest.skip("what works offline and under a person's own settings is tried in Chromium")
         settings["service_workers"] = "allow" if worker else "block"
         context = browser.new_context(viewport=PHONE, locale="fr-FR", **settings)  # type: ignore[arg-type]
         context.set_default_timeout(15_000)
