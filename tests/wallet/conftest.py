@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site of three offers of content/, built once: each test copies it, and a worker keeps it whole."""
+    """The site of three offers of content/, built once; a worker keeps it whole."""
     assert (BUNDLED / "wallet.js").is_file(), "run « make test », or « node web/build.mjs » first"
     out, day = tmp_path_factory.mktemp("site") / "public", datetime.now(UTC).date()
     catalogue = read_catalogue(ROOT / "content")
