@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from test_office import two_tills
 from test_typed_codes import type_in
 from tills import NOON, Till, in_folder, make_claims
 
-from tools.chromium import ARGUMENTS
+from tools.chromium import ARGUMENTS, WITHOUT_WINDOWS
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
@@ -30,7 +29,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("office")]
 def test_a_mondays_work_without_scripts_and_every_page_for_everybody(
     playwright: Playwright, tmp_path: Path
 ) -> None:
-    browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=[*ARGUMENTS])
+    browser = playwright.chromium.launch(executable_path=WITHOUT_WINDOWS, args=[*ARGUMENTS])
     one, other = two_tills()
     stranger = Till("Guichet 3")
     type_in(stranger, make_claims(5), NOON + 60, saving=300)

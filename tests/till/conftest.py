@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -19,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Playwright
 from till_page import CLOCK, NO_CAMERA, PHONE, Counter, Device, OpenBrowser, firefox
 
 from site_builder.serve import SiteServer
+from tools.chromium import WITHOUT_WINDOWS
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +39,7 @@ def site(public: Path) -> Iterator[SiteServer]:
 def launched(playwright: Playwright, film: Path) -> Browser:
     """Start a Chromium whose camera films `film`."""
     return playwright.chromium.launch(
-        executable_path=shutil.which("chromium"),
+        executable_path=WITHOUT_WINDOWS,
         args=[*shop.CHROMIUM, f"--use-file-for-fake-video-capture={film}"],
     )
 

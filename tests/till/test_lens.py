@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 import shop
 from playwright.sync_api import Playwright, expect
 from till_page import PHONE, Counter
 
 from site_builder.serve import SiteServer
+from tools.chromium import WITHOUT_WINDOWS
 
 pytestmark = pytest.mark.browser
 
@@ -38,7 +37,7 @@ LAMP = """
 
 def test_zooms_lights_and_turns_round(playwright: Playwright, site: SiteServer) -> None:
     browser = playwright.chromium.launch(
-        executable_path=shutil.which("chromium"),
+        executable_path=WITHOUT_WINDOWS,
         args=[*shop.CHROMIUM, "--use-fake-device-for-media-stream=device-count=2"],
     )
     try:

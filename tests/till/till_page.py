@@ -13,6 +13,8 @@ from pathlib import Path
 import shop
 from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, Playwright, expect
 
+from tools.chromium import WITHOUT_WINDOWS
+
 expect.set_options(timeout=10_000)
 PHONE = {"width": 360, "height": 740}
 NO_CAMERA = """if (navigator.mediaDevices) {
@@ -167,7 +169,7 @@ class Device:
     def start(self) -> Page:
         self.context = self.playwright.chromium.launch_persistent_context(
             str(self.disk),
-            executable_path=shutil.which("chromium"),
+            executable_path=WITHOUT_WINDOWS,
             args=list(shop.CHROMIUM),
             viewport=PHONE,  # type: ignore[arg-type]
             locale="fr-FR",
@@ -183,8 +185,10 @@ class Device:
 
     def kill(self) -> None:
         """End the browser's process and all that it started, at once."""
-        (own,) = (int(found.parent.name) for found in Path("/proc").glob("[0-9]*/cmdline") if self._is(found))
-        os.kill(own, signal.SIGKILL)
+        own = [int(found.parent.name) for found in Path("/proc").glob("[0-9]*/cmdline") if self._is(found)]
+        assert own
+        for process in own:  # the browser, and the script of Debian's that started it
+            os.kill(process, signal.SIGKILL)
         assert self.context is not None
         with suppress(Error):  # it is dead: that was the point
             self.context.close()
