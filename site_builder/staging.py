@@ -20,14 +20,14 @@ from typing import NamedTuple
 
 from site_builder.errors import OutputRefused
 
-__all__ = ["DRAFTS", "NEW", "Made", "OnDisk", "Stage", "read_plain", "seen_on_disk", "stage_in"]
+__all__ = ["DRAFTS", "NEW", "TICK_NS", "Made", "OnDisk", "Stage", "read_plain", "seen_on_disk", "stage_in"]
 
 NEW = "new"
 
 DRAFTS = re.compile(r"\.cje-new-[0-9]+")
 _DRAFT = re.compile(r"[0-9]+-[0-9]+")
 # A file changed again in the tick of the clock in which it was written keeps its times (git: racily clean).
-_TICK_NS = 20_000_000
+TICK_NS = 20_000_000
 _COARSE_NS = 2_100_000_000  # FAT counts in two seconds
 _A_SECOND_NS = 1_000_000_000
 # Not O_EXCL: what a killed process had begun is made again in the same place.
@@ -260,7 +260,7 @@ def seen_on_disk(path: str, digest: str, now_ns: Callable[[], int] = time.time_n
     if seen is None:
         return None
     newest = max(seen[1], seen[2])
-    wait = _TICK_NS if newest % _A_SECOND_NS else _COARSE_NS
+    wait = TICK_NS if newest % _A_SECOND_NS else _COARSE_NS
     return OnDisk(digest, *seen) if now_ns() - newest > wait else None
 
 

@@ -179,6 +179,17 @@ def test_an_edited_condition_rewrites_its_page_and_what_lists_it_for_programs(
     assert site.compared().written.written == ()
 
 
+def test_what_a_fast_machine_wrote_last_is_remembered_too(few: Path, tmp_path: Path) -> None:
+    """With the real clock: else the largest file, renamed last, would be made from every offer each time."""
+    site = Site(few, tmp_path)
+    site.rebuilt()
+    edit(next(one for one in site.offers if load(one)["status"] == "published"), title="Un titre tout neuf")
+    remembered = Remembered.of(site.content, site.out)
+    build(read_catalogue(site.content), site.out, day=site.day, remembered=remembered)
+    files = {path for path in tree(site.out) if not path.startswith(".cje-")}
+    assert "catalogue.json" in files and files <= set(Remembered.of(site.content, site.out).files)
+
+
 def test_a_forgotten_dependency_would_be_found(
     few: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
