@@ -227,9 +227,8 @@ class _Reader:
         self.offers[slug] = offer
         self.report(offer, [breach for rule in content_rules.OFFER_RULES for breach in rule(offer)])
         if self.today is not None:
-            from catalogue.plain_language import (
-                offer_hints,
-            )  # its words are many, and only an editor reads them
+            # Its words are many, and only an editor reads them.
+            from catalogue.plain_language import offer_hints
 
             self.report(offer, offer_hints(offer))
         found = self.found[before:]

@@ -93,7 +93,7 @@ class TicketView:
 
     @property
     def until_text(self) -> str:
-        return _until_text(self.source.valid_until, self._views.day, self._views.lang)
+        return until_text(self.source.valid_until, self._views.day, self._views.lang)
 
     @property
     def is_upcoming(self) -> bool:
@@ -200,11 +200,6 @@ def _saving(offer: Offer, lang: str) -> str | None:
         return typographic(saving.text)
     amount = typographic(money_text(saving.estimated_cents), "fr")
     return text("site.offer.saving_about", lang, amount=amount)
-
-
-@lru_cache(4_096)
-def _until_text(day: date, today: date, lang: str) -> str:
-    return text("site.js.until", lang, day=short_day(day, today, lang))
 
 
 def _lines(sentences: tuple[str, ...]) -> tuple[str, ...]:

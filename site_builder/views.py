@@ -15,7 +15,7 @@ from site_builder.colour import is_colour, readable_on
 from site_builder.errors import PageRefused
 from site_builder.groups import by_tag, by_territory
 from site_builder.markup import is_https
-from site_builder.offer_views import OfferView, TicketView, short_day
+from site_builder.offer_views import OfferView, TicketView, until_text
 from site_builder.pictures import Gallery, PictureView, gallery, pictures_in_use
 
 __all__ = ["CampaignView", "NeedView", "PartnerView", "Views", "initials", "tint"]
@@ -204,7 +204,7 @@ class Views:
             css=f"need-{card.colour}",
             picture=self.pictures.view(card.image),
             until_iso=card.valid_until.isoformat(),
-            until_text=text("site.js.until", self.lang, day=short_day(card.valid_until, self.day, self.lang)),
+            until_text=until_text(card.valid_until, self.day, self.lang),
             offers=tuple(by_slug[slug] for slug in card.offers if slug in by_slug),
         )
 
