@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from catalogue import CampaignCard, Catalogue, Category, Offer, Partner
-from locales import text, typographic
+from locales import typographic
 from site_builder.colour import is_colour, readable_on
 from site_builder.errors import PageRefused
 from site_builder.groups import by_tag, by_territory
