@@ -12,14 +12,15 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
-ROOMS = {"catalogue", "demo", "issuer", "locales", "site_builder", "verifier", "voucher"}
+ROOMS = {"catalogue", "demo", "issuer", "local_page", "locales", "site_builder", "verifier", "voucher"}
 DOORS = {
+    "local_page": set(),
     "locales": set(),
     "voucher": set(),
     "catalogue": {"locales"},
-    "verifier": {"voucher", "locales"},
+    "verifier": {"voucher", "locales", "local_page"},
     "site_builder": {"catalogue", "voucher", "locales"},
-    "issuer": {"catalogue", "voucher", "locales"},
+    "issuer": {"catalogue", "voucher", "locales", "local_page"},
     "demo": ROOMS - {"demo"},
 }
 # A third-party module that only some rooms may import.
@@ -31,6 +32,8 @@ KEPT_IN = {
     "pydantic": {"catalogue"},
     "duckdb": {"verifier"},
     "pyarrow": {"verifier"},
+    "starlette": {"local_page", "issuer", "verifier"},
+    "uvicorn": {"local_page"},
 }
 WEB_DOORS = {
     "voucher": set(),
@@ -124,5 +127,7 @@ def test_a_till_loads_nothing_that_it_does_not_need(command: tuple[str, ...]) ->
         "pyarrow",
         "fsspec",
         "verifier.reconcile",
+        "local_page",
+        "uvicorn",
     }
     assert not loaded & heavy

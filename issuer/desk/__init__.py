@@ -1,6 +1,5 @@
-"""The counsellor's page, on the counsellor's own machine: `cje desk`.
+"""The counsellor's page, on the counsellor's own machine: `cje desk`. It is a `local_page`.
 
-session      who may ask: loopback, one-time token, cookie, origin, form key
 lock         the secret of codes, open for a while after the passphrase
 listing      finding people in the register
 imports      a CSV between its preview and its confirmation

@@ -12,14 +12,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from issuer.desk import file_pages, handover_pages, people_pages, views
 from issuer.desk.desk import Desk
 from issuer.desk.imports import MAX_UPLOAD
 from issuer.desk.page import Form, Page
-from issuer.desk.session import COOKIE, HEADERS
 from issuer.errors import IssuerError
+from local_page.guard import guarded
 
 Get = Callable[[Page], Response]
 Post = Callable[[Page, Form], Response]
@@ -60,7 +60,7 @@ def application(desk: Desk) -> ASGIApp:
     def get(handler: Get) -> Callable[[Request], Any]:
         async def answer(request: Request) -> Response:
             page = Page(desk, request)
-            if not desk.session.is_mine(request.cookies.get(COOKIE)):
+            if not desk.door.is_inside(request):
                 return page.show("outside", 403)
             return await _answered(page, lambda: handler(page))
 
@@ -69,12 +69,10 @@ def application(desk: Desk) -> ASGIApp:
     def post(handler: Post) -> Callable[[Request], Any]:
         async def answer(request: Request) -> Response:
             page = Page(desk, request)
-            mine = desk.session.is_mine(request.cookies.get(COOKIE))
-            host, origin = request.headers.get("host", ""), request.headers.get("origin")
-            if not mine or not desk.session.is_from_here(host, origin):
+            if not desk.door.is_own_form(request):
                 return page.show("outside", 403)
             form = await _form(request)
-            if not desk.session.is_form_key(form.get("form_key", "")):
+            if not desk.door.is_form_key(form.get("form_key", "")):
                 return page.show("outside", 403)
             return await _answered(page, lambda: handler(page, form))
 
@@ -89,7 +87,7 @@ def application(desk: Desk) -> ASGIApp:
     routes = [Route("/enter", door), Route("/desk.css", style)]
     routes += [Route(path, get(handler), methods=["GET"]) for path, handler in PAGES.items()]
     routes += [Route(path, post(handler), methods=["POST"]) for path, handler in FORMS.items()]
-    return _guarded(Starlette(routes=routes), desk)
+    return guarded(Starlette(routes=routes), desk.door, lambda _: MAX_UPLOAD, "?")
 
 
 async def _answered(page: Page, handle: Callable[[], Response]) -> Response:
@@ -113,27 +111,3 @@ async def _form(request: Request) -> dict[str, str]:
             else:
                 fields[name] = value
     return fields
-
-
-def _guarded(inner: ASGIApp, desk: Desk) -> ASGIApp:
-    """Refuse foreign hosts and bodies over the cap; put the same headers on every answer."""
-    headers = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
-
-    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *headers]
-            await send(message)
-
-        if scope["type"] != "http":
-            return
-        sent = {name: value.decode("latin-1") for name, value in scope["headers"]}
-        length = sent.get(b"content-length", "0")
-        if not desk.session.is_host(sent.get(b"host", "")):
-            await PlainTextResponse("?", 421)(scope, receive, send_with_headers)
-        elif b"transfer-encoding" in sent or not length.isdigit() or int(length) > MAX_UPLOAD:
-            await PlainTextResponse("?", 413)(scope, receive, send_with_headers)
-        else:
-            await inner(scope, receive, send_with_headers)
-
-    return guarded

@@ -6,20 +6,23 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from catalogue import Catalogue
 from issuer import actions, dossier, withdrawal
 from issuer.actions import Action
 from issuer.desk.imports import Imports
 from issuer.desk.lock import Lock
-from issuer.desk.session import Session
 from issuer.enrolment import enrol_all
 from issuer.enrolment_csv import check_person
 from issuer.handover import opening
 from issuer.handover.opening import Opening
 from issuer.people import Enrolment
 from issuer.state import State
+from local_page.door import Door
 from voucher import civil
+
+COOKIE: Final = "cje_desk"
 
 
 def system_clock() -> int:
@@ -39,7 +42,7 @@ class Desk:
 
     state: State
     catalogue: Catalogue
-    session: Session
+    door: Door
     lock: Lock
     out: Path | None
     base_url: str

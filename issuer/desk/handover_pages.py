@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from issuer.desk import listing
 from issuer.desk.page import LANGUAGE_COOKIE, Form, Page, cells_of, go, local, status_of
-from issuer.desk.session import COOKIE
 from issuer.errors import KeyRefused
 from issuer.handover import letters
 from issuer.handover.opening import PAGE
@@ -18,12 +17,8 @@ from locales import LANGUAGES, text
 
 def enter(page: Page) -> Response:
     """Take the one-time token; the page that answers goes on by itself, within this site."""
-    cookie = page.desk.session.enter(page.query("token"))
-    if cookie is None:
-        return page.show("outside", 403)
     answer = page.show("entered")
-    answer.set_cookie(COOKIE, cookie, httponly=True, samesite="strict", path="/")
-    return answer
+    return answer if page.desk.door.enter(page.query("token"), answer) else page.show("outside", 403)
 
 
 def language(page: Page) -> Response:

@@ -51,7 +51,7 @@ class Page:
     def show(self, template: str, code: int = 200, /, **values: Any) -> Response:
         """Answer with a page."""
         base = {
-            "form_key": self.desk.session.form_key,
+            "form_key": self.desk.door.form_key,
             "new_token": forms.new_token,
             "path": self.request.url.path,
             "programmes": self.desk.programmes,

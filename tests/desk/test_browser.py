@@ -8,18 +8,12 @@ from pathlib import Path
 
 import pytest
 import zxingcpp
-from desk_world import PHRASE, ROOT, Running, Visitor, open_desk
+from desk_world import PHRASE, Running, Visitor, open_desk
 from PIL import Image
 from playwright.sync_api import Browser, Page, Playwright, expect
 
+from tools.axe import faults
 from tools.chromium import ARGUMENTS, WITHOUT_WINDOWS
-
-AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-ASK_AXE = """rules => axe.run(document, {runOnly: rules}).then(({violations, passes}) => ({
-    passed: passes.length,
-    faults: violations.flatMap(({id, nodes}) => nodes.map(({html}) => `${id}: ${html.slice(0, 160)}`)),
-}))"""
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("desk")]
 
@@ -79,7 +73,6 @@ def test_a_counsellors_morning(started: Running, browser: Browser) -> None:
 def test_every_page_is_for_everybody(browser: Browser, tmp_path: Path) -> None:
     with open_desk(tmp_path) as running:
         context = browser.new_context(locale="fr-FR", reduced_motion="reduce")
-        context.add_init_script(path=str(AXE))
         page = context.new_page()
         page.goto(running.address)
         page.wait_for_url(f"http://{running.host}/")
@@ -89,7 +82,6 @@ def test_every_page_is_for_everybody(browser: Browser, tmp_path: Path) -> None:
         visitor.post("/unlock", passphrase=PHRASE, next="/")
         look_at_all(page, running, {"light": addresses, "dark": addresses[:3]})
         stranger = browser.new_context(locale="en-GB")
-        stranger.add_init_script(path=str(AXE))
         outside = stranger.new_page()
         outside.goto(f"http://{running.host}/")
         look_at(outside, "outside")
@@ -108,8 +100,7 @@ def look_at_all(page: Page, running: Running, shown: dict[str, list[str]]) -> No
 
 
 def look_at(page: Page, what: str) -> None:
-    told = page.evaluate(ASK_AXE, RULES)
-    assert told["passed"] > 10 and not told["faults"], (what, told["faults"])
+    assert faults(page) == [], what
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), what
 
 

@@ -8,7 +8,7 @@ import pytest
 from desk_world import PHRASE, Running, Visitor, open_desk
 
 from issuer.desk.imports import MAX_UPLOAD
-from issuer.desk.session import HEADERS
+from local_page.door import HEADERS
 
 PATHS = ("/", "/person/new", "/person/1", "/import", "/publish", "/history", "/print.pdf", "/person/1/hand")
 

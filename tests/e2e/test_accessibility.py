@@ -8,7 +8,6 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,14 +17,9 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 from stage import PHONE, Demo
 
+from tools.axe import faults
 from tools.chromium import ARGUMENTS, WITHOUT_WINDOWS
 
-AXE = Path(__file__).resolve().parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-ASK_AXE = """runOnly => axe.run(document, {runOnly, resultTypes: ['violations']}).then(told => ({
-    passed: told.passes.length,
-    faults: told.violations.flatMap(({id, nodes}) => nodes.map(({html}) => `${id}: ${html.slice(0, 160)}`)),
-}))"""
 # What has the focus, and whether a person sees where it is: an outline, and nothing that lies over it.
 FOCUSED = """() => {
     const one = document.activeElement;
@@ -109,26 +103,13 @@ def open_page(request: pytest.FixtureRequest) -> Iterator[OpenPage]:
         context.close()
 
 
-def faults(page: Page, *, least: int = 10) -> list[str]:
-    """Ask axe about the page as it stands: `evaluate` needs no leave of its policy, which stays in force."""
-    if not page.evaluate("() => 'axe' in window"):
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-    return _told(page, {"type": "tag", "values": RULES}, least)
-
-
 def pale(page: Page) -> list[str]:
     """Ask axe, already on the page, about its contrasts in the dark."""
     page.emulate_media(color_scheme="dark")
     try:
-        return _told(page, {"type": "rule", "values": ["color-contrast"]}, least=1)
+        return faults(page, least=1, rules=("color-contrast",))
     finally:
         page.emulate_media(color_scheme="light")
-
-
-def _told(page: Page, rules: dict[str, object], least: int) -> list[str]:
-    told = page.evaluate(ASK_AXE, rules)
-    assert told["passed"] >= least, "axe looked at next to nothing"
-    return list(told["faults"])
 
 
 @dataclass

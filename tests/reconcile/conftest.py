@@ -9,7 +9,7 @@ from pathlib import Path
 import fsspec
 import pytest
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent / "verifier")]
+sys.path[:0] = [str(Path(__file__).parent / room) for room in (".", "../verifier", "../local_page")]
 
 
 @pytest.fixture(autouse=True)

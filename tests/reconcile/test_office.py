@@ -13,14 +13,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from office_world import Running, Visitor, open_office
+from office_world import Running, Visitor, enter, open_office
 from tills import NOON, PARTNER, Shop, Till, in_folder, make_claims
 
+from local_page.door import HEADERS
 from verifier.reconcile import proof, report_page
 from verifier.reconcile.cli import reconcile
 from verifier.reconcile.errors import FileRefused, StoreRefused
 from verifier.reconcile.office import intake
-from verifier.reconcile.office.door import HEADERS
 from verifier.reconcile.office.intake import MAX_UPLOAD
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,7 +45,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 @pytest.fixture(scope="module")
 def visitor(running: Running) -> Visitor:
     """Somebody who has entered and handed in the exports of two tills."""
-    entered, tills = Visitor(running).enter(), two_tills()
+    entered, tills = enter(running), two_tills()
     running.shop.know(*tills)
     told = entered.follow(entered.hand_in({f"{till.name}.cje": till.export() for till in tills}))
     assert "2 fichiers reçus 4 lignes nouvelles." in told.text
@@ -92,7 +92,7 @@ def test_a_till_is_known_once_its_fingerprint_was_compared(tmp_path: Path) -> No
     till = Till("Guichet 1", label="<script>Guichet</script>")
     till.accept(make_claims(1))
     with open_office(tmp_path) as running:
-        visitor = Visitor(running).enter()
+        visitor = enter(running)
         shown = visitor.follow(visitor.hand_in({"a.cje": till.export()}))
         assert "Une caisse à connaître" in shown.text and till.known.key[:10].hex(" ") in shown.text
         assert b"<script" not in shown.body
@@ -201,7 +201,7 @@ def test_the_address_opens_once_and_nothing_is_shown_or_done_without_it(tmp_path
             stranger = Visitor(running, dict(cookies))
             assert {stranger.get(page).status for page in (*PAGES, "/proof/x.json")} == {403}
             assert stranger.hand_in({"a.cje": b"x"}).status == stranger.post("/proposals").status == 403
-            assert running.office.door.form_key.encode() not in stranger.get("/").body
+            assert running.door.form_key.encode() not in stranger.get("/").body
         assert first.get("/").status == 200
         assert list(running.office.folder.iterdir()) == []
 
@@ -264,12 +264,12 @@ def test_a_page_that_was_killed_in_the_middle_has_lost_nothing(tmp_path: Path) -
     received = in_folder(tmp_path / "store" / "received", a=one.export(), b=other.export())
     (received / ".part-x").write_bytes(b"half")
     with open_office(tmp_path, shop) as running:
-        visitor = Visitor(running).enter()
+        visitor = enter(running)
         assert "2 fichiers reçus avant l'arrêt" in visitor.get("/").text
         assert running.office.report().rows == 4
         assert sorted(path.name for path in received.iterdir()) == ["a.cje", "b.cje"]
     with open_office(tmp_path, shop) as running:
-        assert "avant l'arrêt" not in Visitor(running).enter().get("/").text
+        assert "avant l'arrêt" not in enter(running).get("/").text
 
 
 def test_an_upload_that_stops_half_way_leaves_whole_files_alone(tmp_path: Path) -> None:

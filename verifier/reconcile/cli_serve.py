@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import socket
 import time
 from contextlib import closing, suppress
+from socket import socket
 
 import click
 
@@ -14,8 +14,6 @@ from verifier.reconcile.cli_options import STORE
 from verifier.reconcile.errors import FileRefused
 from verifier.reconcile.printing import say
 
-_LOOPBACK = "127.0.0.1"
-
 
 @click.command()
 @STORE
@@ -23,39 +21,31 @@ _LOOPBACK = "127.0.0.1"
 @JSON
 def serve(store: str, port: int, as_json: bool) -> None:
     """Ouvrir la page du rapprochement, sur cette machine seulement : importer, voir, prouver, compter."""
-    import uvicorn
-
+    from local_page.door import Door
+    from local_page.serving import entrance
+    from local_page.serving import serve as answer
     from verifier.reconcile.office.app import application
-    from verifier.reconcile.office.door import Door
-    from verifier.reconcile.office.office import Office
+    from verifier.reconcile.office.office import COOKIE, Office
     from verifier.reconcile.store import Store
 
     opened = Store.open(store)
     with suppress(KeyboardInterrupt), closing(_listen(port)) as listening:
-        bound = listening.getsockname()[1]
-        office = Office(opened, Door(bound), lambda: int(time.time()))
+        office = Office(opened, Door(COOKIE, listening.getsockname()[1]), lambda: int(time.time()))
         office.begin()
-        address = f"http://{_LOOPBACK}:{bound}/enter?token={office.door.token}"
+        address = entrance(listening, office.door)
         if as_json:
             click.echo(json.dumps({"address": address}))
         else:
             click.echo(say("fr", "serve.open"), err=True)
             click.echo(address)
             click.echo(say("fr", "serve.stop"), err=True)
-        # No access log: addresses hold the token.
-        config = uvicorn.Config(
-            application(office), log_level="error", access_log=False, server_header=False, proxy_headers=False
-        )
-        uvicorn.Server(config).run(sockets=[listening])
+        answer(application(office), listening)
 
 
-def _listen(port: int) -> socket.socket:
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def _listen(port: int) -> socket:
+    from local_page.serving import listen
+
     try:
-        listening.bind((_LOOPBACK, port))
-        listening.listen()  # whoever reads the address may come before the server does
+        return listen(port)
     except OSError as fault:
-        listening.close()
         raise FileRefused("port", port=port, why=fault.strerror) from fault
-    return listening

@@ -12,12 +12,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp
 
+from local_page.guard import guarded
 from locales import LANGUAGES
 from verifier.reconcile.errors import ReconcileError
 from verifier.reconcile.office import handouts, pages
-from verifier.reconcile.office.door import COOKIE, HEADERS
 from verifier.reconcile.office.frame import Asked
 from verifier.reconcile.office.intake import MAX_UPLOAD, Foreign, Intake
 from verifier.reconcile.office.office import Office
@@ -50,7 +50,7 @@ def application(office: Office) -> ASGIApp:
         async def handle(request: Request) -> Response:
             asked = _asked(office, request)
             fields = _fields(await request.body())
-            if not _own_form(office, request) or not office.door.is_form_key(one(fields, "form_key")):
+            if not office.door.is_own_form(request) or not office.door.is_form_key(one(fields, "form_key")):
                 return HTMLResponse(pages.closed(_outside(asked)), 403)
             return await _answered(asked, lambda: doing(office, asked, fields))
 
@@ -58,7 +58,7 @@ def application(office: Office) -> ASGIApp:
 
     async def receive_files(request: Request) -> Response:
         asked = _asked(office, request)
-        if not _own_form(office, request):
+        if not office.door.is_own_form(request):
             return HTMLResponse(pages.closed(_outside(asked)), 403)
         try:
             intake = Intake(office.folder, request.headers.get("content-type", ""), office.door.is_form_key)
@@ -78,13 +78,10 @@ def application(office: Office) -> ASGIApp:
         return await _answered(asked, lambda: _go("/", done=office.take(files)) if files else _go("/"))
 
     async def enter(request: Request) -> Response:
-        cookie = office.door.enter(request.query_params.get("token", ""))
-        asked = _asked(office, request)
-        if cookie is None:
-            return HTMLResponse(pages.closed(_outside(asked)), 403)
-        answer = HTMLResponse(pages.entered(_outside(asked)))
-        answer.set_cookie(COOKIE, cookie, httponly=True, samesite="strict", path="/")
-        return answer
+        outside = _outside(_asked(office, request))
+        answer = HTMLResponse(pages.entered(outside))
+        inside = office.door.enter(request.query_params.get("token", ""), answer)
+        return answer if inside else HTMLResponse(pages.closed(outside), 403)
 
     async def style(_request: Request) -> Response:
         return PlainTextResponse(handouts.stylesheet(), media_type="text/css")
@@ -93,7 +90,7 @@ def application(office: Office) -> ASGIApp:
     routes += [Route(path, get(answer), methods=["GET"]) for path, answer in _GET.items()]
     routes += [Route(path, post(doing), methods=["POST"]) for path, doing in _POST.items()]
     routes += [Route("/import", receive_files, methods=["POST"])]
-    return _guarded(Starlette(routes=routes), office)
+    return guarded(Starlette(routes=routes), office.door, _cap, _too_big())
 
 
 def _home(office: Office, asked: Asked, request: Request) -> Response:
@@ -171,17 +168,11 @@ def _asked(office: Office, request: Request) -> Asked:
     chosen = request.cookies.get(_LANGUAGE)
     english = request.headers.get("accept-language", "").lower().startswith("en")
     lang = chosen if chosen in LANGUAGES else "en" if english else "fr"
-    inside = office.door.is_mine(request.cookies.get(COOKIE))
-    return Asked(lang, request.url.path, office.door.form_key if inside else "")
+    return Asked(lang, request.url.path, office.door.form_key if office.door.is_inside(request) else "")
 
 
 def _outside(asked: Asked) -> Asked:
     return Asked(asked.lang, asked.path, "")
-
-
-def _own_form(office: Office, request: Request) -> bool:
-    host, origin = request.headers.get("host", ""), request.headers.get("origin")
-    return office.door.is_mine(request.cookies.get(COOKIE)) and office.door.is_own_form(host, origin)
 
 
 async def _answered(asked: Asked, work: Callable[[], Response]) -> Response:
@@ -203,29 +194,8 @@ def _go(path: str, **query: str) -> Response:
     return RedirectResponse(f"{path}?{urlencode(query)}" if query else path, 303)
 
 
-def _guarded(inner: ASGIApp, office: Office) -> ASGIApp:
-    """Refuse other names than this machine's and bodies over the cap, unread; same headers everywhere."""
-    headers = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
-
-    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *headers]
-            await send(message)
-
-        if scope["type"] != "http":
-            return
-        sent: dict[bytes, bytes] = dict(scope["headers"])
-        length = sent.get(b"content-length", b"0").decode("latin-1")
-        cap = MAX_UPLOAD if scope["path"] == "/import" else _MAX_FORM
-        if not office.door.is_here(sent.get(b"host", b"").decode("latin-1")):
-            await PlainTextResponse("?", 421)(scope, receive, with_headers)
-        elif b"transfer-encoding" in sent or not length.isdigit() or len(length) > 15 or int(length) > cap:
-            await PlainTextResponse(_too_big(), 413)(scope, receive, with_headers)
-        else:
-            await inner(scope, receive, with_headers)
-
-    return guarded
+def _cap(path: str) -> int:
+    return MAX_UPLOAD if path == "/import" else _MAX_FORM
 
 
 def _too_big() -> str:

@@ -10,11 +10,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from local_page.door import Door
 from verifier.reconcile import accepting, figures, totals
 from verifier.reconcile.batch import Outcome
 from verifier.reconcile.errors import StoreRefused
 from verifier.reconcile.importing import import_exports
-from verifier.reconcile.office.door import Door
 from verifier.reconcile.office.intake import Received, sweep
 from verifier.reconcile.registry import KnownTill
 from verifier.reconcile.report import Report, make
@@ -23,6 +23,8 @@ from verifier.reconcile.sources import find
 from verifier.reconcile.store import Store
 from verifier.reconcile.totals import Totals
 from voucher.civil import day_of
+
+COOKIE: Final = "cje_office"
 
 _FOLDER: Final = "received"
 _REMEMBERED: Final = 20  # forms whose answers can be read again
