@@ -44,6 +44,13 @@ class CompiledTemplates(BytecodeCache):
             path.parent.mkdir(exist_ok=True)
             waiting.write_bytes(bucket.bytecode_to_string())
             waiting.replace(path)
+            self._prune()
+
+    def _prune(self) -> None:
+        """Remove what an earlier compiler made: nobody reads it again."""
+        for old in self._folder.glob("*.jinja"):
+            if not old.name.endswith(f"-{self._compiler}.jinja"):
+                old.unlink(missing_ok=True)
 
     def _path(self, bucket: Bucket) -> Path:
         return self._folder / f"{bucket.key}-{self._compiler}.jinja"

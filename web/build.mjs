@@ -104,13 +104,33 @@ const [styles, worker, ...scripts] = await Promise.all([
     ),
 ]);
 
+/**
+ * Modules of which nothing is left when bundled still make a chunk of no bytes, which a phone would fetch and keep:
+ * it goes, and so do the statements that import it.
+ */
+const text = new TextDecoder();
+const blank = scripts
+  .flatMap(({ outputFiles }) => outputFiles)
+  .filter(({ path, contents }) => path.endsWith(".js") && !text.decode(contents).trim())
+  .map(({ path }) => basename(path));
+
+function withoutBlank(contents) {
+  const source = text.decode(contents);
+  const left = blank.reduce((code, name) => code.replaceAll(`import"./${name}";`, ""), source);
+  const named = blank.find((name) => left.includes(name));
+  if (named) throw new Error(`${named} is empty, and used otherwise than by a plain import`);
+  return left === source ? contents : Buffer.from(left);
+}
+
 /** Output → what it imports at once and what lazily: site_builder preloads the first, precaches both. */
 function imports() {
   const pairs = scripts
     .flatMap(({ metafile }) => Object.entries(metafile.outputs))
+    .filter(([path]) => !blank.includes(basename(path)))
     .map(([path, { imports }]) => {
       const own = imports.filter(({ external }) => !external);
-      const names = (list) => [...new Set(list.map(({ path }) => basename(path)))].sort();
+      const names = (list) =>
+        [...new Set(list.map(({ path }) => basename(path)))].filter((name) => !blank.includes(name)).sort();
       const now = own.filter(({ kind }) => kind === "import-statement");
       return [basename(path), { now: names(now), later: names(own.filter((one) => !now.includes(one))) }];
     });
@@ -120,10 +140,9 @@ function imports() {
 mkdirSync(out, { recursive: true });
 const files = [styles, worker, ...scripts]
   .flatMap(({ outputFiles }) => outputFiles)
-  .map((file) => ({
-    name: basename(file.path),
-    bytes: file.contents,
-  }));
+  .map(({ path, contents }) => ({ name: basename(path), contents }))
+  .filter(({ name }) => !blank.includes(name))
+  .map(({ name, contents }) => ({ name, bytes: name.endsWith(".js") ? withoutBlank(contents) : contents }));
 files.push({ name: "tokens.json", bytes: Buffer.from(tokens()) });
 files.push({ name: "imports.json", bytes: Buffer.from(imports()) });
 

@@ -39,7 +39,8 @@ def test_every_listed_file_is_there_with_its_hash(folder: str, built: Path) -> N
         target = (built / folder / path).resolve()
         target = target / "index.html" if target.is_dir() else target
         assert target.is_relative_to(built.resolve())
-        assert integrity(target.read_bytes()) == expected, path
+        data = target.read_bytes()
+        assert data and integrity(data) == expected, path
 
 
 @pytest.mark.promise("P27")
