@@ -56,6 +56,26 @@ class Record(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, validate_default=False)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Go to another process as a row of values: half as long as with their names, and read as fast again."""
+        return _of_values, (type(self), *self.__dict__.values())
+
+
+def _of_values(model: type[Record], *values: Any) -> Record:
+    """A record that was valid; which of its fields were set by hand is forgotten."""
+    record = model.__new__(model)
+    for name, value in (
+        ("__dict__", dict(zip(model.__pydantic_fields__, values, strict=True))),
+        ("__pydantic_fields_set__", _NONE_BY_HAND),
+        ("__pydantic_extra__", None),
+        ("__pydantic_private__", None),
+    ):
+        object.__setattr__(record, name, value)
+    return record
+
+
+_NONE_BY_HAND: set[str] = set()
+
 
 def _as_written(value: Any) -> Any:
     """A plain whole number stands for its digits: `postcode: 95200` and `postcode: "95200"` are one."""

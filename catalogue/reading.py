@@ -27,7 +27,7 @@ from catalogue.offer import Offer
 from catalogue.partner import Partner
 from catalogue.problem import Problem, Span
 from catalogue.remembered import Known, Memory
-from catalogue.shelved import Catcher, Learnt, Shelf, ShelvedOffer, packed
+from catalogue.shelved import Catcher, Learnt, Shelf, ShelvedOffer
 from catalogue.site_texts import Page, SiteSettings, Theme
 from catalogue.source_file import SourceFile, load_source
 from catalogue.strict_yaml import Document, read_document
@@ -83,7 +83,7 @@ def read_shelved(
         InvalidContent: with all problems of all files.
     """
     folder = list_folder(content)
-    shelf = Shelf(lambda slug: _one_offer(folder, slug))
+    shelf = Shelf(lambda slug: _one_offer(folder, slug), len(folder.files.get("offers", ())))
     return valid_catalogue(_examined(_Reader(folder, memory, progress, shelf=shelf, jobs=jobs), ()))
 
 
@@ -192,23 +192,24 @@ class _Reader:
             if learnt is None or self.memory is None or self.shelf is None:
                 self.read_offer(slug, files[slug])
             else:
-                self.shelf.put(slug, learnt.packed)
+                self.shelf.put(slug, learnt.wrapped)
                 self.recall(self.memory.take(slug, learnt.entry), files[slug])
             self.progress(len(self.offers) + len(self.known), len(files))
 
     def learn_alone(self, slug: str) -> Learnt | None:
         """What one of several processes learns of an offer; None for one that the first has to look at."""
-        assert self.memory is not None and self.shelf is not None, "offers are shelved"
-        shelf, self.shelf = self.shelf, Catcher()
+        assert self.memory is not None and isinstance(self.shelf, Shelf), "offers are shelved"
+        before, shelf = len(self.found), self.shelf
+        self.shelf = catcher = Catcher(shelf)
         try:
             self.read_offer(slug, self.folder.files["offers"][slug])
-            packed = self.shelf.packed
-            if packed is None:
-                return None
-            del self.known[slug]
-            return Learnt(self.memory.entry(slug), packed)
         finally:
             self.shelf = shelf
+        del self.found[before:]
+        if catcher.caught is None:
+            return None
+        del self.known[slug]
+        return Learnt(self.memory.entry(slug), catcher.caught)
 
     def read_offer(self, slug: str, path: str) -> None:
         """Read one offer and keep its own rules; what is learnt of one without error is remembered."""
@@ -235,7 +236,7 @@ class _Reader:
         if self.memory is not None and all(problem.severity == "warning" for problem in found):
             known = self.memory.learn(offer, signature, source.text, found)
             if self.shelf is not None:
-                self.shelf.put(slug, packed(offer))
+                self.shelf.put(slug, self.shelf.wrapped(offer))
                 self.known[slug] = known
                 del self.offers[slug], self.documents[id(offer)]
 

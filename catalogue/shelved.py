@@ -1,4 +1,4 @@
-"""Offers that lie on the disk: what lists need is in memory, the rest is fetched when somebody asks.
+"""Offers that lie elsewhere: what lists need is in memory, the rest is fetched when somebody asks.
 
 A hundred thousand offers as models take more than a gigabyte; their facts take a tenth of it.
 """
@@ -10,40 +10,58 @@ import pickle
 import tempfile
 import weakref
 from collections.abc import Callable
-from typing import Any, ClassVar, NamedTuple, cast
+from typing import Any, ClassVar, NamedTuple, TypeAlias, cast
 
 from catalogue.facts import Facts
 from catalogue.offer import Offer
 
-__all__ = ["Shelf", "ShelvedOffer"]
+__all__ = ["Catcher", "Learnt", "Shelf", "ShelvedOffer"]
+
+Wrapped: TypeAlias = Offer | bytes
+
+
+# As models they take 80 MB.
+AT_HAND = 10_000
 
 
 class Shelf:
     """Whole offers by slug.
 
-    Those that this process has read are put into a file without a name, which ends with it; any other is read
-    from its own file again, through the same checks.
+    Those that this process has read stay in memory, or, when there are many, in a file without a name, which
+    ends with it; any other is read from its own file again, through the same checks.
 
     Args:
         read: reads one offer from content/; raises `InvalidContent` when it has become faulty.
+        expected: how many offers there are.
     """
 
-    def __init__(self, read: Callable[[str], Offer]) -> None:
-        self._read = read
+    def __init__(self, read: Callable[[str], Offer], expected: int) -> None:
+        self._read, self._few = read, expected <= AT_HAND
+        self._held: dict[str, Offer] = {}
         self._places: dict[str, tuple[int, int]] = {}
         self._file = tempfile.TemporaryFile(prefix="cje-")  # noqa: SIM115 - it lives as long as the shelf
         weakref.finalize(self, self._file.close)
         self._end = 0
         self._last: tuple[str, Offer] | None = None
 
-    def put(self, slug: str, packed: bytes) -> None:
-        """Keep what `packed` gave of an offer."""
-        os.pwrite(self._file.fileno(), packed, self._end)
-        self._places[slug] = (self._end, len(packed))
-        self._end += len(packed)
+    def wrapped(self, offer: Offer) -> Wrapped:
+        """An offer as `put` takes it, which may be done in another process."""
+        return offer if self._few else pickle.dumps(offer, pickle.HIGHEST_PROTOCOL)
+
+    def put(self, slug: str, wrapped: Wrapped) -> None:
+        """Keep what `wrapped` gave of an offer."""
+        if not isinstance(wrapped, bytes):
+            self._held[slug] = wrapped
+            return
+        os.pwrite(self._file.fileno(), wrapped, self._end)
+        self._places[slug] = (self._end, len(wrapped))
+        self._end += len(wrapped)
 
     def get(self, slug: str) -> Offer:
         """The whole offer; the last one is at hand, since its fields are asked for one after another."""
+        held = self._held.get(slug)
+        if held is not None:
+            return held
         if self._last is None or self._last[0] != slug:
             place = self._places.get(slug)
             self._last = (slug, self._read(slug) if place is None else self._unpacked(*place))
@@ -55,25 +73,22 @@ class Shelf:
         return cast(Offer, pickle.loads(os.pread(self._file.fileno(), length, start)))  # noqa: S301
 
 
-def packed(offer: Offer) -> bytes:
-    """An offer as bytes for `Shelf.put`."""
-    return pickle.dumps(offer, pickle.HIGHEST_PROTOCOL)
-
-
 class Learnt(NamedTuple):
     """What one process tells another of an offer without error: what to remember, and the offer itself."""
 
     entry: list[Any]
-    packed: bytes
+    wrapped: Wrapped
 
 
 class Catcher:
-    """A shelf for one offer, in a process that will hand it over."""
+    """Takes one offer in the shelf's place, in a process that will hand it over."""
 
-    packed: bytes | None = None
+    def __init__(self, shelf: Shelf) -> None:
+        self.wrapped = shelf.wrapped
+        self.caught: Wrapped | None = None
 
-    def put(self, slug: str, packed: bytes) -> None:
-        self.packed = packed
+    def put(self, slug: str, wrapped: Wrapped) -> None:
+        self.caught = wrapped
 
 
 class ShelvedOffer(Facts):

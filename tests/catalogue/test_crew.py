@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -15,10 +17,16 @@ ITEMS = list(range(crew.WORTH_SHARING + 7))
 HERE = os.getpid()
 
 
-def test_results_come_in_the_items_order_from_other_processes() -> None:
-    results = list(crew.each(lambda item: (item, os.getpid()), ITEMS, 2))
+@pytest.mark.parametrize("jobs", [2, 3])
+def test_results_come_in_the_items_order_from_this_process_and_others(jobs: int) -> None:
+    def act(item: int) -> tuple[int, int]:
+        time.sleep(0.000_2)
+        return item, os.getpid()
+
+    results = list(crew.each(act, ITEMS, jobs))
     assert [item for item, _ in results] == ITEMS
-    assert HERE not in {pid for _, pid in results}
+    by = Counter(pid for _, pid in results)
+    assert 2 <= len(by) <= jobs and by[HERE] < len(ITEMS)
 
 
 @pytest.mark.parametrize("jobs, items", [(1, ITEMS), (2, ITEMS[:-20])], ids=["one process", "few items"])
