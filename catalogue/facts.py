@@ -38,7 +38,7 @@ class Facts(NamedTuple):
     Attributes:
         valid_from, title, headline, summary, channel, estimated_cents, tags, territory: what lists of offers
             show besides.
-        digest: names the text of its file; empty when it was not remembered.
+        digest: names the text of its file.
     """
 
     slug: str
@@ -58,10 +58,10 @@ class Facts(NamedTuple):
     estimated_cents: int | None
     tags: tuple[str, ...]
     territory: Territory
-    digest: str = ""
+    digest: str
 
 
-def facts_of(offer: Offer) -> Facts:
+def facts_of(offer: Offer, digest: str) -> Facts:
     """What to remember of an offer without error."""
     return Facts(
         offer.slug,
@@ -81,4 +81,5 @@ def facts_of(offer: Offer) -> Facts:
         offer.estimated_cents,
         offer.tags,
         offer.territory,
+        digest,
     )

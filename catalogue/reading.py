@@ -193,7 +193,7 @@ class _Reader:
                 self.read_offer(slug, files[slug])
             else:
                 self.shelf.put(slug, learnt.wrapped)
-                self.recall(self.memory.take(slug, learnt.entry), files[slug])
+                self.recall(self.memory.take(slug, learnt.known), files[slug])
             self.progress(len(self.offers) + len(self.known), len(files))
 
     def learn_alone(self, slug: str) -> Learnt | None:
@@ -208,8 +208,8 @@ class _Reader:
         del self.found[before:]
         if catcher.caught is None:
             return None
-        del self.known[slug]
-        return Learnt(self.memory.entry(slug), catcher.caught)
+        self.memory.forget(slug)
+        return Learnt(self.known.pop(slug), catcher.caught)
 
     def read_offer(self, slug: str, path: str) -> None:
         """Read one offer and keep its own rules; what is learnt of one without error is remembered."""

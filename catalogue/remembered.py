@@ -12,18 +12,17 @@ import os
 import stat
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
 from itertools import islice
 from pathlib import Path
-from sys import intern
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
+import msgspec
 import pydantic
 import yaml
 
@@ -38,21 +37,32 @@ MAX_CACHE = 64 * 1024 * 1024  # ten thousand offers take 3 MiB
 # clean); FAT, the coarsest that is met, counts in two seconds.
 SETTLED_NS = 3_000_000_000
 _SEAL = 16  # bytes of a digest
+Signature: TypeAlias = tuple[int, int, int, int, int]
 CACHE = ".cje-cache"
 CACHE_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n"  # bford.info/cachedir: backups pass over it
 
 
-@dataclass(frozen=True)
-class Known:
+class Warned(NamedTuple):
+    """What the text of a file deserves to be told, but for the path."""
+
+    code: str
+    span: Span
+    values: dict[str, str]
+    suggestion: str | None
+
+
+class Known(msgspec.Struct, array_like=True, gc=False):
     """What is known of one file, an offer without error.
 
     Attributes:
-        warnings: what its own text deserves: code, span, values, suggestion.
+        signature: size, times, inode and device that it had; None when they could not be relied on.
+        warnings: what its own text deserves.
         spans: where things stand that a rule across files named before.
     """
 
+    signature: Signature | None
     facts: Facts
-    warnings: tuple[tuple[str, Span, dict[str, str], str | None], ...]
+    warnings: tuple[Warned, ...]
     spans: dict[str, Span]
 
     def problems(self, path: str) -> list[Problem]:
@@ -60,6 +70,13 @@ class Known:
         return [
             Problem(path, code, span, values, meant, "warning") for code, span, values, meant in self.warnings
         ]
+
+
+class _Held(msgspec.Struct):
+    """The cache's file."""
+
+    rules: str
+    files: dict[str, Known]
 
 
 @dataclass
@@ -76,9 +93,8 @@ class Memory:
     hints: bool = True
     now_ns: Callable[[], int] = time.time_ns
     hits: int = 0
-    _before: dict[str, list[Any]] = field(default_factory=dict)
-    _after: dict[str, list[Any]] = field(default_factory=dict)
-    _live: dict[str, Known] = field(default_factory=dict)
+    _before: dict[str, Known] = field(default_factory=dict)
+    _after: dict[str, Known] = field(default_factory=dict)
     _changed: bool = False
     _opened_ns: int = 0
 
@@ -101,55 +117,46 @@ class Memory:
 
     def by_signature(self, slug: str, path: str) -> Known | None:
         """What is known of a file that has visibly not been touched."""
-        entry = self._before.get(slug)
-        if entry is None or entry[0] is None or entry[0] != self.signature(path):
+        known = self._before.get(slug)
+        if known is None or known.signature is None or known.signature != self.signature(path):
             return None
-        return self._recalled(slug, entry)
-
-    def by_text(self, slug: str, signature: list[int] | None, text: str) -> Known | None:
-        """What is known of a file that says what it said then, though it was touched or fetched anew."""
-        entry = self._before.get(slug)
-        if entry is None or entry[1] != _digest(text):
-            return None
-        self._changed = True
-        return self._recalled(slug, [signature, *entry[1:]])
-
-    def _recalled(self, slug: str, entry: list[Any]) -> Known:
         self.hits += 1
-        known = _known(slug, entry)
-        self._after[slug], self._live[slug] = entry, known
+        self._after[slug] = known
         return known
 
-    def learn(self, offer: Offer, signature: list[int] | None, text: str, warnings: list[Problem]) -> Known:
+    def by_text(self, slug: str, signature: Signature | None, text: str) -> Known | None:
+        """What is known of a file that says what it said then, though it was touched or fetched anew."""
+        known = self._before.get(slug)
+        if known is None or known.facts.digest != _digest(text):
+            return None
+        self.hits += 1
+        return self.take(slug, msgspec.structs.replace(known, signature=signature))
+
+    def learn(self, offer: Offer, signature: Signature | None, text: str, warnings: list[Problem]) -> Known:
         """Keep what was found in a file without error; `signature` was taken before it was read."""
-        self._changed = True
-        told = [[found.code, _listed(found.span), dict(found.values), found.suggestion] for found in warnings]
-        plain = [_plain(value) for value in facts_of(offer)[1:-1]]
-        return self.take(offer.slug, [signature, _digest(text), plain, told, {}])
+        told = [Warned(found.code, found.span, dict(found.values), found.suggestion) for found in warnings]
+        return self.take(offer.slug, Known(signature, facts_of(offer, _digest(text)), tuple(told), {}))
 
-    def entry(self, slug: str) -> list[Any]:
-        """What was learnt of one file, for another process to take; this one need not hold it any longer."""
-        del self._live[slug]
-        return self._after.pop(slug)
-
-    def take(self, slug: str, entry: list[Any]) -> Known:
-        """Keep what another process has learnt."""
+    def take(self, slug: str, known: Known) -> Known:
+        """Keep what was learnt just now, here or in another process."""
         self._changed = True
-        self._after[slug] = entry
-        known = self._live[slug] = _known(slug, entry)
+        self._after[slug] = known
         return known
+
+    def forget(self, slug: str) -> None:
+        """Let go of what another process will keep."""
+        del self._after[slug]
 
     def span(self, slug: str, breach: Breach, find: Callable[[], Span]) -> Span:
         """Where a breach stands in a file that is known; `find` reads the file again, once."""
         key = json.dumps([breach.code, breach.place, breach.values, breach.suggestion])
-        spans = self._live[slug].spans
+        spans = self._after[slug].spans
         if key not in spans:
             spans[key] = find()
-            self._after[slug][4][key] = _listed(spans[key])
             self._changed = True
         return spans[key]
 
-    def signature(self, path: str) -> list[int] | None:
+    def signature(self, path: str) -> Signature | None:
         """What tells whether a file was touched; None when it cannot be relied on."""
         try:
             state = os.lstat(path)
@@ -158,16 +165,16 @@ class Memory:
         newest = max(state.st_mtime_ns, state.st_ctime_ns)
         if not stat.S_ISREG(state.st_mode) or self._opened_ns - newest < SETTLED_NS:
             return None
-        return [state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino, state.st_dev]
+        return state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino, state.st_dev
 
     def save(self) -> None:
         """Write the cache, whole or not at all; a folder that cannot be written costs time, nothing else."""
         if not self._changed and self._after.keys() == self._before.keys():
             return
-        write_sealed(self.path, {"rules": rules_digest(), "files": self._after})
+        write_sealed(self.path, _Held(rules_digest(), self._after))
 
 
-def write_sealed(path: Path, tree: Mapping[str, object]) -> None:
+def write_sealed(path: Path, held: msgspec.Struct) -> None:
     """Write a cache, whole or not at all; a folder that cannot be written costs time, nothing else."""
     with suppress(OSError):
         path.parent.mkdir(exist_ok=True)
@@ -175,77 +182,86 @@ def write_sealed(path: Path, tree: Mapping[str, object]) -> None:
         _once(path.parent / ".gitignore", "*\n")
         waiting = path.with_name(f"{path.name}.{os.getpid()}")
         try:
-            _write_sealed(waiting, tree)
+            _write_sealed(waiting, held)
             waiting.replace(path)
         finally:
             waiting.unlink(missing_ok=True)
 
 
-def _write_sealed(path: Path, tree: Mapping[str, object]) -> None:
+def _write_sealed(path: Path, held: msgspec.Struct) -> None:
     """A seal over the body, a line end, the body: JSON, never held whole, as it may be of 60 MB."""
     state = blake2b(digest_size=_SEAL)
     with path.open("wb") as file:
         file.write(b"0" * 2 * _SEAL + b"\n")
-        for part in _json_parts(tree):
-            data = part.encode()
-            state.update(data)
-            file.write(data)
+        for part in _json_parts(held):
+            state.update(part)
+            file.write(part)
         file.seek(0)
         file.write(state.hexdigest().encode())
 
 
-def _json_parts(tree: Mapping[str, object]) -> Iterator[str]:
-    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-    before = "{"
-    for name, value in tree.items():
-        yield f"{before}{encode(name)}:"
-        before = ","
+def _json_parts(held: msgspec.Struct) -> Iterator[bytes]:
+    encode = msgspec.json.Encoder(enc_hook=_listed).encode
+    before = b"{"
+    for name in held.__struct_fields__:
+        value = getattr(held, name)
+        yield before + encode(name) + b":"
+        before = b","
         if not isinstance(value, dict):
             yield encode(value)
             continue
-        items, comma = iter(value.items()), "{"
+        items, comma = iter(value.items()), b"{"
         while some := dict(islice(items, 1_000)):
-            yield f"{comma}{encode(some)[1:-1]}"
-            comma = ","
-        yield "{}" if comma == "{" else "}"
-    yield "}"
+            yield comma + encode(some)[1:-1]
+            comma = b","
+        yield b"{}" if comma == b"{" else b"}"
+    yield b"}"
 
 
-def read_sealed(path: Path) -> dict[str, Any]:
-    """Read a cache; nothing of one that is cut, edited or not ours."""
+H = TypeVar("H", bound=msgspec.Struct)
+
+
+def read_sealed(path: Path, shape: type[H]) -> H | None:
+    """Read a cache of this shape; nothing of one that is cut, edited or not ours."""
     try:
         if path.stat().st_size > MAX_CACHE:
-            return {}
+            return None
         raw = path.read_bytes()
         seal, body = raw[: 2 * _SEAL], memoryview(raw)[2 * _SEAL + 1 :]
-        whole = seal.decode() == blake2b(body, digest_size=_SEAL).hexdigest()
-        held = json.loads(str(body, "utf-8")) if whole else {}
+        if seal.decode() != blake2b(body, digest_size=_SEAL).hexdigest():
+            return None
+        return msgspec.json.Decoder(shape, dec_hook=_made).decode(body)
     except (OSError, ValueError):
-        return {}
-    return held if isinstance(held, dict) else {}
+        return None
 
 
 @cache
 def rules_digest() -> str:
     """Names everything a verdict depends on besides the files: our modules, Python, the libraries."""
-    state = blake2b(f"{sys.version}\0{pydantic.VERSION}\0{yaml.__version__}".encode(), digest_size=16)
+    libraries = f"{pydantic.VERSION}\0{yaml.__version__}\0{msgspec.__version__}"
+    state = blake2b(f"{sys.version}\0{libraries}".encode(), digest_size=16)
     for module in sorted(files("catalogue").iterdir(), key=lambda entry: entry.name):
         if module.name.endswith(".py"):
             state.update(module.name.encode() + b"\0" + module.read_bytes())
     return state.hexdigest()
 
 
-def _read(path: Path) -> dict[str, list[Any]]:
-    held = read_sealed(path)
-    return held["files"] if held.get("rules") == rules_digest() else {}
+def _read(path: Path) -> dict[str, Known]:
+    held = read_sealed(path, _Held)
+    return held.files if held is not None and held.rules == rules_digest() else {}
 
 
-def _plain(value: Any) -> Any:
+def _listed(value: object) -> object:
+    """A territory as JSON: what `_made` makes one of."""
     if isinstance(value, Territory):
-        return [value.kind, "\n".join(value.codes), value.label]
-    if isinstance(value, tuple):
-        return list(value)
-    return value.isoformat() if isinstance(value, date) else value
+        return value.kind, "\n".join(value.codes), value.label
+    raise TypeError(type(value).__name__)
+
+
+def _made(kind: type, told: Any) -> Territory:
+    if kind is not Territory:
+        raise TypeError(kind.__name__)
+    return _territory(*told)
 
 
 @cache
@@ -256,48 +272,8 @@ def _territory(kind: Any, codes: str, label: str) -> Territory:
     )
 
 
-@lru_cache(4_096)
-def _few(*words: str) -> tuple[str, ...]:
-    """Offers share needs, programmes and tags: one tuple for all that have the same."""
-    return words
-
-
-def _known(slug: str, entry: list[Any]) -> Known:
-    _, digest, facts, told, spans = entry
-    number, status, partner, categories, programmes, until, reviewed, image, *shown = facts
-    since, title, headline, summary, channel, cents, tags, territory = shown
-    return Known(
-        Facts(
-            slug,
-            number,
-            intern(status),
-            intern(partner),
-            _few(*categories),
-            _few(*programmes),
-            date.fromisoformat(until),
-            None if reviewed is None else date.fromisoformat(reviewed),
-            image,
-            date.fromisoformat(since),
-            title,
-            headline,
-            summary,
-            intern(channel),
-            cents,
-            _few(*tags),
-            _territory(*territory),
-            digest,
-        ),
-        tuple((code, Span(*span), values, meant) for code, span, values, meant in told),
-        {key: Span(*span) for key, span in spans.items()},
-    )
-
-
 def _digest(text: str) -> str:
     return blake2b(text.encode("utf-8"), digest_size=_SEAL).hexdigest()
-
-
-def _listed(span: Span) -> list[Any]:
-    return [span.line, span.column, span.length, span.source]
 
 
 def _once(path: Path, text: str) -> None:

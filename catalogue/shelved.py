@@ -14,6 +14,7 @@ from typing import Any, ClassVar, NamedTuple, TypeAlias, cast
 
 from catalogue.facts import Facts
 from catalogue.offer import Offer
+from catalogue.remembered import Known
 
 __all__ = ["Catcher", "Learnt", "Shelf", "ShelvedOffer"]
 
@@ -76,7 +77,7 @@ class Shelf:
 class Learnt(NamedTuple):
     """What one process tells another of an offer without error: what to remember, and the offer itself."""
 
-    entry: list[Any]
+    known: Known
     wrapped: Wrapped
 
 

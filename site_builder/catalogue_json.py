@@ -6,9 +6,10 @@ travel in a person's own bundle), a partner's contact, an offer's sources.
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import Any
+
+import msgspec
 
 from catalogue import BarcodeUse, Catalogue, CodeUse, Offer, VoucherUse
 from catalogue.departments import DEPARTMENTS
@@ -19,7 +20,7 @@ from site_builder.views import Views
 __all__ = ["catalogue_head", "offer_json"]
 
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_encode = msgspec.json.Encoder().encode
 
 
 def catalogue_head(catalogue: Catalogue, views: Views, day: date) -> bytes:
@@ -65,7 +66,7 @@ def offer_json(offer: Offer, lang: str) -> bytes:
 
 
 def _compact(tree: dict[str, Any]) -> bytes:
-    return _ENCODER.encode(tree).encode()
+    return _encode(tree)
 
 
 def _offer(offer: Offer, lang: str) -> dict[str, Any]:

@@ -13,13 +13,25 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
+
 from catalogue import CACHE, read_sealed, write_sealed
 from site_builder.catalogue_parts import Laid
 from site_builder.staging import TICK_NS, Made, OnDisk, seen_on_disk
 
 __all__ = ["Remembered"]
 
-_FORMAT = 1
+_FORMAT = 2
+
+
+class _Held(msgspec.Struct):
+    """The cache's file."""
+
+    format: int
+    frame: str
+    keys: dict[str, str]
+    files: dict[str, OnDisk]
+    laid: dict[str, Laid]
 
 
 @dataclass(slots=True)
@@ -46,19 +58,10 @@ class Remembered:
         """Read what is known of `out`, in the cache beside `content`."""
         name = hashlib.sha256(str(out.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
         path = content.resolve().parent / CACHE / f"site-{name}.json"
-        held = read_sealed(path)
-        if held.get("format") != _FORMAT:
+        held = read_sealed(path, _Held)
+        if held is None or held.format != _FORMAT:
             return cls(path)
-        return cls(
-            path,
-            held["frame"],
-            held["keys"],
-            {name: OnDisk(*seen) for name, seen in held["files"].items()},
-            {
-                lang: Laid(start, [(number, digest, length) for number, digest, length in offers])
-                for lang, (start, offers) in held["laid"].items()
-            },
-        )
+        return cls(path, held.frame, held.keys, held.files, held.laid)
 
     def save(
         self,
@@ -66,7 +69,7 @@ class Remembered:
         frame: str,
         made: Iterable[Made],
         keys: Mapping[str, str | None],
-        laid: Mapping[str, Laid],
+        laid: dict[str, Laid],
     ) -> None:
         """Keep what this build left, but for files whose times could stay the same over one more change."""
         files: dict[str, OnDisk] = {}
@@ -79,8 +82,7 @@ class Remembered:
         kept = {path: key for path, key in keys.items() if key is not None and path in files}
         if (frame, kept, files) == (self.frame, self.keys, self.files):
             return
-        tree = {"format": _FORMAT, "frame": frame, "keys": kept, "files": files, "laid": laid}
-        write_sealed(self.path, tree)
+        write_sealed(self.path, _Held(_FORMAT, frame, kept, files, laid))
 
     def _seen(self, root: Path, made: Iterable[Made], files: dict[str, OnDisk]) -> list[Made]:
         """Fill in how files lie on the disk; return those that were written just now."""

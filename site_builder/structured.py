@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+import msgspec
 from markupsafe import Markup
 
 from catalogue import Offer
@@ -19,12 +19,12 @@ _CHANNELS = {
 }
 
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_encode = msgspec.json.Encoder().encode
 
 
 def script_json(tree: object) -> Markup:
     """JSON for a data block: no `<`, `>` or `&` is left, so nothing in it can end the block (promise P24)."""
-    raw = _ENCODER.encode(tree)
+    raw = _encode(tree).decode()
     for char, escape in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")):
         raw = raw.replace(char, escape)
     return Markup(raw)  # noqa: S704 - the three characters that mean something to HTML are escaped above
