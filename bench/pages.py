@@ -20,7 +20,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwrigh
 from bench.catalogue import varied
 from bench.figures import Figure, report
 from catalogue import Catalogue, read_catalogue
-from site_builder import build
+from site_builder.build import build
 from site_builder.serve import SiteServer, open_server
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -2,7 +2,7 @@
 
 `read_catalogue(content)` gives a `Catalogue` in which every reference resolves, or raises `InvalidContent`
 with every problem of every file. `examine(content, today)` gives both, with warnings. This room imports
-nothing of ours but `locales`, and is the only one that knows YAML.
+nothing of ours but `locales` and `machine`, and is the only one that knows YAML.
 """
 
 from catalogue.barcodes import Symbology
@@ -17,14 +17,13 @@ from catalogue.offer import AgeRange, Limit, Offer
 from catalogue.partner import Contact, Partner
 from catalogue.problem import Problem, Span
 from catalogue.reading import examine, read_catalogue, read_shelved
-from catalogue.remembered import CACHE, Memory, read_sealed, rules_digest, write_sealed
+from catalogue.remembered import Memory, rules_digest
 from catalogue.saving import AmountSaving, FreeTextSaving, PercentSaving, Saving
 from catalogue.site_texts import Page, SiteSettings, Theme
 from catalogue.ways_of_use import BarcodeUse, CardUse, CodeUse, LinkUse, Use, VoucherUse
 from catalogue.whole import Catalogue
 
 __all__ = [
-    "CACHE",
     "AgeRange",
     "AmountSaving",
     "BarcodeUse",
@@ -62,8 +61,6 @@ __all__ = [
     "examine",
     "money_text",
     "read_catalogue",
-    "read_sealed",
     "read_shelved",
     "rules_digest",
-    "write_sealed",
 ]

@@ -17,7 +17,6 @@ from catalogue import content_rules, cross_rules, history
 from catalogue.breach import Breach
 from catalogue.campaign import CampaignCard, campaign_breaches
 from catalogue.classification import CategoryList, ProgrammeList
-from catalogue.crew import WORTH_SHARING, each
 from catalogue.examination import Examination, collector_paused, distinct, invalid, valid_catalogue
 from catalogue.facts import Facts, OfferFacts
 from catalogue.folder import Folder, list_folder
@@ -33,6 +32,7 @@ from catalogue.source_file import SourceFile, load_source
 from catalogue.strict_yaml import Document, read_document
 from catalogue.validation import build, readable_part
 from catalogue.whole import Catalogue
+from machine.crew import WORTH_SHARING, each
 
 M = TypeVar("M", bound=BaseModel)
 

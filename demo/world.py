@@ -18,7 +18,7 @@ from issuer.campaign import Campaign
 from issuer.people import Enrolment
 from issuer.shards import Card
 from issuer.state import State
-from site_builder import build
+from site_builder.build import build
 from site_builder.serve import SiteServer, open_server
 from site_builder.trust_anchor import TrustAnchor
 from voucher import civil

@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 
 from catalogue import Catalogue
-from catalogue.crew import each
 from locales import LANGUAGES, text
+from machine.crew import each
 from site_builder.assets import BUNDLED, Assets, published, read_bundle
 from site_builder.catalogue_json import catalogue_head, offer_json
 from site_builder.catalogue_parts import Laid, Pieces, digest_of
@@ -106,7 +106,7 @@ def build(
     plan = _plan(catalogue, day, assets, trust, base_path, statistics)
     check_kept(plan.figures, output.ledger)
     memory = remembered or Remembered(Path())
-    with output.stage(memory.files) as stage:
+    with output.stage(memory.files, memory.look) as stage:
         work = _Work(plan, stage, memory, progress or _silent, offline=offline)
         made = work.files(jobs)
         if precompress:
@@ -242,14 +242,18 @@ class _Work:
         return [file or self._stage.put(path, drawn[path]) for path, file in found.items()]
 
     def _pages(self, jobs: int) -> list[Made]:
-        pages, made = self._plan.pages, {}
-        for page in pages:
+        made: dict[str, Made] = {}
+        files: list[str] = []
+        wanted = []
+        for page in self._plan.pages:
             file = page.file
+            files.append(file)
             key = self.keys[file] = page_key(page)
             known = self._known(file, key)
-            if known is not None:
+            if known is None:
+                wanted.append(page)
+            else:
                 made[file] = known
-        wanted = [page for page in pages if page.file not in made]
         for done, (page, (fresh, piece)) in enumerate(
             zip(wanted, each(self._page, wanted, jobs), strict=True), 1
         ):
@@ -257,7 +261,7 @@ class _Work:
             if piece is not None and page.made_from is not None:
                 self._pieces[page.lang].add(page.made_from[0].number, piece)
             self._progress("pages", done, len(wanted))
-        return [made[page.file] for page in pages]
+        return [made[file] for file in files]
 
     def _known(self, path: str, key: str | None) -> Made | None:
         """The file of the last build, when all that it was made from is the same and it is still there."""
@@ -265,7 +269,7 @@ class _Work:
         if not same or not self._stage.is_untouched(path):
             return None
         known = self._memory.files[path]
-        return Made(path, known.digest, known.size, None)
+        return Made(path, known.digest, known.seen.size, None)
 
     def _page(self, page: SitePage) -> tuple[Made, bytes | None]:
         """One page; and its offer's part of catalogue.json, while the whole offer is at hand."""

@@ -13,17 +13,15 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from catalogue import Catalogue, Memory, read_catalogue, read_shelved
-from catalogue.crew import processors
-from catalogue.examination import collector_paused
 from locales import LANGUAGES, text
-from site_builder.build import BuildReport, build
+from machine.crew import processors
+from machine.seen import Look
+from site_builder.look_ahead import look_ahead
 from site_builder.policy import SERVERS, WebServer
-from site_builder.remembered import Remembered
-from site_builder.statistics import read_statistics
-from site_builder.trust_anchor import read_trust_anchor
 
 if TYPE_CHECKING:
+    from catalogue import Catalogue
+    from site_builder.build import BuildReport
     from site_builder.watch import Watch
 
 __all__ = ["site"]
@@ -92,10 +90,19 @@ def build_command(
 
     Seuls les fichiers écrits par ce constructeur sont remplacés ou retirés ; w/ et trust/ restent intacts.
     """
+    looks = look_ahead(content, out)  # first of all: what follows takes as long to import as that takes
+
+    from catalogue.examination import collector_paused
+    from site_builder.build import build
+    from site_builder.remembered import Remembered
+    from site_builder.statistics import read_statistics
+    from site_builder.trust_anchor import read_trust_anchor
+
+    seen = looks()
     anchor = read_trust_anchor(trust) if trust else None
     chosen = day.date() if day else _today()
     with collector_paused(), _Bar() as bar:
-        catalogue = _catalogue(content, no_cache, jobs or processors())
+        catalogue = _catalogue(content, no_cache, jobs or processors(), seen.offers)
         published = read_statistics(figures or content / "statistics")
         report = build(
             catalogue,
@@ -107,7 +114,7 @@ def build_command(
             offline=not no_offline,
             precompress=precompress,
             progress=bar.show,
-            remembered=None if no_cache else Remembered.of(content, out),
+            remembered=None if no_cache else Remembered.of(content, out, seen.site),
             jobs=jobs or (processors() if len(catalogue.offers) <= SHARED_UP_TO else 1),
         )
     # None of it is garbage: at its exit Python would go through all of it, for a fifth of a rebuild's time.
@@ -150,6 +157,9 @@ def serve(out: Path, port: int, watch: bool, content: Path) -> None:
 
 def _watched(content: Path, out: Path) -> Watch:
     """The site built now, and again after each change of the content."""
+    from site_builder.build import build
+    from site_builder.remembered import Remembered
+    from site_builder.statistics import read_statistics
     from site_builder.watch import Watch
 
     def again() -> None:
@@ -206,10 +216,12 @@ def config(out: Path, base_path: str, server: WebServer) -> None:
     click.echo(server_config(server, out, base_path=_slashed(base_path)), nl=False)
 
 
-def _catalogue(content: Path, whole: bool, jobs: int) -> Catalogue:
+def _catalogue(content: Path, whole: bool, jobs: int, look: Look | None = None) -> Catalogue:
+    from catalogue import Memory, read_catalogue, read_shelved
+
     if whole:
         return read_catalogue(content)
-    return read_shelved(content, Memory.for_building(content), jobs=jobs)
+    return read_shelved(content, Memory.for_building(content, look), jobs=jobs)
 
 
 def _today() -> date:

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 from catalogue import Offer, Place, money_text
 from catalogue.calendar_words import day_text
-from catalogue.departments import department_of
 from locales import messages, text, typographic
-from site_builder.groups import Group, slug_of
+from site_builder.groups import Group
 from site_builder.markup import markdown
 
 if TYPE_CHECKING:
@@ -123,14 +122,12 @@ class TicketView:
 
     @property
     def territories(self) -> tuple[Group, ...]:
-        groups, territory = self._views.territories, self.source.territory
-        wanted = ("france",) if territory.kind == "national" else map(department_of, territory.codes)
-        return tuple(groups[code] for code in dict.fromkeys(wanted) if code in groups)
+        territory = self.source.territory
+        return self._views.groups_at(territory.codes if territory.kind != "national" else None)
 
     @property
     def tags(self) -> tuple[Group, ...]:
-        groups = self._views.tags
-        return tuple(groups[slug] for slug in map(slug_of, self.source.tags) if slug in groups)
+        return self._views.groups_of(self.source.tags)
 
     @property
     def published_picture(self) -> str:

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from machine.seen import Look
 from site_builder.errors import OutputRefused
 from site_builder.staging import DRAFTS, NEW, Made, OnDisk, Stage, read_plain, stage_in
 
@@ -110,13 +111,13 @@ class Output:
             )
 
     @contextmanager
-    def stage(self, known: Mapping[str, OnDisk] | None = None) -> Iterator[Stage]:
+    def stage(self, known: Mapping[str, OnDisk] | None = None, look: Look | None = None) -> Iterator[Stage]:
         """Where to put the files of a new build, `commit` comes after.
 
         Raises:
             OutputRefused: another build is at work there, or the folder is not writable.
         """
-        with self._told_when_locked(), stage_in(self.root, self.ledger, known or {}) as stage:
+        with self._told_when_locked(), stage_in(self.root, self.ledger, known or {}, look) as stage:
             yield stage
 
     def write(self, files: Mapping[str, bytes]) -> WriteReport:

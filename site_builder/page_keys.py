@@ -11,9 +11,12 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache, lru_cache
-from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+
+import jinja2
+import markdown_it
+import msgspec
 
 from catalogue import Catalogue, rules_digest
 from site_builder.assets import Assets
@@ -27,8 +30,14 @@ from site_builder.views import NeedView, PartnerView
 
 __all__ = ["forget", "frame_key", "made_key", "page_key"]
 
-_LIBRARIES = ("jinja2", "markupsafe", "markdown-it-py")
+# What markupsafe does to text is settled; to ask what it is called would take longer than to import it.
+_LIBRARIES = (
+    f"jinja2 {jinja2.__version__} markdown-it {markdown_it.__version__} msgspec {msgspec.__version__}"
+)
 _SOURCES = (".py", ".toml", ".html", ".svg", ".json", ".txt")
+
+
+_PAGE = tuple(field.name for field in fields(SitePage))
 
 
 class _Untold(Exception):
@@ -38,7 +47,12 @@ class _Untold(Exception):
 def page_key(page: SitePage) -> str | None:
     """The name of what a page is made from, besides what all share; None when it cannot be told."""
     try:
-        return made_key(_told_page(page) if page.made_from is None else (_told_offer(page, page.made_from),))
+        if page.made_from is not None:
+            return made_key((_told_offer(page, page.made_from),))
+        parts: list[str] = []
+        for name in _PAGE:
+            _tell(getattr(page, name), parts)
+        return made_key(parts)
     except _Untold:
         return None
 
@@ -61,19 +75,18 @@ def frame_key(
 
 def forget() -> None:
     """Let go of the views of a build that has ended: one that watches builds again and again."""
-    for told in (_ticket, _group, _need, _partner):
+    for told in (_ticket, _group, _groups, _counted, _need, _partner):
         told.cache_clear()
 
 
 @cache
 def _code() -> str:
-    libraries = [f"{name} {version(name)}" for name in _LIBRARIES]
     sources = [
         f"{path}\0{source.read_text(encoding='utf-8')}"
         for room in ("site_builder", "locales")
         for path, source in sorted(_sources(files(room), room))
     ]
-    return made_key((*libraries, *sources))
+    return made_key((_LIBRARIES, *sources))
 
 
 def _sources(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
@@ -90,14 +103,9 @@ def made_key(parts: Iterable[str]) -> str:
     return hashlib.blake2b(told.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def _told_page(page: SitePage) -> Iterator[str]:
-    for field in fields(page):
-        yield from _told(getattr(page, field.name))
-
-
 def _told_offer(page: SitePage, offers: Sequence[TicketView]) -> str:
     own, tickets = offers[0], "".join(map(_ticket, offers))
-    groups = "".join(map(_group, own.territories + own.tags))
+    groups = _groups(own.territories) + _groups(own.tags)
     return f"{page.address} {page.name} {page.template} {tickets} {own.published_picture} {groups}"
 
 
@@ -107,39 +115,49 @@ def _group(group: Group) -> str:
     return repr((group.path, group.name))
 
 
+@lru_cache(4_096)
+def _groups(groups: tuple[Group, ...]) -> str:
+    return "".join(map(_group, groups))
+
+
 @lru_cache(16_384)
 def _ticket(ticket: TicketView) -> str:
     return f"{_digest(ticket)} {_partner(ticket.partner)} {ticket.need.path}"
 
 
-def _told(value: object) -> Iterator[str]:
+def _tell(value: object, parts: list[str]) -> None:
     if value is None or isinstance(value, str | int):
-        yield repr(value)
+        parts.append(repr(value))
     elif isinstance(value, TicketView):
-        yield _ticket(value)
+        parts.append(_ticket(value))
     elif isinstance(value, PartnerView):
-        yield f"{_partner(value)} {value.count}"
+        parts.append(f"{_partner(value)} {value.count}")
     elif isinstance(value, NeedView):
-        yield _need(value)
+        parts.append(_need(value))
     elif isinstance(value, Group):
-        yield repr((value.slug, value.name, value.path, value.is_content, len(value.numbers)))
+        parts.append(_counted(value))
     elif isinstance(value, Mapping):
         for name in value:
-            yield repr(name)
-            yield from _told(value[name])
+            parts.append(repr(name))
+            _tell(value[name], parts)
     elif isinstance(value, tuple | list):
-        yield f"[{len(value)}"
+        parts.append(f"[{len(value)}")
         if value and type(value[0]) is TicketView:
-            yield "\n".join(map(_ticket, value))
+            parts += map(_ticket, value)
             return
         for item in value:
-            yield from _told(item)
+            _tell(item, parts)
     elif is_dataclass(value):
-        yield f"{type(value).__name__}("
+        parts.append(f"{type(value).__name__}(")
         for field in fields(value):
-            yield from _told(getattr(value, field.name))
+            _tell(getattr(value, field.name), parts)
     else:
-        yield _model(value)
+        parts.append(_model(value))
+
+
+@cache
+def _counted(group: Group) -> str:
+    return repr((group.slug, group.name, group.path, group.is_content, len(group.numbers)))
 
 
 def _model(value: object) -> str:

@@ -7,7 +7,6 @@ same as without this cache.
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,13 +14,14 @@ from pathlib import Path
 
 import msgspec
 
-from catalogue import CACHE, read_sealed, write_sealed
+from machine.sealed import place, read_sealed, write_sealed
+from machine.seen import Look
 from site_builder.catalogue_parts import Laid
 from site_builder.staging import TICK_NS, Made, OnDisk, seen_on_disk
 
 __all__ = ["Remembered"]
 
-_FORMAT = 2
+_FORMAT = 3
 
 
 class _Held(msgspec.Struct):
@@ -43,6 +43,7 @@ class Remembered:
         keys: published path to the key of what it was made from.
         files: published path to how it lay on the disk.
         laid: language to the layout of its catalogue.json.
+        look: a look at all of these, taken before.
         now_ns: the time, to tell files that have just been written.
     """
 
@@ -51,17 +52,18 @@ class Remembered:
     keys: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, OnDisk] = field(default_factory=dict)
     laid: Mapping[str, Laid] = field(default_factory=dict)
+    look: Look | None = None
     now_ns: Callable[[], int] = time.time_ns
 
     @classmethod
-    def of(cls, content: Path, out: Path) -> Remembered:
-        """Read what is known of `out`, in the cache beside `content`."""
-        name = hashlib.sha256(str(out.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
-        path = content.resolve().parent / CACHE / f"site-{name}.json"
-        held = read_sealed(path, _Held)
-        if held is None or held.format != _FORMAT:
+    def of(cls, content: Path, out: Path, look: Look | None = None) -> Remembered:
+        """Read what is known of `out`, in the cache beside `content`; `look` was taken at its files."""
+        path = place(content, "site", out)
+        sealed = read_sealed(path, _Held)
+        if sealed is None or sealed.held.format != _FORMAT:
             return cls(path)
-        return cls(path, held.frame, held.keys, held.files, held.laid)
+        held, same = sealed.held, look is not None and look.seal == sealed.seal
+        return cls(path, held.frame, held.keys, held.files, held.laid, look if same else None)
 
     def save(
         self,

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from machine.seen import Look, Seen, seen
 from site_builder.errors import OutputRefused
 
 __all__ = ["DRAFTS", "NEW", "TICK_NS", "Made", "OnDisk", "Stage", "read_plain", "seen_on_disk", "stage_in"]
@@ -35,13 +36,10 @@ _CREATING = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
 
 
 class OnDisk(NamedTuple):
-    """A file as one build left it: its SHA-256 in hexadecimal, and how to see that it is untouched."""
+    """A file as one build left it: how to see that it is untouched, and its SHA-256 in hexadecimal."""
 
+    seen: Seen
     digest: str
-    size: int
-    modified_ns: int
-    changed_ns: int
-    inode: int
 
 
 class Made(NamedTuple):
@@ -60,6 +58,7 @@ class Stage:
     Attributes:
         ours: paths that an earlier build wrote.
         known: files as the last build left them; one that still looks so is not read again.
+        look: a look at all of them, taken before.
         place: number of the process, part of its drafts' names.
     """
 
@@ -67,6 +66,7 @@ class Stage:
     folder: Path
     ours: Mapping[str, object]
     known: Mapping[str, OnDisk]
+    look: Look | None = None
     place: int = 0
     _count: int = 0
     _folders: dict[str, bool] = field(default_factory=lambda: {"": True})
@@ -114,9 +114,11 @@ class Stage:
     def is_untouched(self, path: str) -> bool:
         """Whether a file looks as the last build left it."""
         known = self.known.get(path)
-        if known is None or path not in self.ours or not self._has_folder_of(path):
+        if known is None or path not in self.ours:
             return False
-        return _seen(f"{self.root}/{path}") == known[1:]
+        if self.look is not None and path not in self.look.changed:
+            return True
+        return self._has_folder_of(path) and seen(f"{self.root}/{path}") == known.seen
 
     def _is_there(self, path: str, data: bytes) -> bool:
         current = read_plain(f"{self.root}/{path}") if self._has_folder_of(path) else None
@@ -203,7 +205,9 @@ def _kind(entry: os.DirEntry[str]) -> str:
 
 
 @contextmanager
-def stage_in(root: Path, ours: Mapping[str, object], known: Mapping[str, OnDisk]) -> Iterator[Stage]:
+def stage_in(
+    root: Path, ours: Mapping[str, object], known: Mapping[str, OnDisk], look: Look | None = None
+) -> Iterator[Stage]:
     """A stage inside `root`, alone there: gone at the end, and so is a root that was made and stayed empty.
 
     Raises:
@@ -220,7 +224,7 @@ def stage_in(root: Path, ours: Mapping[str, object], known: Mapping[str, OnDisk]
         folder = root / f".cje-new-{os.getpid()}"
         folder.mkdir()
         try:
-            yield Stage(root, folder, ours, known)
+            yield Stage(root, folder, ours, known, look)
         finally:
             _clear_away(folder)
     finally:
@@ -256,22 +260,12 @@ def _clear_away(folder: Path) -> None:
 
 def seen_on_disk(path: str, digest: str, now_ns: Callable[[], int] = time.time_ns) -> OnDisk | None:
     """What to remember of a file; None when its times could stay the same over one more change."""
-    seen = _seen(path)
-    if seen is None:
+    found = seen(path)
+    if found is None:
         return None
-    newest = max(seen[1], seen[2])
+    newest = max(found.modified_ns, found.changed_ns)
     wait = TICK_NS if newest % _A_SECOND_NS else _COARSE_NS
-    return OnDisk(digest, *seen) if now_ns() - newest > wait else None
-
-
-def _seen(path: str) -> tuple[int, int, int, int] | None:
-    try:
-        state = os.lstat(path)
-    except OSError:
-        return None
-    if not stat.S_ISREG(state.st_mode):
-        return None
-    return state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino
+    return OnDisk(found, digest) if now_ns() - newest > wait else None
 
 
 def read_plain(path: str) -> bytes | None:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from catalogue import CampaignCard, Catalogue, Category, Offer, Partner
+from catalogue.departments import department_of
 from locales import typographic
 from site_builder.colour import is_colour, readable_on
 from site_builder.errors import PageRefused
-from site_builder.groups import by_tag, by_territory
+from site_builder.groups import Group, by_tag, by_territory, slug_of
 from site_builder.markup import is_https
 from site_builder.offer_views import OfferView, TicketView, until_text
 from site_builder.pictures import Gallery, PictureView, gallery, pictures_in_use
@@ -129,10 +130,29 @@ class Views:
         self.partners = {slug: self._partner(catalogue.partners[slug]) for slug in self._slugs_in_use()}
         self.tags = by_tag(self.sources)
         self.territories = by_territory(self.sources, lang)
+        self._at: dict[tuple[str, ...] | None, tuple[Group, ...]] = {}
+        self._of_tags: dict[tuple[str, ...], tuple[Group, ...]] = {}
         self.offers = tuple(TicketView(offer, self) for offer in self.sources)
         self._by_number = {view.number: view for view in self.offers}
         shown = (self._campaign(card) for card in catalogue.campaigns if card.is_current(day))
         self.campaigns = tuple(card for card in shown if card.offers)
+
+    def groups_at(self, codes: tuple[str, ...] | None) -> tuple[Group, ...]:
+        """The territories' pages that an offer for these codes stands on; None is for everywhere."""
+        found = self._at.get(codes)
+        if found is None:
+            wanted = ("france",) if codes is None else dict.fromkeys(map(department_of, codes))
+            found = tuple(self.territories[code] for code in wanted if code in self.territories)
+            self._at[codes] = found
+        return found
+
+    def groups_of(self, tags: tuple[str, ...]) -> tuple[Group, ...]:
+        """The words' pages that an offer with these tags stands on."""
+        found = self._of_tags.get(tags)
+        if found is None:
+            found = tuple(self.tags[slug] for slug in map(slug_of, tags) if slug in self.tags)
+            self._of_tags[tags] = found
+        return found
 
     def _slugs_in_use(self) -> list[str]:
         used = {offer.partner for offer in self.sources}

@@ -12,14 +12,25 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
-ROOMS = {"catalogue", "demo", "issuer", "local_page", "locales", "site_builder", "verifier", "voucher"}
+ROOMS = {
+    "catalogue",
+    "demo",
+    "issuer",
+    "local_page",
+    "locales",
+    "machine",
+    "site_builder",
+    "verifier",
+    "voucher",
+}
 DOORS = {
     "local_page": set(),
     "locales": set(),
+    "machine": set(),
     "voucher": set(),
-    "catalogue": {"locales"},
+    "catalogue": {"locales", "machine"},
     "verifier": {"voucher", "locales", "local_page"},
-    "site_builder": {"catalogue", "voucher", "locales"},
+    "site_builder": {"catalogue", "voucher", "locales", "machine"},
     "issuer": {"catalogue", "voucher", "locales", "local_page"},
     "demo": ROOMS - {"demo"},
 }

@@ -12,8 +12,8 @@ from threading import Thread
 import pytest
 
 from catalogue import Catalogue, read_catalogue
-from site_builder import build
 from site_builder.assets import BUNDLED
+from site_builder.build import build
 from site_builder.serve import SiteServer, open_server
 
 sys.path.insert(0, str(Path(__file__).parent))

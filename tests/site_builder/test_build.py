@@ -13,9 +13,9 @@ import pytest
 from built_site import DAY, ROOT, tree
 
 from catalogue import Catalogue
-from site_builder import SiteError, build
+from site_builder.build import build
 from site_builder.check import BUDGETS, check_site, page_weight
-from site_builder.errors import AssetsMissing
+from site_builder.errors import AssetsMissing, SiteError
 
 
 @pytest.mark.promise("P28")

@@ -14,7 +14,8 @@ from built_site import DAY
 from hostile_catalogue import with_text
 
 from catalogue import Catalogue, Offer
-from site_builder import SiteError, build
+from site_builder.build import build
+from site_builder.errors import SiteError
 from site_builder.markup import is_https, markdown
 
 PAYLOADS = [

@@ -22,7 +22,7 @@ from playwright.sync_api import (
 )
 
 from catalogue import Catalogue
-from site_builder import build
+from site_builder.build import build
 from site_builder.serve import SiteServer, open_server
 from tools.axe import faults
 from tools.chromium import ARGUMENTS, WITHOUT_WINDOWS

@@ -16,9 +16,11 @@ from built_site import DAY, some_content, tree
 from hypothesis import HealthCheck, Phase, given, reject, settings
 from hypothesis import strategies as st
 
-from catalogue import InvalidContent, Memory, crew, read_catalogue, read_shelved
+from catalogue import InvalidContent, Memory, read_catalogue, read_shelved
 from catalogue.remembered import SETTLED_NS
-from site_builder import BuildReport, build, page_keys
+from machine import crew
+from site_builder import page_keys
+from site_builder.build import BuildReport, build
 from site_builder.remembered import Remembered
 
 KEPT_OFFERS = 9

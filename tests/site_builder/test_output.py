@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from built_site import tree
 
+from machine.seen import Seen
 from site_builder.errors import OutputRefused
 from site_builder.output import LEDGER, MAX_NAME_BYTES, Output, checked_path
 from site_builder.staging import OnDisk, seen_on_disk
@@ -270,7 +271,7 @@ def test_a_file_that_looks_untouched_is_not_read_and_one_that_does_not_is(tmp_pa
     write(tmp_path, SITE)
     states = {path: (tmp_path / path).lstat() for path in SITE}
     known = {
-        path: OnDisk(sha256(SITE[path]).hexdigest(), s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino)
+        path: OnDisk(Seen(s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino), sha256(SITE[path]).hexdigest())
         for path, s in states.items()
     }
     (tmp_path / "offres/a/index.html").write_bytes(b"b")  # as long as it was

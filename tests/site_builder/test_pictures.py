@@ -15,7 +15,7 @@ from built_site import DAY
 
 from catalogue import Catalogue, Picture
 from catalogue.images import image_file
-from site_builder import build
+from site_builder.build import build
 from site_builder.check import BUDGETS, page_weight
 from site_builder.errors import PageRefused
 from site_builder.pictures import gallery, pictures_in_use

@@ -10,7 +10,7 @@ import pytest
 from built_site import DAY, tree
 
 from catalogue import Catalogue
-from site_builder import build
+from site_builder.build import build
 from site_builder.output import LEDGER
 from site_builder.precompression import LEAST, packed
 from site_builder.remembered import Remembered

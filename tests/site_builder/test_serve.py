@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from site_builder import SiteError
+from site_builder.errors import SiteError
 from site_builder.policy import page_headers, parse_headers_file
 from site_builder.serve import SiteServer, find, open_server
 

@@ -12,8 +12,8 @@ from built_site import DAY
 from PIL import Image
 
 from catalogue import Catalogue
-from site_builder import build
 from site_builder.assets import BUNDLED, read_bundle
+from site_builder.build import build
 from site_builder.render import environment
 from site_builder.share_cards import HEIGHT, MAX_BYTES, WIDTH, ShareCards, share_cards
 from site_builder.theme import checked_palette

@@ -18,7 +18,7 @@ from published import NOTE, history, publication
 
 from catalogue import Catalogue
 from locales import text
-from site_builder import build
+from site_builder.build import build
 from site_builder.charts import columns
 from site_builder.check import check_site
 from site_builder.cli import site

@@ -10,8 +10,8 @@ import pytest
 from built_site import DAY, ROOT
 
 from catalogue import Catalogue, Theme
-from site_builder import build
 from site_builder.assets import BUNDLED, read_bundle
+from site_builder.build import build
 from site_builder.colour import contrast, readable_on
 from site_builder.errors import ThemeRefused
 from site_builder.theme import PAIRS, TEXT, checked_palette, theme_css

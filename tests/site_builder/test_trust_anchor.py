@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from nacl import bindings
 
-from site_builder import SiteError, read_trust_anchor
+from site_builder.errors import SiteError
+from site_builder.trust_anchor import read_trust_anchor
 from voucher import root, trust
 from voucher.cosign import Quorum
 from voucher.root import Root

@@ -18,7 +18,7 @@ from click.testing import CliRunner
 from published import history
 
 from catalogue import Catalogue
-from site_builder import build
+from site_builder.build import build
 from site_builder.cli import site
 from site_builder.serve import SiteServer
 from site_builder.web_servers import SERVERS, WebServer

@@ -24,8 +24,9 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from catalogue import read_catalogue
-from site_builder import build, read_trust_anchor
+from site_builder.build import build
 from site_builder.serve import SiteServer
+from site_builder.trust_anchor import read_trust_anchor
 from tools.chromium import ARGUMENTS, FAKE_CAMERA
 from voucher import armour, civil, claims, pairing, presentation, root, short_code, trust
 from voucher.claims import Claims, Period

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from catalogue import Memory, crew, read_shelved, reading
+from catalogue import Memory, read_shelved, reading
+from machine import crew
 
 ROOT = Path(__file__).resolve().parents[2]
 ITEMS = list(range(crew.WORTH_SHARING + 7))

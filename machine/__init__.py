@@ -1,0 +1,9 @@
+"""This machine, used well: its processors, and what earlier runs left on its disk.
+
+crew      several processes at work on one list
+ahead     another process that looks while this one still starts
+sealed    caches that are safe to delete
+seen      how to tell that a file was not touched
+
+Nothing here knows what the files or the lists are about; everything here starts in milliseconds.
+"""

@@ -1,0 +1,47 @@
+"""A look at ten thousand offers and ten thousand pages, while the modules that need it are still imported."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from machine.ahead import ahead
+from machine.sealed import place
+from machine.seen import Look, look
+
+__all__ = ["Looks", "look_ahead"]
+
+# A process to look at fewer is not worth its start.
+_WORTH_A_PROCESS = 300_000
+
+
+class Looks(msgspec.Struct, array_like=True):
+    """What was seen.
+
+    Attributes:
+        offers: at the files that the catalogue's cache names.
+        site: at those of the site, as the last build left them.
+    """
+
+    offers: Look | None = None
+    site: Look | None = None
+
+
+def look_ahead(content: Path, out: Path) -> Callable[[], Looks]:
+    """Begin to look; the function that is returned waits for what was seen, which may be nothing."""
+    offers, site = place(content, "build"), place(content, "site", out)
+    if max(_size(offers), _size(site)) < _WORTH_A_PROCESS:
+        return Looks
+    folder = f"{content.resolve()}{os.sep}offers{os.sep}"
+    seen = ahead(lambda: Looks(look(offers, folder, ".yaml"), look(site, f"{out}{os.sep}")), Looks)
+    return lambda: seen() or Looks()
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
