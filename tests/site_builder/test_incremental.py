@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from catalogue import InvalidContent, Memory, read_catalogue, read_shelved
 from catalogue.remembered import SETTLED_NS
 from machine import crew
-from site_builder import page_keys
+from machine.seen import Look
+from site_builder import look_ahead, page_keys
 from site_builder.build import BuildReport, build
 from site_builder.remembered import Remembered
 
@@ -59,8 +60,11 @@ class Site:
         return sorted((self.content / "offers").iterdir())
 
     def rebuilt(self) -> BuildReport:
-        memory = Memory.for_building(self.content)
-        remembered = Remembered.of(self.content, self.out)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(look_ahead, "_WORTH_A_PROCESS", 1)
+            seen = look_ahead.look_ahead(self.content, self.out)()
+        memory = Memory.for_building(self.content, seen.offers)
+        remembered = Remembered.of(self.content, self.out, seen.site)
         memory.now_ns = remembered.now_ns = lambda: time.time_ns() + 2 * SETTLED_NS
         return build(read_shelved(self.content, memory), self.out, day=self.day, remembered=remembered)
 
@@ -200,6 +204,24 @@ def test_a_forgotten_dependency_would_be_found(
     monkeypatch.setattr(page_keys, "_digest", lambda ticket: "the same")
     site.rebuilt()
     edit(site.offers[0], title="Un titre tout neuf")
+    with pytest.raises(AssertionError):
+        site.compared()
+
+
+@pytest.mark.parametrize("of", ["offers", "site"])
+def test_a_look_that_misses_a_change_would_be_found(
+    few: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, of: str
+) -> None:
+    site = Site(few, tmp_path)
+    site.rebuilt()
+    kept = {"offers": "build-content", "site": "site-*"}[of]
+    (cache,) = (tmp_path / ".cje-cache").glob(f"{kept}.json")
+    blind = Look(cache.read_bytes()[:32].decode(), frozenset())
+    monkeypatch.setattr(look_ahead, "look_ahead", lambda *_: lambda: look_ahead.Looks(**{of: blind}))
+    if of == "offers":
+        edit(site.offers[0], title="Un titre tout neuf")
+    else:
+        (site.out / "index.html").write_text("Ma page.")
     with pytest.raises(AssertionError):
         site.compared()
 
