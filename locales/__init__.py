@@ -45,13 +45,14 @@ class MessageError(KeyError):
 
 def typographic(sentence: str, lang: str = "fr") -> str:
     """Put the no-break spaces that French typography asks for; English is returned as it is."""
-    return _french(sentence) if lang == "fr" and _HAS_SIGN(sentence) else sentence
+    return _french(sentence) if lang == "fr" else sentence
 
 
-@lru_cache(4_096)
+@lru_cache(16_384)  # ten thousand offers say many things more than once, and a page says its title three times
 def _french(sentence: str) -> str:
-    for pattern, space in _FRENCH_SPACES:
-        sentence = pattern.sub(space, sentence)
+    if _HAS_SIGN(sentence):
+        for pattern, space in _FRENCH_SPACES:
+            sentence = pattern.sub(space, sentence)
     return sentence
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from catalogue import Catalogue
 from locales import LANGUAGES, text
@@ -161,6 +162,14 @@ def _plan(
     return _Plan(catalogue, day, french, views, ready, renderer, pages, figures)
 
 
+class _Drawn(NamedTuple):
+    """What one page gives: its file, the name of what it is made from, its offer's part of catalogue.json."""
+
+    file: Made
+    key: str | None
+    piece: bytes | None
+
+
 class _Work:
     """One build at work.
 
@@ -248,18 +257,18 @@ class _Work:
         for page in self._plan.pages:
             file = page.file
             files.append(file)
-            key = self.keys[file] = page_key(page)
-            known = self._known(file, key)
-            if known is None:
-                wanted.append(page)
-            else:
-                made[file] = known
-        for done, (page, (fresh, piece)) in enumerate(
-            zip(wanted, each(self._page, wanted, jobs), strict=True), 1
-        ):
-            made[fresh.path] = fresh
-            if piece is not None and page.made_from is not None:
-                self._pieces[page.lang].add(page.made_from[0].number, piece)
+            if self._same_frame:
+                key = self.keys[file] = page_key(page)
+                known = self._known(file, key)
+                if known is not None:
+                    made[file] = known
+                    continue
+            wanted.append(page)
+        for done, (page, drawn) in enumerate(zip(wanted, each(self._page, wanted, jobs), strict=True), 1):
+            made[drawn.file.path] = drawn.file
+            self.keys[drawn.file.path] = drawn.key
+            if drawn.piece is not None and page.made_from is not None:
+                self._pieces[page.lang].add(page.made_from[0].number, drawn.piece)
             self._progress("pages", done, len(wanted))
         return [made[file] for file in files]
 
@@ -271,14 +280,12 @@ class _Work:
         known = self._memory.files[path]
         return Made(path, known.digest, known.seen.size, None)
 
-    def _page(self, page: SitePage) -> tuple[Made, bytes | None]:
+    def _page(self, page: SitePage) -> _Drawn:
         """One page; and its offer's part of catalogue.json, while the whole offer is at hand."""
         self._stage.place = os.getpid()
         file = self._stage.put(checked_path(page.file), self._plan.renderer.html(page))
-        ticket = page.made_from[0] if page.made_from else None
-        return file, None if ticket is None else offer_json(
-            getattr(ticket.source, "whole", ticket.source), page.lang
-        )
+        piece = offer_json(page.made_from[0].whole_source, page.lang) if page.made_from else None
+        return _Drawn(file, page_key(page), piece)
 
     def _catalogue(self, lang: str) -> Made:
         path = f"{'' if lang == 'fr' else lang + '/'}catalogue.json"

@@ -157,20 +157,20 @@ class Frame:
     """A template cut at its holes.
 
     Attributes:
-        pieces: text between the holes, one more than there are holes.
+        pieces: UTF-8 between the holes, one more than there are holes.
         holes: `block.<name>`, or a name among the values that differ from page to page.
         names: what the template imports for its blocks, and the shared values.
     """
 
     template: Template
-    pieces: tuple[str, ...]
+    pieces: tuple[bytes, ...]
     holes: tuple[str, ...]
     names: Mapping[str, Any]
     _context: Context
     _filled: int = 0
 
-    def fill(self, words: Mapping[str, str | None], values: Mapping[str, Any]) -> str:
-        """The page: `words` stand in the frame's holes, its blocks read `values`."""
+    def fill(self, words: Mapping[str, str | None], values: Mapping[str, Any]) -> bytes:
+        """The page, in UTF-8: `words` stand in the frame's holes, its blocks read `values`."""
         self._filled += 1
         if self._filled == _WORTH_SETTLING:
             self.template = settled(self.template.environment, str(self.template.name), self.names, Placed)
@@ -179,11 +179,11 @@ class Frame:
         parts = [self.pieces[0]]
         for hole, piece in zip(self.holes, self.pieces[1:], strict=True):
             if hole.startswith("block."):
-                parts += self.template.blocks[hole[6:]](context)
+                parts.append("".join(self.template.blocks[hole[6:]](context)).encode())
             else:
-                parts.append(FastEnvironment.quick_escape(words[hole]))
+                parts.append(FastEnvironment.quick_escape(words[hole]).encode())
             parts.append(piece)
-        return "".join(parts)
+        return b"".join(parts)
 
 
 def frame_of(
@@ -201,7 +201,7 @@ def frame_of(
         context.blocks[block].insert(0, _holding(block))
     parts = _MARK.split("".join(template.root_render_func(context)))
     names = {**template.globals, **shared, **context.vars}
-    return Frame(template, tuple(parts[::2]), tuple(parts[1::2]), names, template.new_context())
+    return Frame(template, tuple(part.encode() for part in parts[::2]), tuple(parts[1::2]), names, template.new_context())
 
 
 def _holding(block: str) -> Callable[[Context], Iterator[str]]:

@@ -100,7 +100,7 @@ class Renderer:
             frame = frame_of(self.env, page.template, shared, lambda mark: _page_value(page, words, mark))
             self._frames[key] = frame
         own = _page_value(page, words, lambda name: words[name])
-        return frame.fill(words, {"page": own, **page.values}).encode()
+        return frame.fill(words, {"page": own, **page.values})
 
     def plain_html(self, page: SitePage) -> bytes:
         """The same bytes from the template alone: what `html` is compared with."""
