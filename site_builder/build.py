@@ -155,7 +155,7 @@ def _plan(
     ready = with_later_words(ready, languages)
     env = environment()
     cards = share_cards(env, french.needs, palette) if catalogue.site.base_url else None
-    renderer = Renderer(env, catalogue, ready, palette, trust, day, base_path, cards)
+    renderer = Renderer(env, catalogue, ready, palette, trust, base_path, cards)
     content = {code: content_pages(catalogue, views[code], day, statistics) for code in languages}
     pages = [page for code in languages for page in (*content[code], *_apps(code))]
     figures = open_data_files(statistics)
@@ -187,7 +187,7 @@ class _Work:
         self._plan, self._stage, self._memory, self._progress = plan, stage, memory, progress
         renderer = plan.renderer
         cards = sorted(renderer.cards.drawings) if renderer.cards else ()
-        settings = (str(plan.day), renderer.base_path, *cards)
+        settings = (renderer.base_path, *cards)
         self.frame = frame_key(plan.catalogue, plan.ready, renderer.palette, renderer.trust, *settings)
         self._same_frame = self.frame == memory.frame
         self.keys: dict[str, str | None] = {}
@@ -290,7 +290,7 @@ class _Work:
     def _catalogue(self, lang: str) -> Made:
         path = f"{'' if lang == 'fr' else lang + '/'}catalogue.json"
         views, pieces = self._plan.views[lang], self._pieces[lang]
-        head = catalogue_head(self._plan.catalogue, views, self._plan.day)
+        head = catalogue_head(self._plan.catalogue, views)
         digests = [digest_of(offer) for offer in views.sources]
         key = made_key([head.decode(), *digests]) if all(digests) else None
         self.keys[path] = key
@@ -309,7 +309,7 @@ class _Work:
         plan = self._plan
         kept = _kept_pages(plan.pages, made)
         self.precached = len(kept)
-        site = _site_precache(kept, plan.ready, list(plan.views), _kept_pictures(plan.french))
+        site = _site_precache(plan, kept)
         digests = {path: file.digest for path, file in made.items()}
         workers: dict[str, bytes] = {}
         for precache in (site, _till_precache(plan.pages, plan.ready)):
@@ -345,7 +345,7 @@ def _kept_pages(pages: Sequence[SitePage], made: Mapping[str, Made]) -> list[str
             return 0
         return {"offer": 2, "tag": 3, "territory": 3}.get(page.name, 1)
 
-    wanted = [page for page in pages if page.name not in {"till", "missing", "month"}]
+    wanted = [page for page in pages if page.name not in {"till", "missing", "month", "built"}]
     wanted = [page for page in wanted if page.lang == "fr" or rank(page) == 0]
     kept, room = [], PRECACHE_BYTES
     for page in sorted(wanted, key=rank):
@@ -368,16 +368,16 @@ def _kept_pictures(views: Views) -> list[str]:
     return kept
 
 
-def _site_precache(
-    kept: Sequence[str], assets: Assets, languages: Sequence[str], pictures: Sequence[str]
-) -> Precache:
-    data = [f"{'' if code == 'fr' else code + '/'}catalogue.json" for code in languages]
-    own = [path for name in ("site", "wallet") for path in assets.loaded_by(name)]
+def _site_precache(plan: _Plan, kept: Sequence[str]) -> Precache:
+    data = [f"{'' if code == 'fr' else code + '/'}catalogue.json" for code in plan.views]
+    own = [path for name in ("site", "wallet") for path in plan.ready.loaded_by(name)]
+    pictures = _kept_pictures(plan.french)
     return Precache(
         folder="",
         family="cje-site",
         paths=[*kept, *data, *own, *pictures, "manifest.webmanifest", "icons/icon.svg"],
-        fallback=[pair for pair in _OFFLINE if "en" in languages or pair[0] != "en/"],
+        fallback=[pair for pair in _OFFLINE if "en" in plan.views or pair[0] != "en/"],
+        day=plan.day,
     )
 
 

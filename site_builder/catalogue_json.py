@@ -6,7 +6,6 @@ travel in a person's own bundle), a partner's contact, an offer's sources.
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import msgspec
@@ -23,12 +22,11 @@ __all__ = ["catalogue_head", "offer_json"]
 _encode = msgspec.json.Encoder().encode
 
 
-def catalogue_head(catalogue: Catalogue, views: Views, day: date) -> bytes:
-    """The catalogue on `day` as compact JSON, keys in a fixed order, up to the bracket before its offers."""
+def catalogue_head(catalogue: Catalogue, views: Views) -> bytes:
+    """The catalogue as compact JSON, keys in a fixed order, up to the bracket before its offers."""
     tree = {
         "format": "cje-catalogue",
         "version": 1,
-        "day": day.isoformat(),
         "lang": views.lang,
         "name": catalogue.site.name,
         "categories": [

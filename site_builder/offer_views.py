@@ -95,6 +95,14 @@ class TicketView:
         return until_text(self.source.valid_until, self._views.day, self._views.lang)
 
     @property
+    def said_today(self) -> str:
+        """What its words that change with the day say now, or nothing for the many that say the usual."""
+        source, views = self.source, self._views
+        if source.valid_from <= views.day and source.valid_until <= views.far:
+            return ""
+        return f"{self.until_text} {self.when_chip} {self.upcoming_text}"
+
+    @property
     def is_upcoming(self) -> bool:
         return self.source.is_upcoming(self._views.day)
 

@@ -1,8 +1,8 @@
 """Names for what a page is made from: the same name, the same bytes.
 
 A page depends on what all pages share (`frame_key`), and on its own context: of an offer in it the digest of
-its file stands for everything, other values are told in full. What cannot be told has no name and is made
-anew.
+its file stands for everything but the words that change with the day, other values are told in full. What
+cannot be told has no name and is made anew.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def frame_key(
     trust: TrustAnchor | None,
     *settings: str,
 ) -> str:
-    """The name of what every page depends on: our code and words, the operator's settings, the day."""
+    """The name of what every page depends on: our code and words, and the operator's settings."""
     programmes = "".join(programme.model_dump_json() for programme in catalogue.programmes)
     categories = "".join(category.model_dump_json() for category in catalogue.categories)
     pages = repr([(page.slug, page.title) for page in catalogue.pages])
@@ -122,7 +122,7 @@ def _groups(groups: tuple[Group, ...]) -> str:
 
 @lru_cache(16_384)
 def _ticket(ticket: TicketView) -> str:
-    return f"{_digest(ticket)} {_partner(ticket.partner)} {ticket.need.path}"
+    return f"{_digest(ticket)} {_partner(ticket.partner)} {ticket.need.path} {ticket.said_today}"
 
 
 def _tell(value: object, parts: list[str]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Literal, get_args
 
 __all__ = [
+    "BUILT",
     "SERVERS",
     "Kind",
     "WebServer",
@@ -15,7 +16,9 @@ __all__ = [
     "parse_headers_file",
 ]
 
-Kind = Literal["page", "wallet", "till"]
+# The folder of the page that says on which day the site was built.
+BUILT = "mise-a-jour/"
+Kind = Literal["page", "wallet", "till", "framed"]
 WebServer = Literal["nginx", "apache"]
 SERVERS: tuple[WebServer, ...] = get_args(WebServer)
 
@@ -39,6 +42,7 @@ _SOURCES = {
 _HEADER_ONLY = frozenset({"frame-ancestors"})
 _FEATURES: dict[Kind, tuple[str, ...]] = {
     "page": (),
+    "framed": (),
     "wallet": ("camera", "screen-wake-lock"),
     "till": ("camera", "screen-wake-lock"),
 }
@@ -49,13 +53,17 @@ def content_policy(kind: Kind, *, wasm: bool = False, meta: bool = False) -> str
     """The Content-Security-Policy of one kind of page.
 
     Args:
-        kind: what the page is.
+        kind: what the page is; `framed` is the one that other pages of the site may show inside themselves.
         wasm: the till brings a WebAssembly decoder; its page alone may compile it.
         meta: leave out what only a header can say.
     """
     sources = dict(_SOURCES)
     if kind == "till" and wasm:
         sources["script-src"] += " 'wasm-unsafe-eval'"
+    if kind == "page":
+        sources["frame-src"] = "'self'"
+    if kind == "framed":
+        sources |= {"script-src": "'none'", "connect-src": "'none'", "frame-ancestors": "'self'"}
     return "; ".join(
         f"{name} {value}" for name, value in sources.items() if not (meta and name in _HEADER_ONLY)
     )
@@ -83,6 +91,8 @@ def page_headers(kind: Kind, *, wasm: bool = False) -> dict[str, str]:
 def _kind_of(top: str) -> Kind:
     if top.startswith("/caisse"):
         return "till"
+    if top.startswith((f"/{BUILT}", f"/en/{BUILT}")):
+        return "framed"
     return "wallet" if top.startswith(("/carte", "/en/carte")) else "page"
 
 

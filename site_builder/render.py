@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,7 +14,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from catalogue import Catalogue
-from catalogue.calendar_words import day_text
 from locales import LANGUAGES, messages, text, typographic
 from site_builder.assets import Assets
 from site_builder.compiled import CompiledTemplates
@@ -80,7 +78,6 @@ class Renderer:
     assets: Assets
     palette: Palette
     trust: TrustAnchor | None
-    day: date
     base_path: str
     cards: ShareCards | None = None
     _frames: dict[tuple[object, ...], Frame] = field(default_factory=dict)
@@ -159,8 +156,6 @@ class Renderer:
             # Content is French whatever the page speaks (WCAG 2.2, 3.1.2).
             "in_french": "" if page.lang == "fr" else Markup(' lang="fr"'),
             "site": site,
-            "day_iso": self.day.isoformat(),
-            "built_text": day_text(self.day, page.lang),
             "palette": self.palette,
             "policy": content_policy(page.kind, wasm=self.assets.has_wasm, meta=True),
             "nav": _NAV,

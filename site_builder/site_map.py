@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from catalogue import Catalogue, Offer, Page
+from catalogue.calendar_words import day_text
 from catalogue.ways_of_use import KINDS
 from locales import text, typographic
 from site_builder.errors import PageRefused
@@ -16,6 +17,7 @@ from site_builder.markup import markdown
 from site_builder.offer_page import OfferPage
 from site_builder.offer_views import TicketView
 from site_builder.partner_kit import BECOME, kit_pages
+from site_builder.policy import BUILT, Kind
 from site_builder.site_page import SitePage
 from site_builder.statistics_pages import statistics_pages
 from site_builder.views import Views
@@ -139,7 +141,9 @@ def _partners(catalogue: Catalogue, views: Views) -> Iterator[SitePage]:
 
 
 def _tools(catalogue: Catalogue, views: Views) -> Iterator[SitePage]:
-    def tool(name: str, path: str, template: str, hidden: bool = False, **context: Any) -> SitePage:
+    def tool(
+        name: str, path: str, template: str, hidden: bool = False, kind: Kind = "page", **context: Any
+    ) -> SitePage:
         return SitePage(
             path=path,
             lang=views.lang,
@@ -150,6 +154,7 @@ def _tools(catalogue: Catalogue, views: Views) -> Iterator[SitePage]:
             description=text(f"site.{name}.description", views.lang),
             heading=text(f"site.{name}.title", views.lang),
             noindex=hidden,
+            kind=kind,
             context=context,
         )
 
@@ -163,6 +168,8 @@ def _tools(catalogue: Catalogue, views: Views) -> Iterator[SitePage]:
         total=len(views.offers),
     )
     yield tool("favourites", "favoris/", "favourites.html")
+    built = day_text(views.day, views.lang)
+    yield tool("built", BUILT, "built.html", True, "framed", built_text=built)
     # Nobody looks for these two: they come by themselves when something is missing.
     yield tool("offline", "hors-ligne/", "offline.html", True, intro=text("site.offline.intro", views.lang))
     if views.lang == "fr":

@@ -16,7 +16,7 @@ from site_builder.colour import is_colour, readable_on
 from site_builder.errors import PageRefused
 from site_builder.groups import Group, by_tag, by_territory, slug_of
 from site_builder.markup import is_https
-from site_builder.offer_views import OfferView, TicketView, until_text
+from site_builder.offer_views import YEAR_IS_PLAIN, OfferView, TicketView, until_text
 from site_builder.pictures import Gallery, PictureView, gallery, pictures_in_use
 
 __all__ = ["CampaignView", "NeedView", "PartnerView", "Views", "initials", "tint"]
@@ -114,11 +114,13 @@ class Views:
         offers: their tickets, in the same order.
         campaigns: cards that are shown on that day.
         tags, territories: groups of these that have a page, by slug and by code.
+        far: days after it are written with their year.
         pictures: what these, and the partners, name; those of another language's views may be given again.
     """
 
     def __init__(self, catalogue: Catalogue, day: date, lang: str, pictures: Gallery | None = None) -> None:
         self.catalogue, self.day, self.lang = catalogue, day, lang
+        self.far = day + YEAR_IS_PLAIN
         self.sources = [o for o in catalogue.offers if o.is_current(day) or o.is_upcoming(day)]
         self.current = [offer for offer in self.sources if offer.is_current(day)]
         self.picture_names = pictures_in_use(catalogue, (offer.slug for offer in self.sources))

@@ -23,6 +23,8 @@ interface List {
   files: Record<string, string>;
   /** Start of an address → the page that says that there is no network; the first that fits. */
   fallback: [string, string][];
+  /** The name of BUILT, where the site has one. */
+  built?: string;
 }
 
 const VERSION = "CJE_VERSION";
@@ -30,6 +32,10 @@ const INTEGRITY = "CJE_INTEGRITY";
 const FAMILY = "CJE_FAMILY";
 // Enough to hide latency, few enough not to starve the page that the person is reading.
 const AT_ONCE = 4;
+// Says of a day which version was right on it. In no list: it changes with each build, and a version may not.
+const BUILT = "built.json";
+// Milliseconds that a page waits for the network to say so.
+const PATIENCE = 2_000;
 
 const worker = self as unknown as Worker;
 const mine = `${FAMILY}-${VERSION}`;
@@ -52,7 +58,7 @@ async function earlier(): Promise<Map<string, Response>> {
   return copies;
 }
 
-async function checked(url: string, integrity: string): Promise<Response> {
+async function fetched(url: string, integrity = ""): Promise<Response> {
   const answer = await fetch(url, { cache: "no-cache", integrity });
   if (!answer.ok) throw new Error(`${answer.status} ${url}`);
   return answer;
@@ -60,8 +66,8 @@ async function checked(url: string, integrity: string): Promise<Response> {
 
 async function install(): Promise<void> {
   const address = at(`precache-${VERSION}.json`);
-  const answer = await checked(address, INTEGRITY);
-  const { files } = (await answer.clone().json()) as List;
+  const answer = await fetched(address, INTEGRITY);
+  const { files, built } = (await answer.clone().json()) as List;
   const cache = await caches.open(mine);
   const copies = await earlier();
   const queue = Object.entries(files);
@@ -70,10 +76,11 @@ async function install(): Promise<void> {
       const [path, hash] = next;
       // An install that was interrupted goes on where it stopped.
       if (await cache.match(at(path))) continue;
-      await cache.put(at(path), copies.get(hash)?.clone() ?? (await checked(at(path), hash)));
+      await cache.put(at(path), copies.get(hash)?.clone() ?? (await fetched(at(path), hash)));
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, drain));
+  if (built) await cache.put(at(built), await fetched(at(built)));
   await cache.put(address, answer);
 }
 
@@ -93,10 +100,26 @@ async function offline(cache: Cache, url: string): Promise<Response | undefined>
   return fit && Response.redirect(`${at(fit[1])}#${new URL(url).pathname}`);
 }
 
+/** The last day on which what we keep was what the site publishes. Asked of the network once a day. */
+async function built(cache: Cache, kept: Response): Promise<Response> {
+  const { day } = (await kept.clone().json()) as { day: string };
+  if (day >= new Date().toISOString().slice(0, 10)) return kept;
+  const asked = async (): Promise<Response> => {
+    const answer = await fetched(at(BUILT));
+    const { version } = (await answer.clone().json()) as { version: string };
+    // The site has moved on, and what we keep has not.
+    if (version !== VERSION) return kept;
+    await cache.put(at(BUILT), answer.clone());
+    return answer;
+  };
+  const tired = new Promise<Response>((done) => setTimeout(done, PATIENCE, kept));
+  return Promise.race([asked().catch(() => kept), tired]);
+}
+
 async function reply(request: Request): Promise<Response> {
   const cache = await caches.open(mine);
   const kept = await cache.match(request, { ignoreSearch: true, ignoreVary: true });
-  if (kept) return kept;
+  if (kept) return request.url === at(BUILT) ? built(cache, kept) : kept;
   try {
     return await fetch(request);
   } catch (failure) {

@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 
@@ -18,6 +19,7 @@ from playwright.sync_api import (
     ConsoleMessage,
     Page,
     Playwright,
+    Request,
     expect,
 )
 
@@ -300,10 +302,14 @@ class Kept:
     page: Page
 
 
+# A worker looks at the real clock: on the day that it has already it asks for nothing.
+EARLIER = DAY - timedelta(days=8)
+
+
 @pytest.fixture
 def kept(few: Catalogue, tmp_path: Path, visit: Opened) -> Iterator[Kept]:
     out = tmp_path / "public"
-    build(few, out, day=DAY)
+    build(few, out, day=EARLIER)
     with open_server(out) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         page = visit(server.url, worker=True)
@@ -377,13 +383,55 @@ def test_only_what_changed_is_fetched(few: Catalogue, kept: Kept) -> None:
         o.model_copy(update={"conditions": ("Autre condition.",)}) if o.number == offer.number else o
         for o in few.offers
     )
-    build(replace(few, offers=offers), out, day=DAY)
+    build(replace(few, offers=offers), out, day=EARLIER)
     asked: list[str] = []
     page.context.on("request", lambda request: asked.append(request.url.removeprefix(url)))
     page.evaluate("async () => { await (await navigator.serviceWorker.getRegistration()).update() }")
     expect(page.locator("#update")).to_be_visible()
     fetched = {url for url in asked if not url.startswith(("sw.js", "precache-"))}
-    assert fetched == {f"offres/{offer.slug}/", "catalogue.json", "en/catalogue.json"}
+    assert fetched == {f"offres/{offer.slug}/", "catalogue.json", "en/catalogue.json", "built.json"}
+
+
+@pytest.mark.promise("P27")
+def test_a_day_on_which_nothing_happens_costs_a_phone_one_small_answer(few: Catalogue, kept: Kept) -> None:
+    """The site is built every night: what a page says of its age moves on, and no file is fetched for it."""
+    out, url, page = kept.out, kept.url, kept.page
+    requests: list[Request] = []
+    page.context.on("request", lambda request: requests.append(request))
+    for days in (1, 2):
+        written = build(few, out, day=EARLIER + timedelta(days=days)).written.written
+        assert {path.removeprefix("en/") for path in written} == {"built.json", "mise-a-jour/index.html"}
+        page.evaluate("async () => { await (await navigator.serviceWorker.getRegistration()).update() }")
+        page.reload()
+        expect(page.locator("#built")).to_contain_text(f"{EARLIER.day + days} nov.")
+    by_worker = [one.url.removeprefix(url) for one in requests if one.service_worker]
+    assert by_worker == ["built.json"] * 2 and (out / "built.json").stat().st_size < 100
+    expect(page.locator("#update")).to_be_hidden()
+    page.context.set_offline(True)
+    page.goto(f"{url}offres/")
+    expect(page.locator("#built")).to_contain_text(f"{EARLIER.day + 2} nov.")
+
+
+@pytest.mark.promise("P27")
+def test_offers_that_wait_to_be_replaced_do_not_look_younger(few: Catalogue, kept: Kept) -> None:
+    """The network says a later day, of a version that the person has not taken yet."""
+    page = kept.page
+    renamed = few.site.model_copy(update={"name": "Carte nouvelle"})
+    build(replace(few, site=renamed), kept.out, day=EARLIER + timedelta(days=1))
+    page.evaluate(UPDATE)
+    page.reload()
+    expect(page.locator(".brand")).to_contain_text("Carte Jeune Engagé")
+    expect(page.locator("#built")).to_contain_text(f"{EARLIER.day} nov.")
+    page.locator("#update button").click()
+    expect(page.locator(".brand")).to_contain_text("Carte nouvelle")
+    expect(page.locator("#built")).to_contain_text(f"{EARLIER.day + 1} nov.")
+
+
+@pytest.mark.parametrize("path", ["", "offres/", "404.html"])
+def test_without_javascript_pages_say_their_day_too(path: str, served: SiteServer, visit: Opened) -> None:
+    page = visit(served.url + path, java_script_enabled=False)
+    frame = page.frame_locator(".foot-built")
+    expect(frame.get_by_text("Mis à jour le 21 novembre 2026.", exact=True)).to_be_visible()
 
 
 def test_the_site_works_below_a_sub_path(few: Catalogue, tmp_path: Path, visit: Opened) -> None:
@@ -445,6 +493,7 @@ def test_the_kill_switch_gives_every_page_back_to_the_network(few: Catalogue, ke
 
 def test_old_offers_say_how_old_they_are(served: SiteServer, visit: Opened) -> None:
     page = visit(served.url)
+    expect(page.locator("#built")).to_have_text(" · mis à jour le 21 nov.")
     told = page.locator("#age")
     for days, seen in ((6, False), (7, True)):
         page.clock.set_fixed_time(f"2026-11-{21 + days}T12:00:00+01:00")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,6 +22,7 @@ from machine import crew
 from machine.seen import Look
 from site_builder import look_ahead, page_keys
 from site_builder.build import BuildReport, build
+from site_builder.offer_views import TicketView
 from site_builder.remembered import Remembered
 
 KEPT_OFFERS = 9
@@ -92,6 +93,7 @@ OFFER_EDITS = st.one_of(
     st.fixed_dictionaries({"tags": st.lists(st.sampled_from(["sport", "été", "vélo"]), unique=True)}),
     st.fixed_dictionaries({"status": st.sampled_from(["draft", "published", "retired"])}),
     st.fixed_dictionaries({"valid_from": st.sampled_from(["2026-11-01", "2026-11-21", "2026-12-24"])}),
+    st.fixed_dictionaries({"valid_until": st.sampled_from(["2026-12-31", "2027-10-17", "2027-10-30"])}),
     st.fixed_dictionaries({"channel": st.just("both"), "description": st.just("Un *mot*.\n\n- Deux")}),
     st.fixed_dictionaries(
         {"territory": st.sampled_from([{"kind": "national", "label": "Partout"}, None])}
@@ -181,8 +183,71 @@ def test_an_edited_condition_rewrites_its_page_and_what_lists_it_for_programs(
     own = {f"{lang}offres/{path.stem}/index.html" for lang in ("", "en/")}
     data = {f"{lang}catalogue.json" for lang in ("", "en/")}
     lists = {one for one in written if one.startswith("precache-")}
-    assert set(written) == own | data | lists | {"sw.js", "_headers"} and len(lists) == 1
+    assert set(written) == own | data | lists | {"sw.js", "_headers", "built.json"} and len(lists) == 1
     assert site.compared().written.written == ()
+
+
+# What says the day; everything else says the same until an offer begins, ends, or is written with its year.
+SAY_THE_DAY = {"built.json", "mise-a-jour/index.html", "en/mise-a-jour/index.html"}
+
+
+def test_a_day_on_which_nothing_happens_rewrites_the_files_that_say_the_day(
+    few: Path, tmp_path: Path
+) -> None:
+    site = Site(few, tmp_path)
+    site.rebuilt()
+    site.day += timedelta(days=1)
+    assert set(site.compared().written.written) == SAY_THE_DAY
+
+
+def test_a_day_on_which_an_offer_begins_or_ends_rewrites_what_names_it(few: Path, tmp_path: Path) -> None:
+    site = Site(few, tmp_path)
+    named = [one for one in site.offers if load(one)["status"] == "published"]
+    begins, ends = (one.stem for one in named[:2])
+    edit(named[0], valid_from=date(2026, 11, 22))
+    edit(named[1], valid_until=date(2026, 11, 22))
+    site.rebuilt()
+    counted = {"recherche", "partenaires", "besoins", "territoires", "etiquettes"}  # how many there are
+    for slug, also in ((begins, set()), (ends, counted | {"offres"})):  # a word may be left without a page
+        site.day += timedelta(days=1)
+        before = tree(site.out)
+        written = site.compared().written
+        html = {path for path in written.written if path.endswith(".html")} - SAY_THE_DAY
+        silent = [path for path in html if slug.encode() not in before[path] + site.whole[path]]
+        assert {path.removeprefix("en/").split("/")[0] for path in silent} <= also
+        assert f"offres/{slug}/index.html" in {*html, *written.deleted}
+        assert "index.html" in html
+
+
+@settings(max_examples=EXAMPLES // 2, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(st.lists(st.dates(date(2026, 9, 1), date(2027, 12, 31)), min_size=1, max_size=2), st.data())
+def test_a_rebuild_on_any_other_day_gives_the_bytes_of_a_full_build(
+    few: Path, days: list[date], data: st.DataObject
+) -> None:
+    with TemporaryDirectory() as folder:
+        site = Site(few, Path(folder))
+        for path in (site.content / "partners").iterdir():
+            edit(path, agreement_until=None)
+        for path in site.offers:  # something happens often
+            start = data.draw(st.dates(date(2026, 9, 1), date(2027, 6, 1)))
+            end = start + timedelta(days=data.draw(st.integers(5, 500)))
+            edit(path, valid_from=start, valid_until=end)
+        site.rebuilt()
+        for site.day in days:
+            site.compared()
+
+
+def test_words_of_the_day_that_keys_forget_would_be_found(
+    few: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The harness is not blind: an offer that begins must change its page although its file is the same."""
+    site = Site(few, tmp_path)
+    edit(site.offers[0], status="published", valid_from=date(2026, 11, 22))
+    monkeypatch.setattr(TicketView, "said_today", "")
+    site.rebuilt()
+    site.day += timedelta(days=1)
+    with pytest.raises(AssertionError):
+        site.compared()
 
 
 def test_what_a_fast_machine_wrote_last_is_remembered_too(few: Path, tmp_path: Path) -> None:

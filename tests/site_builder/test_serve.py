@@ -75,13 +75,24 @@ def test_refuses_to_be_written_to(served: SiteServer) -> None:
 
 
 def test_every_page_comes_with_the_headers_of_the_policy(served: SiteServer) -> None:
-    for path, kind in (("/", "page"), ("/offres/", "page"), ("/carte/", "wallet"), ("/en/carte/", "wallet")):
+    pages = {"/": "page", "/offres/": "page", "/mise-a-jour/": "framed", "/en/mise-a-jour/": "framed"}
+    for path, kind in {**pages, "/carte/": "wallet", "/en/carte/": "wallet"}.items():
         answer, _ = ask(served, path)
         for name, value in page_headers(kind).items():  # type: ignore[arg-type]
             assert answer.getheader(name) == value, (path, name)
     till, _ = ask(served, "/caisse/")
     assert "camera=(self)" in (till.getheader("Permissions-Policy") or "")
     assert "camera=()" in (ask(served, "/")[0].getheader("Permissions-Policy") or "")
+
+
+def test_one_page_alone_may_be_framed_and_only_by_the_site_itself(served: SiteServer, built: Path) -> None:
+    rules = parse_headers_file((built / "_headers").read_text(encoding="utf-8"))
+    framed = {
+        rule: headers["Content-Security-Policy"].partition("frame-ancestors ")[2].partition(";")[0]
+        for rule, headers in rules
+    }
+    allowed = {rule: who for rule, who in framed.items() if who != "'none'"}
+    assert allowed == {"/mise-a-jour/*": "'self'", "/en/mise-a-jour/*": "'self'"}
 
 
 def test_the_tills_page_alone_may_compile_webassembly(served: SiteServer, built: Path) -> None:

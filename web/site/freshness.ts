@@ -1,5 +1,6 @@
 /** Dates move on between two builds: what has ended is hidden, what ends soon says so. */
 
+import { builtDay } from "../ui/built.ts";
 import { daysUntil, shortDay } from "./calendar.ts";
 import { say } from "./words.ts";
 
@@ -9,14 +10,17 @@ export const SOON = 10;
 // The site is built every day: after a week, either this device or the site has been cut off.
 const OLD = 7;
 
-/** Says how old the offers are when they have aged; an ended offer hides by itself, a new one cannot show. */
-export function tellAge(now: string): void {
-  const { day } = document.body.dataset;
-  const told = document.getElementById("age");
-  if (!told || !day || daysUntil(now, day) < OLD) return;
+/** Says of which day the offers are, and loudly when they have aged: an ended one hides by itself, a new one cannot show. */
+export async function tellAge(now: string): Promise<void> {
+  const built = await builtDay();
+  const [told, old] = [document.getElementById("built"), document.getElementById("age")];
+  if (!built || !told || !old) return;
   const { lang } = document.documentElement;
-  told.textContent = say("old", { day: shortDay(day, lang, day, (month) => say(`month.${month}`)) });
-  told.hidden = false;
+  const day = shortDay(built, lang, built, (month) => say(`month.${month}`));
+  told.textContent = ` · ${say("built", { day })}`;
+  if (daysUntil(now, built) < OLD) return;
+  old.textContent = say("old", { day });
+  old.hidden = false;
 }
 
 export function freshen(root: ParentNode, now: string): void {

@@ -58,7 +58,7 @@ function wireRetry(): void {
 }
 
 freshen(document, today());
-tellAge(today());
+void tellAge(today());
 wireFavourites(document);
 wireSharing();
 wireRetry();

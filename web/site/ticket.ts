@@ -1,7 +1,7 @@
 /** A ticket drawn from catalogue.json with the page's own template: same markup as the built pages. */
 
 import type { Catalogue, CatalogueOffer } from "../ui/catalogue.ts";
-import { shortDay } from "./calendar.ts";
+import { shortDay, today } from "./calendar.ts";
 import { say } from "./words.ts";
 
 /** Long headlines get smaller type; the same steps as `headline_size` in site_builder/views.py. */
@@ -30,8 +30,9 @@ export function ticket(
   link.href = `${base}offres/${offer.slug}/`;
   link.textContent = offer.title;
   part("partner").textContent = partner?.name ?? "";
-  const [word, day] = offer.from > catalogue.day ? ["from", offer.from] : ["until", offer.until];
-  const short = shortDay(day, lang, catalogue.day, (month) => say(`month.${month}`));
+  const now = today();
+  const [word, day] = offer.from > now ? ["from", offer.from] : ["until", offer.until];
+  const short = shortDay(day, lang, now, (month) => say(`month.${month}`));
   part("until").textContent = say(word, { day: short });
   part("channel").textContent = say(`channel.${offer.channel}`);
   const heart = part("favourite");

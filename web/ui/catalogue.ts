@@ -76,8 +76,6 @@ export interface CatalogueOffer {
 export interface Catalogue {
   format: "cje-catalogue";
   version: 1;
-  /** The day the site was built for. */
-  day: string;
   lang: "fr" | "en";
   name: string;
   categories: CatalogueCategory[];

@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { builtDay } from "../ui/built.ts";
 import { passes, type Card, type Pass, type Use } from "./core/card.ts";
 import { judge, type Measure } from "./core/clock.ts";
 import { allCards } from "./device/cards.ts";
@@ -50,6 +51,8 @@ export async function load(db: Database): Promise<Kept> {
 
 const phoneTime = (): number => Math.floor(Date.now() / 1000);
 const TICK = 30_000;
+// A day in Paris begins at most two hours before it does in UTC.
+const PARIS_AHEAD = 7_200;
 
 export function App(props: { db: Database; kept: Kept; asked: string }): JSX.Element {
   const { db } = props;
@@ -58,6 +61,7 @@ export function App(props: { db: Database; kept: Kept; asked: string }): JSX.Ele
   const [asked, setAsked] = useState({ text: props.asked, turn: 0 });
   const [front, setFront] = useState<string | null>(null);
   const status = useRef<HTMLParagraphElement>(null);
+  const built = useBuilt();
   const reload = useCallback(async () => setKept(await load(db)), [db]);
   const tabs = useMemo(() => together(() => void reload()), [reload]);
   const [place, go] = usePlace(() => firstPlace(kept.cards, props.asked));
@@ -99,11 +103,7 @@ export function App(props: { db: Database; kept: Kept; asked: string }): JSX.Ele
     return () => removeEventListener("hashchange", follow);
   }, [kept.cards]);
 
-  const floor = Math.max(
-    0,
-    Date.parse(document.body.dataset.day ?? "") / 1000 || 0,
-    ...kept.cards.map(issuedOf),
-  );
+  const floor = Math.max(built, ...kept.cards.map(issuedOf));
   const clock = judge(now, floor, kept.measure);
   const wallet: Wallet = {
     db,
@@ -215,6 +215,17 @@ function usePlace(first: () => Place): [Place, (place: Place) => void] {
 }
 
 /** Newer files are looked for on opening and on coming back online. */
+/** Midnight in Paris of the day of the site's build, in seconds: no phone that shows it can be earlier. 0 until it is known. */
+function useBuilt(): number {
+  const [built, setBuilt] = useState(0);
+  useEffect(() => {
+    void builtDay().then((day) => {
+      if (day) setBuilt(Date.parse(day) / 1000 - PARIS_AHEAD);
+    });
+  }, []);
+  return built;
+}
+
 function useFreshness(cards: readonly Card[], refresh: () => Promise<boolean>): void {
   const latest = useRef(cards);
   latest.current = cards;

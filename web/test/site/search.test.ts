@@ -43,7 +43,6 @@ function catalogue(offers: CatalogueOffer[]): Catalogue {
   return {
     format: "cje-catalogue",
     version: 1,
-    day: "2026-11-21",
     lang: "fr",
     name: "",
     categories: [{ slug: "mobilite", name: "Mobilité", short: "Bouger", need: "azur" }],
