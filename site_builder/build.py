@@ -155,9 +155,9 @@ def _plan(
     ready = with_later_words(ready, languages)
     env = environment()
     cards = share_cards(env, french.needs, palette) if catalogue.site.base_url else None
-    renderer = Renderer(env, catalogue, ready, palette, trust, base_path, cards)
+    renderer = Renderer(env, catalogue, ready, palette, base_path, cards)
     content = {code: content_pages(catalogue, views[code], day, statistics) for code in languages}
-    pages = [page for code in languages for page in (*content[code], *_apps(code))]
+    pages = [page for code in languages for page in (*content[code], *_apps(code, trust))]
     figures = open_data_files(statistics)
     return _Plan(catalogue, day, french, views, ready, renderer, pages, figures)
 
@@ -188,7 +188,7 @@ class _Work:
         renderer = plan.renderer
         cards = sorted(renderer.cards.drawings) if renderer.cards else ()
         settings = (renderer.base_path, *cards)
-        self.frame = frame_key(plan.catalogue, plan.ready, renderer.palette, renderer.trust, *settings)
+        self.frame = frame_key(plan.catalogue, plan.ready, renderer.palette, *settings)
         self._same_frame = self.frame == memory.frame
         self.keys: dict[str, str | None] = {}
         self.laid: dict[str, Laid] = {}
@@ -320,8 +320,8 @@ class _Work:
         return workers
 
 
-def _apps(lang: str) -> tuple[SitePage, SitePage]:
-    def app(name: str, path: str) -> SitePage:
+def _apps(lang: str, trust: TrustAnchor | None) -> tuple[SitePage, SitePage]:
+    def app(name: str, path: str, **context: object) -> SitePage:
         return SitePage(
             path=path,
             lang=lang,
@@ -332,9 +332,10 @@ def _apps(lang: str) -> tuple[SitePage, SitePage]:
             description=text(f"site.{name}.description", lang),
             heading=text(f"site.{name}.heading", lang),
             kind="wallet" if name == "wallet" else "till",
+            context=context,
         )
 
-    return app("wallet", "carte/"), app("till", "caisse/")
+    return app("wallet", "carte/"), app("till", "caisse/", trust=trust)
 
 
 def _kept_pages(pages: Sequence[SitePage], made: Mapping[str, Made]) -> list[str]:

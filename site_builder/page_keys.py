@@ -25,7 +25,6 @@ from site_builder.groups import Group
 from site_builder.offer_views import TicketView
 from site_builder.site_page import SitePage
 from site_builder.theme import Palette
-from site_builder.trust_anchor import TrustAnchor
 from site_builder.views import NeedView, PartnerView
 
 __all__ = ["forget", "frame_key", "made_key", "page_key"]
@@ -61,14 +60,13 @@ def frame_key(
     catalogue: Catalogue,
     assets: Assets,
     palette: Palette,
-    trust: TrustAnchor | None,
     *settings: str,
 ) -> str:
     """The name of what every page depends on: our code and words, and the operator's settings."""
     programmes = "".join(programme.model_dump_json() for programme in catalogue.programmes)
     categories = "".join(category.model_dump_json() for category in catalogue.categories)
     pages = repr([(page.slug, page.title) for page in catalogue.pages])
-    shared = (catalogue.site.model_dump_json(), programmes, categories, pages, repr(palette), repr(trust))
+    shared = (catalogue.site.model_dump_json(), programmes, categories, pages, repr(palette))
     names = repr(sorted(assets.names.items()))
     return made_key((_code(), rules_digest(), names, assets.worker, *shared, *settings))
 
@@ -126,7 +124,7 @@ def _ticket(ticket: TicketView) -> str:
 
 
 def _tell(value: object, parts: list[str]) -> None:
-    if value is None or isinstance(value, str | int):
+    if value is None or isinstance(value, str | int | bytes):
         parts.append(repr(value))
     elif isinstance(value, TicketView):
         parts.append(_ticket(value))

@@ -25,7 +25,6 @@ from site_builder.site_map import HOW
 from site_builder.site_page import SitePage
 from site_builder.structured import script_json
 from site_builder.theme import Palette
-from site_builder.trust_anchor import TrustAnchor
 from site_builder.words import later_words, page_words
 
 __all__ = ["Renderer", "environment"]
@@ -77,7 +76,6 @@ class Renderer:
     catalogue: Catalogue
     assets: Assets
     palette: Palette
-    trust: TrustAnchor | None
     base_path: str
     cards: ShareCards | None = None
     _frames: dict[tuple[object, ...], Frame] = field(default_factory=dict)
@@ -161,9 +159,7 @@ class Renderer:
             "nav": _NAV,
             "footer_pages": [p for p in self.catalogue.pages if p.slug not in {HOW, BECOME}],
             "browser_messages": script_json(self._messages(page)),
-            **self._app_files(page.name, page.lang),
-            "trust": self.trust,
-            "root_file": base64.b64encode(self.trust.root_file).decode() if self.trust else "",
+            **self._app_files(page),
         }
 
     def _addresses(self, root: Callable[[str], str], lang: str) -> dict[str, Callable[[str], str]]:
@@ -177,7 +173,8 @@ class Renderer:
 
         return {"root": root, "asset": asset, "url": url}
 
-    def _app_files(self, app: str, lang: str) -> dict[str, Any]:
+    def _app_files(self, page: SitePage) -> dict[str, Any]:
+        app, trust = page.name, page.values.get("trust")
         if app not in _APPS:
             return {"preloads": self.assets.preloaded_by("site.js")}
         names = self.assets.names
@@ -186,7 +183,9 @@ class Renderer:
             "script": f"{app}.js" if f"{app}.js" in names else None,
             "preloads": self.assets.preloaded_by(f"{app}.js") if f"{app}.js" in names else [],
             "worker": f"{app}-worker.js" if f"{app}-worker.js" in names else None,
-            "words": later_words(lang) if app == "till" else None,
+            "words": later_words(page.lang) if app == "till" else None,
+            "trust": trust,
+            "root_file": base64.b64encode(trust.root_file).decode() if trust else "",
             "symbol": "icons/icon.svg" if app == "wallet" else "icons/till.svg",
             "manifest": "manifest.webmanifest" if app == "wallet" else "caisse/manifest.webmanifest",
         }

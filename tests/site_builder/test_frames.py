@@ -33,8 +33,7 @@ def rendered_both_ways(catalogue: Catalogue) -> list[tuple[str, bytes, bytes]]:
     palette = checked_palette(bundle.tokens, catalogue.theme.light, catalogue.theme.dark)
     ready = with_later_words(published(bundle, ""), LANGUAGES)
     ours, plain = (
-        Renderer(environment(kind), catalogue, ready, palette, None, "/")
-        for kind in (FastEnvironment, Environment)
+        Renderer(environment(kind), catalogue, ready, palette, "/") for kind in (FastEnvironment, Environment)
     )
     pages = [p for lang in LANGUAGES for p in content_pages(catalogue, Views(catalogue, DAY, lang), DAY)]
     return [(page.file, ours.html(page), plain.plain_html(page)) for page in pages]

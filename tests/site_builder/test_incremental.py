@@ -54,6 +54,7 @@ class Site:
     def __init__(self, few: Path, folder: Path) -> None:
         self.content, self.out, self.day = folder / "content", folder / "public", DAY
         shutil.copytree(few, self.content)
+        self.trust: TrustAnchor | None = None
         self.whole: dict[str, bytes] = {}
 
     @property
@@ -67,13 +68,14 @@ class Site:
         memory = Memory.for_building(self.content, seen.offers)
         remembered = Remembered.of(self.content, self.out, seen.site)
         memory.now_ns = remembered.now_ns = lambda: time.time_ns() + 2 * SETTLED_NS
-        return build(read_shelved(self.content, memory), self.out, day=self.day, remembered=remembered)
+        catalogue = read_shelved(self.content, memory)
+        return build(catalogue, self.out, day=self.day, trust=self.trust, remembered=remembered)
 
     def compared(self) -> BuildReport:
         before = tree(self.out) if self.out.exists() else {}
         report = self.rebuilt()
         with TemporaryDirectory() as fresh:
-            build(read_catalogue(self.content), Path(fresh) / "public", day=self.day)
+            build(read_catalogue(self.content), Path(fresh) / "public", day=self.day, trust=self.trust)
             self.whole = tree(Path(fresh) / "public")
         after = tree(self.out)
         for path in report.written.kept:  # stale, and edited by somebody: it is told, and left in its place
@@ -134,6 +136,8 @@ def act(site: Site, what: str, data: st.DataObject) -> None:
         edit(site.content / "site.yaml", name=data.draw(TITLES), languages=data.draw(LANGUAGES))
     elif what == "day":
         site.day += timedelta(days=data.draw(st.integers(1, 60)))
+    elif what == "signed again":
+        site.trust = TrustAnchor(b"root", 1, floor_time=data.draw(st.integers(1, 2)), demo=False)
     elif what == "spoilt page":
         page = data.draw(st.sampled_from(sorted(site.out.rglob("*.html"))))
         page.write_bytes(page.read_bytes().swapcase())
@@ -146,7 +150,8 @@ def act(site: Site, what: str, data: st.DataObject) -> None:
 
 
 LANGUAGES = st.sampled_from([["fr"], ["fr", "en"]])
-ACTS = ("offer", "partner of offer", "new offer", "no offer", "partner", "page", "category", "site", "day")
+EDITS = ("offer", "partner of offer", "new offer", "no offer", "partner", "page", "category", "site")
+ACTS = (*EDITS, "day", "signed again")
 ACCIDENTS = ("spoilt page", "lost page", "touched", "lost cache")
 
 
@@ -198,6 +203,16 @@ def test_a_day_on_which_nothing_happens_rewrites_the_files_that_say_the_day(
     site.rebuilt()
     site.day += timedelta(days=1)
     assert set(site.compared().written.written) == SAY_THE_DAY
+
+
+def test_lists_that_are_signed_again_change_the_till_and_no_other_page(few: Path, tmp_path: Path) -> None:
+    site = Site(few, tmp_path)
+    site.trust = TrustAnchor(b"root", floor_version=1, floor_time=1, demo=False)
+    site.rebuilt()
+    site.trust = TrustAnchor(b"root", floor_version=2, floor_time=2, demo=False)
+    written = set(site.compared().written.written)
+    assert {"caisse/index.html", "caisse/en/index.html", "caisse/sw.js"} < written
+    assert {path.split("/")[0] for path in written} == {"caisse"}
 
 
 def test_a_day_on_which_an_offer_begins_or_ends_rewrites_what_names_it(few: Path, tmp_path: Path) -> None:
