@@ -24,6 +24,7 @@ from site_builder import look_ahead, page_keys
 from site_builder.build import BuildReport, build
 from site_builder.offer_views import TicketView
 from site_builder.remembered import Remembered
+from site_builder.trust_anchor import TrustAnchor
 
 KEPT_OFFERS = 9
 EXAMPLES = 200 if os.environ.get("CJE_FULL") else 6
