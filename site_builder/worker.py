@@ -1,7 +1,7 @@
 """The two service workers: same source, a list of files each, and inside the worker only the list's hash.
 
 The day of the build is in none of these: `built.json` beside the site's worker tells it, with the version
-that is right on that day (ADR 25).
+that is right on that day (ADR 24).
 """
 
 from __future__ import annotations
