@@ -48,7 +48,7 @@ def typographic(sentence: str, lang: str = "fr") -> str:
     return _french(sentence) if lang == "fr" else sentence
 
 
-@lru_cache(16_384)  # ten thousand offers say many things more than once, and a page says its title three times
+@lru_cache(16_384)  # ten thousand offers say many things more than once, a page its title three times
 def _french(sentence: str) -> str:
     if _HAS_SIGN(sentence):
         for pattern, space in _FRENCH_SPACES:

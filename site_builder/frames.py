@@ -201,7 +201,13 @@ def frame_of(
         context.blocks[block].insert(0, _holding(block))
     parts = _MARK.split("".join(template.root_render_func(context)))
     names = {**template.globals, **shared, **context.vars}
-    return Frame(template, tuple(part.encode() for part in parts[::2]), tuple(parts[1::2]), names, template.new_context())
+    return Frame(
+        template,
+        tuple(part.encode() for part in parts[::2]),
+        tuple(parts[1::2]),
+        names,
+        template.new_context(),
+    )
 
 
 def _holding(block: str) -> Callable[[Context], Iterator[str]]:
