@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +20,31 @@ SUFFIX = ".yaml"
 _SLUG = re.compile(SLUG_PATTERN)
 
 
+class Listed(Mapping[str, str]):
+    """The paths of one kind of files by slug, in alphabetical order.
+
+    Text and not `Path`: making ten thousand of those takes as long as the rest of a check that has nothing to
+    read. And made when they are asked for, since a hundred thousand are longer than all that lists show.
+    """
+
+    def __init__(self, before: str, slugs: Iterable[str] = ()) -> None:
+        self._before, self._slugs = before, dict.fromkeys(slugs)
+
+    def __getitem__(self, slug: str) -> str:
+        if slug not in self._slugs:
+            raise KeyError(slug)
+        return f"{self._before}{slug}{SUFFIX}"
+
+    def __contains__(self, slug: object) -> bool:
+        return slug in self._slugs
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._slugs)
+
+    def __len__(self) -> int:
+        return len(self._slugs)
+
+
 @dataclass
 class Folder:
     """The files of one content folder.
@@ -26,13 +52,12 @@ class Folder:
     Attributes:
         root: the resolved folder.
         shown: the folder as a person would type it.
-        files: paths by kind (`offers`…), then by slug, in alphabetical order. Text and not Path: making ten
-            thousand of those takes as long as the rest of a check that has nothing to read.
+        files: paths by kind (`offers`…), then by slug.
     """
 
     root: Path
     shown: str
-    files: dict[str, dict[str, str]] = field(default_factory=dict)
+    files: dict[str, Listed] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def shown_path(self, path: str | Path) -> str:
@@ -50,7 +75,7 @@ def list_folder(content: Path) -> Folder:
         folder.files[kind] = _yaml_files(folder, folder.root / kind)
     for kind in OPTIONAL_FOLDERS:
         there = os.path.lexists(folder.root / kind)
-        folder.files[kind] = _yaml_files(folder, folder.root / kind) if there else {}
+        folder.files[kind] = _yaml_files(folder, folder.root / kind) if there else Listed("")
     for name in SINGLE_FILES:
         if not os.path.lexists(folder.root / f"{name}{SUFFIX}"):
             folder.problems.append(Problem(f"{folder.shown}/{name}{SUFFIX}", "file-missing"))
@@ -64,21 +89,21 @@ def _shown(content: Path) -> str:
         return content.as_posix()
 
 
-def _yaml_files(folder: Folder, path: Path) -> dict[str, str]:
+def _yaml_files(folder: Folder, path: Path) -> Listed:
     try:
         with os.scandir(path) as entries:
             names = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
     except OSError:
         folder.problems.append(Problem(folder.shown_path(path), "folder-missing"))
-        return {}
-    found: dict[str, str] = {}
+        return Listed("")
+    slugs = []
     for name, is_folder in names:
         code = _name_fault(name, is_folder)
         if code is None:
-            found[name.removesuffix(SUFFIX)] = f"{path}{os.sep}{name}"
+            slugs.append(name.removesuffix(SUFFIX))
         elif code:
             folder.problems.append(_misnamed(folder, path / name, code))
-    return found
+    return Listed(f"{path}{os.sep}", slugs)
 
 
 def _name_fault(name: str, is_folder: bool) -> str | None:

@@ -18,7 +18,7 @@ from catalogue.breach import Breach
 from catalogue.campaign import CampaignCard, campaign_breaches
 from catalogue.classification import CategoryList, ProgrammeList
 from catalogue.examination import Examination, collector_paused, distinct, invalid, valid_catalogue
-from catalogue.facts import Facts, OfferFacts
+from catalogue.facts import Facts, OfferFacts, sharing
 from catalogue.folder import Folder, list_folder
 from catalogue.history import PastOffer
 from catalogue.images import LOGO, PICTURE, Budget, Picture, image_breaches, list_images
@@ -237,11 +237,16 @@ class _Reader:
             known = self.memory.learn(offer, signature, source.text, found)
             if self.shelf is not None:
                 self.shelf.put(slug, self.shelf.wrapped(offer))
-                self.known[slug] = known
+                self.know(known)
                 del self.offers[slug], self.documents[id(offer)]
 
-    def recall(self, known: Known, path: str) -> None:
+    def know(self, known: Known) -> None:
+        if isinstance(self.shelf, Shelf) and not self.shelf.few:
+            known.facts = sharing(known.facts)
         self.known[known.facts.slug] = known
+
+    def recall(self, known: Known, path: str) -> None:
+        self.know(known)
         if known.warnings:
             self.found += known.problems(self.folder.shown_path(path))
 

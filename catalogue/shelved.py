@@ -23,6 +23,7 @@ Wrapped: TypeAlias = Offer | bytes
 
 # As models they take 80 MB.
 AT_HAND = 10_000
+_LENGTH = 4  # bytes before each one in the file, which say how long it is
 
 
 class Shelf:
@@ -34,12 +35,15 @@ class Shelf:
     Args:
         read: reads one offer from content/; raises `InvalidContent` when it has become faulty.
         expected: how many offers there are.
+
+    Attributes:
+        few: they stay in memory.
     """
 
     def __init__(self, read: Callable[[str], Offer], expected: int) -> None:
-        self._read, self._few = read, expected <= AT_HAND
+        self._read, self.few = read, expected <= AT_HAND
         self._held: dict[str, Offer] = {}
-        self._places: dict[str, tuple[int, int]] = {}
+        self._places: dict[str, int] = {}
         self._file = tempfile.TemporaryFile(prefix="cje-")  # noqa: SIM115 - it lives as long as the shelf
         weakref.finalize(self, self._file.close)
         self._end = 0
@@ -47,16 +51,17 @@ class Shelf:
 
     def wrapped(self, offer: Offer) -> Wrapped:
         """An offer as `put` takes it, which may be done in another process."""
-        return offer if self._few else pickle.dumps(offer, pickle.HIGHEST_PROTOCOL)
+        return offer if self.few else pickle.dumps(offer, pickle.HIGHEST_PROTOCOL)
 
     def put(self, slug: str, wrapped: Wrapped) -> None:
         """Keep what `wrapped` gave of an offer."""
         if not isinstance(wrapped, bytes):
             self._held[slug] = wrapped
             return
-        os.pwrite(self._file.fileno(), wrapped, self._end)
-        self._places[slug] = (self._end, len(wrapped))
-        self._end += len(wrapped)
+        record = len(wrapped).to_bytes(_LENGTH, "big") + wrapped
+        os.pwrite(self._file.fileno(), record, self._end)
+        self._places[slug] = self._end
+        self._end += len(record)
 
     def get(self, slug: str) -> Offer:
         """The whole offer; the last one is at hand, since its fields are asked for one after another."""
@@ -65,13 +70,15 @@ class Shelf:
             return held
         if self._last is None or self._last[0] != slug:
             place = self._places.get(slug)
-            self._last = (slug, self._read(slug) if place is None else self._unpacked(*place))
+            self._last = (slug, self._read(slug) if place is None else self._unwrapped(place))
         return self._last[1]
 
-    def _unpacked(self, start: int, length: int) -> Offer:
+    def _unwrapped(self, start: int) -> Offer:
         # Forked processes share the file's position, which is why none is used. Only this program wrote the
         # file, and nobody else can open it: it has no name.
-        return cast(Offer, pickle.loads(os.pread(self._file.fileno(), length, start)))  # noqa: S301
+        file = self._file.fileno()
+        length = int.from_bytes(os.pread(file, _LENGTH, start), "big")
+        return cast(Offer, pickle.loads(os.pread(file, length, start + _LENGTH)))  # noqa: S301
 
 
 class Learnt(NamedTuple):

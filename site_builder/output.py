@@ -157,7 +157,7 @@ class Output:
             self._replace_ledger(stage, _either(self.ledger, digests))
         moved: set[str] = set()
         for file in changed:
-            self._move_in(stage, file.path, str(file.draft), moved)
+            self._move_in(stage, file.path, file.waits_at, moved)
         deleted, kept = self._sweep(stale)
         self._replace_ledger(stage, digests)
         self.ledger = digests

@@ -43,12 +43,22 @@ class OnDisk(NamedTuple):
 
 
 class Made(NamedTuple):
-    """A file of the site: `draft` names its new bytes in the stage, None when the disk holds them already."""
+    """A file of the site.
+
+    Attributes:
+        draft: names its new bytes in the stage, or is `NEW` when they stand there under its own path; None
+            when the disk holds them already.
+    """
 
     path: str
     digest: str
     size: int
     draft: str | None
+
+    @property
+    def waits_at(self) -> str:
+        """Where its new bytes are, within the stage."""
+        return f"{NEW}/{self.path}" if self.draft == NEW else str(self.draft)
 
 
 @dataclass(slots=True)
@@ -95,15 +105,15 @@ class Stage:
                 yield part
 
         draft = self._draft(path, seen())
-        digest = state.hexdigest()
-        if self.holds(path, digest) or self._has_digest(path, digest):
-            (self.folder / draft).unlink()
-            return Made(path, digest, size, None)
-        return Made(path, digest, size, draft)
+        made = Made(path, state.hexdigest(), size, draft)
+        if self.holds(path, made.digest) or self._has_digest(path, made.digest):
+            (self.folder / made.waits_at).unlink()
+            return made._replace(draft=None)
+        return made
 
     def read(self, made: Made) -> bytes:
         """The bytes of a file that was put here, or was there already."""
-        place = self.root / made.path if made.draft is None else self.folder / made.draft
+        place = self.root / made.path if made.draft is None else self.folder / made.waits_at
         return place.read_bytes()
 
     def holds(self, path: str, digest: str) -> bool:
@@ -146,9 +156,9 @@ class Stage:
     def _draft(self, path: str, parts: Iterable[bytes]) -> str:
         if self._has_folder_of(path):
             self._count += 1
-            name = f"{self.place}-{self._count}"
+            draft = name = f"{self.place}-{self._count}"
         else:
-            name = f"{NEW}/{path}"
+            draft, name = NEW, f"{NEW}/{path}"
             self._make_folder(name.rpartition("/")[0])
         handle = os.open(f"{self.folder}/{name}", _CREATING, 0o666)
         try:
@@ -158,7 +168,7 @@ class Stage:
                     rest = rest[os.write(handle, rest) :]
         finally:
             os.close(handle)
-        return name
+        return draft
 
     def _make_folder(self, folder: str) -> None:
         """A folder among the drafts; another process may make it at the same time."""
