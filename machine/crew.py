@@ -1,6 +1,6 @@
 """Several processes at work on one list, when it is long enough to be worth it; one process otherwise.
 
-This process is one of them: it takes from the list's end what nobody has begun.
+This process is one of them: while the first result is awaited, it does what nobody has begun.
 """
 
 from __future__ import annotations
@@ -8,8 +8,13 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 __all__ = ["WORTH_SHARING", "each", "processors"]
 
@@ -20,6 +25,8 @@ Result = TypeVar("Result")
 WORTH_SHARING = 400
 # Long enough for the pipe not to matter, short enough for all to end together.
 _CHUNK = 128
+# What each of the others has before it: while this process is at a chunk, they must not wait for it.
+_AHEAD = 3
 
 _shared: tuple[Callable[[Any], Any], Sequence[Any]] | None = None
 
@@ -54,22 +61,29 @@ def each(act: Callable[[Item], Result], items: Sequence[Item], jobs: int) -> Ite
 
 def _by_crew(act: Callable[[Item], Result], items: Sequence[Item], jobs: int) -> Iterator[list[Result]]:
     import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import Future, ProcessPoolExecutor
 
     global _shared
     _shared = (act, items)
     gc.freeze()  # a collection in a child would touch, and so copy, everything that it shares with us
     crew = ProcessPoolExecutor(jobs - 1, mp_context=multiprocessing.get_context("fork"))
     try:
-        theirs = [crew.submit(_chunk, start) for start in range(0, len(items), _CHUNK)]
-        ours: dict[int, list[Result]] = {}
-        last = len(theirs)
-        for turn, future in enumerate(theirs):
-            while turn not in ours and not future.done() and last > turn + 1:
-                last -= 1
-                if theirs[last].cancel():
-                    ours[last] = _chunk(last * _CHUNK)
-            yield ours.pop(turn) if turn in ours else future.result()
+        starts = iter(range(0, len(items), _CHUNK))
+        waiting: deque[Future[list[Result]] | list[Result]] = deque()
+        while True:
+            running = sum(1 for one in waiting if isinstance(one, Future) and not one.done())
+            for start in islice(starts, max(0, _AHEAD * (jobs - 1) - running)):
+                waiting.append(crew.submit(_chunk, start))
+            if not waiting:
+                return
+            first = waiting[0]
+            if isinstance(first, Future) and not first.done():
+                ours = next(starts, None)
+                if ours is not None:
+                    waiting.append(_chunk(ours))
+                    continue
+            waiting.popleft()
+            yield first.result() if isinstance(first, Future) else first
     finally:
         crew.shutdown(cancel_futures=True)
         gc.unfreeze()

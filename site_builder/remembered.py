@@ -76,9 +76,8 @@ class Remembered:
         """Keep what this build left, but for files whose times could stay the same over one more change."""
         files: dict[str, OnDisk] = {}
         late = self._seen(root, made, files)
-        if (
-            late
-        ):  # a fast machine is here within the clock's tick of its last renames: they are worth the wait
+        if late:
+            # A fast machine is here within the clock's tick of its last renames: they are worth the wait.
             time.sleep(TICK_NS / 1e9)
             self._seen(root, late, files)
         kept = {path: key for path, key in keys.items() if key is not None and path in files}
