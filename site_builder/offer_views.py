@@ -96,11 +96,14 @@ class TicketView:
 
     @property
     def said_today(self) -> str:
-        """What its words that change with the day say now, or nothing for the many that say the usual."""
-        source, views = self.source, self._views
-        if source.valid_from <= views.day and source.valid_until <= views.far:
+        """Names which of the words that change with the day it says; nothing for the many that say the usual.
+
+        They change when the offer begins, and when its first or last day comes so near that the year goes.
+        """
+        start, end, views = self.source.valid_from, self.source.valid_until, self._views
+        if start <= views.day and end <= views.far:
             return ""
-        return f"{self.until_text} {self.when_chip} {self.upcoming_text}"
+        return f"{start > views.day} {start > views.far} {end > views.far}"
 
     @property
     def is_upcoming(self) -> bool:
