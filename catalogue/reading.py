@@ -311,8 +311,7 @@ class _Reader:
 
     def all_facts(self) -> Iterator[Offer | Facts]:
         yield from self.offers.values()
-        for known in self.known.values():
-            yield known.facts
+        yield from (known.facts for known in self.known.values())
 
     def check_campaigns(self, campaigns: Iterable[CampaignCard], theme: Theme | None) -> None:
         offers: dict[str, OfferFacts | None] = dict.fromkeys(self.folder.files["offers"])
@@ -339,11 +338,8 @@ class _Reader:
             if name in images
         }
         whole = len(self.offers) + len(self.known) == len(self.folder.files["offers"])
-        if (
-            not whole
-            or len(partners) < len(self.partners)
-            or len(campaigns) < len(self.folder.files["campaigns"])
-        ):
+        unread = len(partners) < len(self.partners) or len(campaigns) < len(self.folder.files["campaigns"])
+        if not whole or unread:
             return pictures  # what cannot be read may name any of them
         for name in sorted(images.keys() - pictures.keys()):
             path = self.folder.shown_path(self.folder.root / "images" / name)
@@ -394,8 +390,7 @@ class _Reader:
 
     def remembered_problem(self, facts: Facts, breach: Breach) -> Problem:
         """A broken rule of an offer that was not read: its place is known too, or the file is read again."""
-        path = self.folder.files["offers"][facts.slug]
-        memory = self.memory
+        path, memory = self.folder.files["offers"][facts.slug], self.memory
         assert memory is not None, "facts come from a memory"
 
         def find() -> Span:
