@@ -235,11 +235,14 @@ class _Ledger(msgspec.Struct):
     files: dict[str, tuple[str, ...]]
 
 
-_encode = msgspec.json.Encoder(order="deterministic").encode
+_ENCODER = msgspec.json.Encoder(order="deterministic")
 
 
-def _ledger_bytes(files: dict[str, tuple[str, ...]]) -> bytes:
-    return _encode(_Ledger("cje-build", 1, files)) + b"\n"
+def _ledger_bytes(files: dict[str, tuple[str, ...]]) -> bytes | bytearray:
+    data = bytearray()
+    _ENCODER.encode_into(_Ledger("cje-build", 1, files), data)
+    data += b"\n"
+    return data
 
 
 def _read_ledger(path: Path) -> dict[str, tuple[str, ...]]:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 import msgspec
 
@@ -70,20 +71,25 @@ class Remembered:
         root: Path,
         frame: str,
         made: Iterable[Made],
-        keys: Mapping[str, str | None],
+        keys: dict[str, str | None],
         laid: dict[str, Laid],
     ) -> None:
-        """Keep what this build left, but for files whose times could stay the same over one more change."""
+        """Keep what this build left, but for files whose times could stay the same over one more change.
+
+        Args:
+            keys: of every file that has one; it is ours from now on.
+        """
         files: dict[str, OnDisk] = {}
         late = self._seen(root, made, files)
         if late:
             # A fast machine is here within the clock's tick of its last renames: they are worth the wait.
             time.sleep(TICK_NS / 1e9)
             self._seen(root, late, files)
-        kept = {path: key for path, key in keys.items() if key is not None and path in files}
-        if (frame, kept, files) == (self.frame, self.keys, self.files):
+        for path in [path for path, key in keys.items() if key is None or path not in files]:
+            del keys[path]
+        if (frame, keys, files) == (self.frame, self.keys, self.files):
             return
-        write_sealed(self.path, _Held(_FORMAT, frame, kept, files, laid))
+        write_sealed(self.path, _Held(_FORMAT, frame, cast(dict[str, str], keys), files, laid))
 
     def _seen(self, root: Path, made: Iterable[Made], files: dict[str, OnDisk]) -> list[Made]:
         """Fill in how files lie on the disk; return those that were written just now."""
