@@ -1,139 +1,123 @@
-"""The front door: the ``cje`` command. A group is imported only when it is called: a till stays light."""
+"""The front door: the ``cje`` command, from its first moment to its exit code.
+
+Nothing of ours is imported before Ctrl-C is taken care of: the first imports are what one interrupts.
+"""
 
 from __future__ import annotations
 
-import importlib
+import atexit
 import os
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
-import click
+TYPE_CHECKING = False  # `typing` takes longer than all else here
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import FrameType, TracebackType
+    from typing import Any
 
-from locales.command_line import help_in_french, in_french, system_sentence, usage_sentence
-
-# name: (module, attribute, one line of help). The help stands here so that `cje --help` imports nothing.
-GROUPS = {
-    "offers": ("catalogue.cli", "offers", "Vérifier et écrire les offres (éditeurs)."),
-    "site": ("site_builder.cli", "site", "Construire et servir le site (opérateurs)."),
-    "issuer": ("issuer.cli", "issuer", "Clés, inscriptions et émission des bons (opérateurs)."),
-    "desk": ("issuer.desk.cli", "desk", "La page des conseillers, sur cette machine."),
-    "verify": ("verifier.cli", "verify", "Vérifier un bon, sans réseau (caisses)."),
-    "till": ("verifier.cli", "till", "Régler une caisse, lire et exporter son journal."),
-    "reconcile": ("verifier.reconcile.cli", "reconcile", "Rapprocher les journaux de toutes les caisses."),
-    "demo": ("demo.cli", "demo", "Tout essayer en une minute, dans un dossier temporaire."),
-}
-
-
-class LazyGroups(click.Group):
-    """A click group whose commands live in other rooms and are imported when first used."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(GROUPS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in GROUPS:
-            return None
-        module, attribute, _ = GROUPS[cmd_name]
-        try:
-            command = getattr(importlib.import_module(module), attribute)
-        except ModuleNotFoundError as missing:
-            if missing.name and missing.name.partition(".")[0] == module.partition(".")[0]:
-                raise
-            raise click.ClickException(
-                f"« cje {cmd_name} » demande le module {missing.name}, absent de cette installation. "
-                f"Installez carte-jeune-engage[{_extra(cmd_name)}]."
-            ) from None
-        assert isinstance(command, click.Command)
-        return help_in_french(command, ctx)
-
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        return in_french(super().get_help_option(ctx))
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commandes"):
-            formatter.write_dl([(name, line) for name, (_, _, line) in GROUPS.items()])
-
-
-def _extra(name: str) -> str:
-    return {"offers": "site", "site": "site", "reconcile": "reconcile"}.get(name, "issuer")
-
-
-@click.command(cls=LazyGroups, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="carte-jeune-engage", message="%(version)s", help="Montrer la version.")
-@click.option("--debug", is_flag=True, help="Montrer la trace complète d'une erreur.")
-def cje(debug: bool) -> None:
-    """La Carte Jeune Engagé qu'on ne peut pas éteindre."""
+__all__ = ["main"]
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; every foreseen error is one sentence on stderr, and an exit code.
 
-    Exit codes: 0 done or accepted, 1 refused or invalid, 2 usage, 3 could not decide.
+    Exit codes: 0 done or accepted, 1 refused or invalid, 2 usage, 3 could not decide, 130 interrupted.
+
+    Args:
+        arguments: the words behind `cje`; without them those of this process, which ends here.
     """
-    arguments = sys.argv[1:] if arguments is None else arguments
-    debug = "--debug" in arguments[:1]
-    try:
-        with _ending_when_asked():
-            code: Any = cje.main(args=arguments, prog_name="cje", standalone_mode=False)
-    except click.exceptions.Abort:
-        _say("Interrompu.")
-        sys.exit(130)
-    except click.exceptions.NoArgsIsHelpError as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except click.ClickException as error:
-        _say(usage_sentence(error, GROUPS))
-        sys.exit(error.exit_code)
-    except BrokenPipeError:
-        sys.exit(141)
-    except Exception as error:
-        if debug:
-            raise
-        _say(_sentence(error))
-        sys.exit(getattr(error, "exit_code", 3))
-    sys.exit(code if isinstance(code, int) else 0)
+    words = sys.argv[1:] if arguments is None else arguments
+    with _Interruption() as interruption:
+        try:
+            from cje_commands import run
+
+            code = run(words, lambda: interruption.came)
+        except BaseException:
+            if not interruption.came:
+                raise
+            interruption.ignore()
+            code = _told(words)
+        if arguments is None:
+            interruption.end_with(code)
+    sys.exit(code)
 
 
-@contextmanager
-def _ending_when_asked() -> Iterator[None]:
-    """Take SIGTERM for Ctrl-C: a server that is stopped leaves no folder behind, a command nothing half done.
+def _told(words: Sequence[str]) -> int:
+    """Say that the command was interrupted, however little of it is there yet; return the exit code."""
+    from cje_commands import interrupted
 
-    Only of the process that was asked: a worker that it forked ends as any other program does.
+    return interrupted(words)
+
+
+class _Interruption:
+    """Ctrl-C, and SIGTERM taken for it: a server leaves no folder behind, a command nothing half done.
+
+    Only of the process that was asked: a worker that it forked ends as other programs do, without a word.
+
+    Attributes:
+        came: whether somebody has asked for the end.
     """
-    own = os.getpid()
 
-    def end(number: int, _: object) -> None:
-        if os.getpid() == own:
-            raise KeyboardInterrupt
-        signal.signal(number, signal.SIG_DFL)
-        signal.raise_signal(number)
+    def __init__(self) -> None:
+        self.came = False
+        self._process = os.getpid()
+        self._before: dict[signal.Signals, Any] = {}
+        self._hook = sys.unraisablehook
 
-    try:
-        before = signal.signal(signal.SIGTERM, end)
-    except ValueError:  # called from another thread than the first, whose matter signals are
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    def __enter__(self) -> _Interruption:
+        try:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                before = signal.getsignal(number)
+                if before in (signal.default_int_handler, signal.SIG_DFL):  # else a shell's `&` ignores it
+                    self._before[number] = before
+                    signal.signal(number, self._end)
+        except ValueError:  # called from another thread than the first, whose matter signals are
+            return self
+        sys.unraisablehook = self._ignored
+        return self
 
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        sys.unraisablehook = self._hook
+        for number, before in self._before.items():
+            signal.signal(number, before)
 
-def _sentence(error: Exception) -> str:
-    """The one sentence that a person reads: our rooms' errors carry theirs, the rest is unexpected."""
-    sentence = getattr(error, "sentence", None)
-    if isinstance(sentence, str):
-        return sentence
-    if isinstance(error, OSError) and error.filename:
-        return system_sentence(error)
-    return f"Erreur inattendue ({type(error).__name__}). Relancez avec « cje --debug … » et signalez-la."
+    def ignore(self) -> None:
+        """Hear no more of it: the command is ending already."""
+        for number in self._before:
+            signal.signal(number, signal.SIG_IGN)
 
+    def end_with(self, code: int) -> None:
+        """Let the process end with this code, whatever is asked of it from here."""
+        try:
+            sys.stdout.flush()
+        except OSError:  # nobody reads on: the interpreter would try once more, and complain
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        for number in self._before:
+            signal.signal(number, lambda *_: os._exit(code))
+            # Once no thread is left to wait for; the interpreter itself would let the signal kill.
+            atexit.register(signal.signal, number, signal.SIG_IGN)
+        self._before = {}
+        # A class being built runs code from text. When that was interrupted the interpreter takes it for the
+        # program, and would end by the signal instead of the exit code, until other such code has run.
+        exec("")  # noqa: S102
 
-def _say(sentence: str) -> None:
-    click.echo(sentence, err=True)
+    def _end(self, number: int, _: FrameType | None) -> None:
+        if os.getpid() != self._process:
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+        self.came = True
+        raise KeyboardInterrupt
+
+    def _ignored(self, ignored: Any) -> None:
+        """Ask again when the interruption met what nothing leaves: a lock of an import, a `__del__`."""
+        if self.came and issubclass(ignored.exc_type, KeyboardInterrupt) and hasattr(signal, "setitimer"):
+            signal.signal(signal.SIGALRM, self._end)
+            signal.setitimer(signal.ITIMER_REAL, 0.01)
+        else:
+            self._hook(ignored)
 
 
 if __name__ == "__main__":

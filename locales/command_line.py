@@ -1,27 +1,45 @@
-"""What click and the system say in English, in French: wrong calls, missing files, help."""
+"""What click and the system say in English, in the asked language: wrong calls, missing files, help."""
 
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 
 import click
 
+from locales import LANGUAGES, text
+
 _REASONS = {
-    errno.ENOENT: "introuvable",
-    errno.EACCES: "accès refusé",
-    errno.EPERM: "accès refusé",
-    errno.EEXIST: "existe déjà",
-    errno.ENOTDIR: "n'est pas un dossier",
-    errno.EISDIR: "est un dossier",
-    errno.ENOSPC: "plus de place sur le disque",
-    errno.EROFS: "système de fichiers en lecture seule",
+    errno.ENOENT: "absent",
+    errno.EACCES: "denied",
+    errno.EPERM: "denied",
+    errno.EEXIST: "exists",
+    errno.ENOTDIR: "no_folder",
+    errno.EISDIR: "a_folder",
+    errno.ENOSPC: "full",
+    errno.EROFS: "read_only",
 }
+_TOO_MANY = re.compile(r"Got unexpected extra arguments? \((?P<words>.*)\)", re.DOTALL)
+_LANG = "--lang"
 
 
-def system_sentence(error: OSError) -> str:
+def asked_language(arguments: Sequence[str]) -> str:
+    """The language that a call asks for, French otherwise; also of a call that is wrong in the rest."""
+    asked = "fr"
+    for word, following in zip(arguments, (*arguments[1:], ""), strict=True):
+        if word == "--":
+            break
+        value = following if word == _LANG else word.removeprefix(f"{_LANG}=")
+        asked = value if word.startswith(_LANG) and value in LANGUAGES else asked
+    return asked
+
+
+def system_sentence(error: OSError, lang: str = "fr") -> str:
     """One sentence on what the system refused, naming the file."""
-    return f"{error.filename} : {_REASONS.get(error.errno or 0, error.strerror)}."
+    known = _REASONS.get(error.errno or 0)
+    reason = text(f"command.system.{known}", lang) if known else error.strerror
+    return text("command.system.refused", lang, file=error.filename, reason=reason)
 
 
 def help_in_french(command: click.Command, ctx: click.Context) -> click.Command:
@@ -39,49 +57,72 @@ def in_french(option: click.Option | None) -> click.Option | None:
     return option
 
 
-def usage_sentence(error: click.ClickException, commands: Iterable[str]) -> str:
-    """One French sentence on a wrong call, and where the right one is described."""
-    guesses = list(getattr(error, "possibilities", None) or ())
-    match error:
-        case click.NoSuchOption():
-            sentence = f"Option inconnue : {error.option_name}."
-        case click.exceptions.NoSuchCommand():
-            sentence = f"Commande inconnue : {error.command_name}."
-            import difflib  # for a slip of the keyboard only: a verdict does not wait for it
-
-            guesses = difflib.get_close_matches(error.command_name, list(commands), n=2)
-        case click.MissingParameter():
-            names = error.param.opts if isinstance(error.param, click.Option) else [_shown(error.param)]
-            sentence = f"Il manque {names[-1]}."
-        case click.BadParameter() if error.param is not None:
-            sentence = (
-                f"{_shown(error.param)} : valeur refusée, {_expected(error.param.type) or error.message}."
-            )
-        case _:
-            sentence = error.format_message()
+def usage_sentence(error: click.ClickException, commands: Iterable[str], lang: str = "fr") -> str:
+    """One sentence on a wrong call, and where the right one is described."""
+    sentence = _fault(error, lang)
     if not isinstance(error, click.UsageError) or error.ctx is None:
         return sentence
-    hint = f" Vouliez-vous dire {' ou '.join(sorted(guesses))} ?" if guesses else ""
-    return f"{sentence}{hint}\nAide : {error.ctx.command_path} --help"
+    guesses = sorted(_guesses(error, commands))
+    if guesses:
+        names = f" {text('command.usage.or', lang)} ".join(guesses)
+        sentence = f"{sentence} {text('command.usage.guess', lang, names=names)}"
+    return f"{sentence}\n{text('command.usage.help', lang, command=error.ctx.command_path)}"
 
 
-def _expected(kind: object) -> str | None:
+def _fault(error: click.ClickException, lang: str) -> str:
+    def say(key: str, **facts: object) -> str:
+        return text(f"command.usage.{key}", lang, **facts)
+
+    match error:
+        case click.NoSuchOption():
+            return say("unknown_option", name=error.option_name)
+        case click.exceptions.NoSuchCommand():
+            return say("unknown_command", name=error.command_name)
+        case click.MissingParameter():
+            names = error.param.opts if isinstance(error.param, click.Option) else [_shown(error.param, lang)]
+            return say("missing", name=names[-1])
+        case click.BadOptionUsage():
+            takes_none = "does not take" in error.message
+            return say("no_value" if takes_none else "value_missing", name=error.option_name)
+        case click.BadParameter() if error.param is not None:
+            expected = _expected(error.param.type, lang) or error.message
+            return say("refused", name=_shown(error.param, lang), expected=expected)
+    message = error.format_message()
+    too_many = _TOO_MANY.fullmatch(message)
+    return say("too_many", words=too_many["words"]) if too_many else message
+
+
+def _guesses(error: click.UsageError, commands: Iterable[str]) -> list[str]:
+    if not isinstance(error, click.exceptions.NoSuchCommand):
+        return list(getattr(error, "possibilities", None) or ())
+    import difflib  # for a slip of the keyboard only: a verdict does not wait for it
+
+    return difflib.get_close_matches(error.command_name, list(commands), n=2)
+
+
+def _expected(kind: object, lang: str) -> str | None:
     """What a parameter of one of click's own types takes; None when our own check has said it."""
+
+    def say(key: str, **facts: object) -> str:
+        return text(f"command.expected.{key}", lang, **facts)
+
     match kind:
+        case click.IntRange(max=None):
+            return say("least", least=kind.min)
         case click.IntRange():
-            return f"un nombre de {kind.min} à {kind.max} est attendu"
+            return say("range", least=kind.min, most=kind.max)
         case click.Choice():
-            return f"choisissez parmi {', '.join(map(str, kind.choices))}"
+            return say("choice", names=", ".join(map(str, kind.choices)))
         case click.DateTime():
-            return "une date est attendue, comme 2027-03-31"
+            return say("date")
         case click.Path() | click.File():
-            return "ce fichier ou ce dossier ne convient pas"
-    return "un nombre est attendu" if kind is click.INT else None
+            return say("path")
+    return say("number") if kind is click.INT else None
 
 
-def _shown(parameter: click.Parameter | None) -> str:
+def _shown(parameter: click.Parameter | None, lang: str) -> str:
     if parameter is None:
-        return "un argument"
+        return text("command.usage.an_argument", lang)
     if isinstance(parameter, click.Option):
         return parameter.opts[-1]
     return (parameter.metavar or parameter.name or "argument").upper()

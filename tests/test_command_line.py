@@ -102,3 +102,77 @@ def test_what_is_stopped_half_way_leaves_nothing_behind(tmp_path: Path) -> None:
         code, said = demo.wait(20), demo.stderr.read()
         assert (code, said.splitlines()[-1]) == (130, "Interrompu.") and "Traceback" not in said
     assert list(tmp_path.iterdir()) == []
+
+
+# Ctrl-C. Python says which module it has imported: so many moments, none of them waited for.
+MOMENTS = [
+    (("verify", "x"), "click.types"),
+    (("offers", "check"), "click"),
+    (("offers", "check"), "pydantic_core"),
+    (("offers", "check"), "catalogue.ways_of_use"),
+    (("site", "build", "--out", "{tmp}/public"), "site_builder.theme"),
+    (("site", "build", "--out", "{tmp}/public"), "jinja2.bccache"),
+]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.parametrize(("call", "moment"), MOMENTS, ids=str)
+def test_ctrl_c_ends_in_one_sentence_whenever_it_comes(
+    call: tuple[str, ...], moment: str, tmp_path: Path
+) -> None:
+    words = [word.format(tmp=tmp_path) for word in call]
+    command = [sys.executable, "-X", "importtime", "-m", "cje", *words]
+    with subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=ROOT
+    ) as run:
+        assert run.stderr is not None
+        for line in run.stderr:
+            if line.rpartition("|")[2].strip() == moment:
+                break
+        else:
+            raise AssertionError(f"{moment} is never imported")
+        run.send_signal(signal.SIGINT)
+        told = [line for line in run.stderr if not line.startswith("import time:")]
+        assert (run.wait(20), "".join(told).split()) == (130, ["Interrompu."])
+    assert list(tmp_path.iterdir()) == []
+
+
+TRIAL = """
+import atexit, signal, sys, types
+import click, cje, cje_commands
+
+def interrupted():
+    signal.raise_signal(signal.SIGINT)
+
+@click.command()
+def trial():
+    {body}
+
+sys.modules["trial"] = types.SimpleNamespace(trial=trial)
+cje_commands.GROUPS["trial"] = ("trial", "trial", "")
+sys.argv = ["cje", "trial"]
+cje.main()
+"""
+WRAPPED = "type('Whole', (), {'part': type('Part', (), {'__set_name__': lambda *_: interrupted()})()})"
+HARD_MOMENTS = {
+    "in a class being built": (WRAPPED, 130),
+    "in code from text": ("exec('interrupted()')", 130),
+    "where nothing may leave": (
+        "type('Held', (), {'__del__': lambda _: interrupted()})()\n    while True: pass",
+        130,
+    ),
+    "during another error": ("try: interrupted()\n    finally: raise ValueError", 130),
+    "when all is done": ("atexit.register(interrupted)", 0),
+    "when nobody reads any more": ("print('x'); raise BrokenPipeError", 141),
+}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.parametrize("moment", HARD_MOMENTS)
+def test_ctrl_c_is_never_lost_nor_taken_for_a_fault(moment: str) -> None:
+    body, code = HARD_MOMENTS[moment]
+    script = TRIAL.replace("{body}", body)
+    run = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, timeout=20, check=False
+    )
+    assert (run.returncode, run.stderr.strip()) == (code, "Interrompu." if code == 130 else "")

@@ -63,7 +63,7 @@ def verify(
     """
     digits, cents = _digits(challenge), _cents(amount)
     if (text is None) == (image is None):
-        raise click.UsageError("Donnez un texte, ou - pour l'entrée standard, ou --image.")
+        raise click.UsageError(say(lang, "input.text_or_image"), ctx)
     scanned = _scanned(text, image)
     with Till.open(folder_of(folder)) as till:
         if check:

@@ -15,4 +15,7 @@ FOLDER = click.option(
     help="Dossier de la caisse (sinon CJE_TILL).",
 )
 JSON = click.option("--json", "as_json", is_flag=True, help="Répondre en JSON, pour un programme.")
-LANG = click.option("--lang", type=click.Choice(["fr", "en"]), default="fr", help="Langue des phrases.")
+# Eager, so that what refuses another option knows how to say it.
+LANG = click.option(
+    "--lang", type=click.Choice(["fr", "en"]), default="fr", is_eager=True, help="Langue des phrases."
+)

@@ -22,8 +22,16 @@ class VoucherError(Exception):
 
     @property
     def sentence(self) -> str:
-        """What a person reads when the command line meets it outside of a verdict."""
-        return f"Objet refusé ({self.code}) : {self}."
+        """What a person reads when the command line meets it outside of a verdict, in French."""
+        return self.said("fr")
+
+    def said(self, lang: str) -> str:
+        """The same in French, or else in English."""
+        return (
+            f"Objet refusé ({self.code}) : {self}."
+            if lang == "fr"
+            else f"Object refused ({self.code}): {self}."
+        )
 
 
 class NotOurs(VoucherError):

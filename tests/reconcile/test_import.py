@@ -150,7 +150,7 @@ def test_a_truncated_export_is_refused(till: Till, cut: int) -> None:
 def test_what_is_no_export_has_its_sentence(till: Till, data: bytes, reason: str) -> None:
     refusal = refused(shop_of(till), data)
     assert refusal.reason == reason
-    assert refusal.sentence.endswith(".") and refusal.say("en") != refusal.say("fr")
+    assert refusal.sentence.endswith(".") and refusal.said("en") != refusal.said("fr")
 
 
 def test_another_version_says_to_update(till: Till) -> None:

@@ -79,7 +79,7 @@ def learn(ctx: click.Context, store: str, as_json: bool, lang: str, places: tupl
                 click.echo(say(lang, f"learned.{kind}", which=which))
         except ReconcileError as refusal:
             told.append({"place": place, "kind": None, "which": None, "refused": refusal.reason})
-            click.echo(plain(refusal.say(lang)), err=True)
+            click.echo(plain(refusal.said(lang)), err=True)
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False))
     ctx.exit(1 if any(one["refused"] for one in told) else 0)

@@ -10,6 +10,8 @@ from typing import Any, Final
 
 import click
 
+from locales import text
+
 STORE: Final = click.option(
     "--store", required=True, metavar="DOSSIER", help="Le dossier du rapprochement, ou une adresse s3://…"
 )
@@ -23,7 +25,7 @@ CLOCK: Final = click.option(
 def read_month(ctx: click.Context, option: click.Parameter, value: str | None) -> str | None:
     """Refuse what is no month."""
     if value is not None and not re.fullmatch("20[0-9]{2}-(0[1-9]|1[0-2])", value):
-        raise click.BadParameter("un mois est attendu, comme 2026-10", ctx, option)
+        raise click.BadParameter(text("reconcile.ask.month", ctx.params.get("lang", "fr")), ctx, option)
     return value
 
 

@@ -31,9 +31,9 @@ class ReconcileError(Exception):
     @property
     def sentence(self) -> str:
         """What a person reads, in French."""
-        return self.say("fr")
+        return self.said("fr")
 
-    def say(self, lang: str) -> str:
+    def said(self, lang: str) -> str:
         """What a person reads."""
         return text(f"reconcile.{self.table}.{self.reason}", lang, **self.facts)
 

@@ -94,7 +94,7 @@ def imported_json(done: Imported, lang: str) -> dict[str, Any]:
 
 def _refusal(outcome: Outcome, lang: str) -> str:
     assert outcome.refusal is not None
-    return plain(outcome.refusal.say(lang))
+    return plain(outcome.refusal.said(lang))
 
 
 def report_lines(report: Report, lang: str) -> Iterator[str]:

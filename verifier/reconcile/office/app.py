@@ -180,7 +180,7 @@ async def _answered(asked: Asked, work: Callable[[], Response]) -> Response:
     try:
         return await run_in_threadpool(work)
     except ReconcileError as refusal:
-        return HTMLResponse(pages.refused(asked, refusal.say(asked.lang)), 422)
+        return HTMLResponse(pages.refused(asked, refusal.said(asked.lang)), 422)
     except LookupError:
         return _missing(asked)
 

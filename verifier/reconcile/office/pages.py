@@ -84,7 +84,7 @@ def _answer(one: Handed, lang: str) -> tuple[str, str]:
         facts = outcome.refusal.facts
         return "wait", say(lang, "serve.unknown_file", till=facts["till"], partner=facts["partner"])
     if outcome.refusal is not None:
-        return "no", outcome.refusal.say(lang)
+        return "no", outcome.refusal.said(lang)
     if outcome.accepted is None or not outcome.new:
         return "known", say(lang, "serve.known_file")
     head = outcome.accepted.head

@@ -1,0 +1,138 @@
+"""The groups of `cje`: each is imported only when it is called, so that a till stays light."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import click
+
+from locales import text
+from locales.command_line import asked_language, help_in_french, in_french, system_sentence, usage_sentence
+
+__all__ = ["GROUPS", "cje", "interrupted", "run"]
+
+# name: (module, attribute, one line of help). The help stands here so that `cje --help` imports nothing.
+GROUPS = {
+    "offers": ("catalogue.cli", "offers", "Vérifier et écrire les offres (éditeurs)."),
+    "site": ("site_builder.cli", "site", "Construire et servir le site (opérateurs)."),
+    "issuer": ("issuer.cli", "issuer", "Clés, inscriptions et émission des bons (opérateurs)."),
+    "desk": ("issuer.desk.cli", "desk", "La page des conseillers, sur cette machine."),
+    "verify": ("verifier.cli", "verify", "Vérifier un bon, sans réseau (caisses)."),
+    "till": ("verifier.cli", "till", "Régler une caisse, lire et exporter son journal."),
+    "reconcile": ("verifier.reconcile.cli", "reconcile", "Rapprocher les journaux de toutes les caisses."),
+    "demo": ("demo.cli", "demo", "Tout essayer en une minute, dans un dossier temporaire."),
+}
+# Whose `--lang` is the reader's, whose every sentence is in both; elsewhere it may be that of a letter.
+_BILINGUAL = ("verify", "till", "reconcile")
+# As a shell tells them: 128 and the signal's number.
+_INTERRUPTED, _BROKEN_PIPE = 130, 141
+
+
+class LazyGroups(click.Group):
+    """A click group whose commands live in other rooms and are imported when first used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(GROUPS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in GROUPS:
+            return None
+        module, attribute, _ = GROUPS[cmd_name]
+        try:
+            command = getattr(importlib.import_module(module), attribute)
+        except ModuleNotFoundError as missing:
+            if missing.name and missing.name.partition(".")[0] == module.partition(".")[0]:
+                raise
+            raise _ModuleMissing(cmd_name, missing.name) from None
+        assert isinstance(command, click.Command)
+        return help_in_french(command, ctx)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        return in_french(super().get_help_option(ctx))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commandes"):
+            formatter.write_dl([(name, line) for name, (_, _, line) in GROUPS.items()])
+
+
+class _ModuleMissing(Exception):
+    """A group that this installation has no packages for."""
+
+    exit_code = 1
+
+    def __init__(self, command: str, module: str | None) -> None:
+        super().__init__(command, module)
+        self._command, self._module = command, module
+
+    def said(self, lang: str) -> str:
+        extra = {"offers": "site", "site": "site", "reconcile": "reconcile"}.get(self._command, "issuer")
+        facts = {"command": self._command, "module": self._module, "extra": extra}
+        return text("command.module_missing", lang, **facts)
+
+
+@click.command(cls=LazyGroups, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="carte-jeune-engage", message="%(version)s", help="Montrer la version.")
+@click.option("--debug", is_flag=True, help="Montrer la trace complète d'une erreur.")
+def cje(debug: bool) -> None:
+    """La Carte Jeune Engagé qu'on ne peut pas éteindre."""
+
+
+def run(arguments: Sequence[str], came: Callable[[], bool]) -> int:
+    """Do what was asked, tell every foreseen error in one sentence on stderr, and return the exit code.
+
+    Args:
+        arguments: the words behind `cje`.
+        came: whether a signal has asked for the end. An error may be made of it: pydantic and the interpreter
+            wrap one that comes while they build a class.
+    """
+    lang, debug = _language(arguments), "--debug" in arguments[:1]
+    try:
+        code: Any = cje.main(args=list(arguments), prog_name="cje", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Abort:
+        return interrupted(arguments)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return error.exit_code
+    except click.ClickException as error:
+        return _say(usage_sentence(error, GROUPS, lang), error.exit_code)
+    except BrokenPipeError:
+        return _BROKEN_PIPE
+    except Exception as error:
+        if came():
+            raise KeyboardInterrupt from error
+        if debug:
+            raise
+        return _say(_sentence(error, lang), getattr(error, "exit_code", 3))
+    return code if isinstance(code, int) else 0
+
+
+def interrupted(arguments: Sequence[str]) -> int:
+    """Say that somebody ended the command; return the exit code."""
+    return _say(text("command.interrupted", _language(arguments)), _INTERRUPTED)
+
+
+def _language(arguments: Sequence[str]) -> str:
+    groups = [word for word in arguments if word in GROUPS]
+    return asked_language(arguments) if groups[:1] and groups[0] in _BILINGUAL else "fr"
+
+
+def _sentence(error: Exception, lang: str) -> str:
+    """The one sentence that a person reads: our rooms' errors carry theirs, the rest is unexpected."""
+    said = getattr(error, "said", None)
+    if callable(said):
+        return str(said(lang))
+    sentence = getattr(error, "sentence", None)
+    if isinstance(sentence, str):
+        return sentence
+    if isinstance(error, OSError) and error.filename:
+        return system_sentence(error, lang)
+    return text("command.unexpected", lang, name=type(error).__name__)
+
+
+def _say(sentence: str, code: int) -> int:
+    click.echo(sentence, err=True)
+    return code
