@@ -74,7 +74,7 @@ pictures: .venv/.ready $(ASSETS)/.ready system ## Make the README's pictures aga
 
 lock: .venv/.ready ## Resolve and hash the Python requirements again
 	$(BIN)/pip install --quiet pip-tools
-	for extras in "core" "dev --extra site --extra issuer --extra hsm --extra postgresql --extra photo --extra reconcile --extra scale --extra dev"; do \
+	for extras in "core" "dev --extra site --extra issuer --extra hsm --extra postgresql --extra photo --extra reconcile --extra scale --extra brotli --extra dev"; do \
 	  set -- $$extras; name=$$1; shift; \
 	  $(BIN)/pip-compile --quiet --upgrade --strip-extras --generate-hashes --no-emit-index-url --no-emit-find-links \
 	    --no-header --allow-unsafe $$@ --output-file requirements/$$name.txt pyproject.toml; done

@@ -23,7 +23,7 @@ from site_builder.open_data import open_data_files
 from site_builder.output import Output, WriteReport, checked_path
 from site_builder.page_keys import forget, frame_key, made_key, page_key
 from site_builder.policy import headers_file
-from site_builder.precompression import ENDING, WRITTEN_BY, packed, worth_packing
+from site_builder.precompression import Packing, worth_packing
 from site_builder.remembered import Remembered
 from site_builder.render import Renderer, environment
 from site_builder.share_cards import share_cards
@@ -79,7 +79,7 @@ def build(
     base_path: str = "/",
     statistics: Sequence[Published] = (),
     offline: bool = True,
-    precompress: bool = False,
+    precompress: Sequence[Packing] = (),
     progress: Progress | None = None,
     remembered: Remembered | None = None,
     jobs: int = 1,
@@ -95,7 +95,7 @@ def build(
         base_path: where the site stands on its host, for 404.html only.
         statistics: the months that were published, as `read_statistics` returns them.
         offline: False withdraws both workers from every browser that comes back (the kill switch).
-        precompress: put a gzip file beside each file that is worth it.
+        precompress: how to compress the copies that are put beside each file that is worth it.
         progress: called with what is being done, how many are done, and of how many.
         remembered: what the last build of `out` left; the result is the same without it.
         jobs: processes to render in, at most.
@@ -111,7 +111,7 @@ def build(
         work = _Work(plan, stage, memory, progress or _silent, offline=offline)
         made = work.files(jobs)
         if precompress:
-            made += work.packed(made, jobs)
+            made += work.packed(made, precompress, jobs)
         written = output.commit(stage, made)
     if remembered is not None:
         memory.save(out, work.frame, made, work.keys, work.laid)
@@ -219,26 +219,27 @@ class _Work:
         last = {"_headers": headers, **workers}
         return made + [put(path, data) for path, data in last.items()]
 
-    def packed(self, made: Sequence[Made], jobs: int) -> list[Made]:
+    def packed(self, made: Sequence[Made], packings: Sequence[Packing], jobs: int) -> list[Made]:
         """Compressed copies of these files; only those are made that the last build did not leave."""
         found: list[Made] = []
-        wanted: list[Made] = []
-        for file in worth_packing(made):
-            path = f"{file.path}{ENDING}"
-            self.keys[path] = f"{WRITTEN_BY} {file.digest}"
+        wanted: list[tuple[Made, Packing]] = []
+        for file, packing in ((file, packing) for file in worth_packing(made) for packing in packings):
+            path = f"{file.path}{packing.ending}"
+            self.keys[path] = f"{packing.written_by} {file.digest}"
             known = self._known(path, self.keys[path])
             if known is None:
-                wanted.append(file)
+                wanted.append((file, packing))
             else:
                 found.append(known)
-        for done, file in enumerate(each(self._pack, wanted, jobs), 1):
-            found.append(file)
-            self._progress("gzip", done, len(wanted))
+        for done, copy in enumerate(each(self._pack, wanted, jobs), 1):
+            found.append(copy)
+            self._progress("copies", done, len(wanted))
         return found
 
-    def _pack(self, file: Made) -> Made:
+    def _pack(self, wanted: tuple[Made, Packing]) -> Made:
         self._stage.place = os.getpid()
-        return self._stage.put(f"{file.path}{ENDING}", packed(self._stage.read(file)))
+        file, packing = wanted
+        return self._stage.put(f"{file.path}{packing.ending}", packing.pack(self._stage.read(file)))
 
     def _cards(self) -> list[Made]:
         """Pictures for shared links; only those are drawn that the last build did not leave."""

@@ -6,9 +6,10 @@ import contextlib
 import gc
 import json
 import sys
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import click
@@ -66,7 +67,8 @@ def site() -> None:
 @click.option(
     "--precompress",
     is_flag=True,
-    help="Écrire aussi chaque fichier compressé (.gz), pour un serveur qui l'envoie tel quel.",
+    help="Écrire aussi chaque fichier compressé (.gz, et .br quand le paquet brotli est installé), pour un "
+    "serveur qui l'envoie tel quel.",
 )
 @click.option("--jobs", type=click.IntRange(1), help="Processus au travail.  [défaut : tous les processeurs]")
 @click.option("--no-cache", is_flag=True, help="Tout relire et tout refaire : même résultat, plus lentement.")
@@ -94,6 +96,7 @@ def build_command(
 
     from catalogue.examination import collector_paused
     from site_builder.build import build
+    from site_builder.precompression import packings
     from site_builder.remembered import Remembered
     from site_builder.statistics import read_statistics
     from site_builder.trust_anchor import read_trust_anchor
@@ -112,7 +115,7 @@ def build_command(
             base_path=_slashed(base_path),
             statistics=published,
             offline=not no_offline,
-            precompress=precompress,
+            precompress=packings() if precompress else (),
             progress=bar.show,
             remembered=None if no_cache else Remembered.of(content, out, seen.site),
             jobs=jobs or (processors() if len(catalogue.offers) <= SHARED_UP_TO else 1),
@@ -247,10 +250,12 @@ def _as_tree(report: BuildReport) -> dict[str, object]:
 class _Bar:
     """A progress bar that only a terminal sees, and only when there is something to wait for."""
 
-    WORTH_SHOWING = 1_000
+    # What takes two seconds, or nearly.
+    WORTH_SHOWING: ClassVar[Mapping[str, int]] = {"pages": 1_000, "copies": 100}
 
     def __init__(self) -> None:
-        self._bar: contextlib.AbstractContextManager[object] | None = None
+        self._bar: Any = None
+        self._shown = ""
         self._stack = contextlib.ExitStack()
 
     def __enter__(self) -> _Bar:
@@ -260,9 +265,10 @@ class _Bar:
         self._stack.close()
 
     def show(self, what: str, done: int, total: int) -> None:
-        if total < self.WORTH_SHOWING or not sys.stderr.isatty():
+        if total < self.WORTH_SHOWING[what] or not sys.stderr.isatty():
             return
-        if self._bar is None:
+        if self._shown != what:
+            self._stack.close()
             bar = click.progressbar(length=total, label=what, file=sys.stderr)
-            self._bar = self._stack.enter_context(bar)
-        self._bar.update(1)  # type: ignore[attr-defined]
+            self._shown, self._bar = what, self._stack.enter_context(bar)
+        self._bar.update(1)

@@ -8,6 +8,7 @@ import hashlib
 import re
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
@@ -15,9 +16,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from site_builder.content_coding import preferred
 from site_builder.errors import SiteError
 from site_builder.output import LEDGER
 from site_builder.policy import page_headers, parse_headers_file
+from site_builder.precompression import ENDINGS
+from site_builder.staging import read_plain
 from site_builder.watch import LIVE, LIVE_SCRIPT, NO_WORKER, SCRIPT, Watch, with_live_script
 
 __all__ = ["COMPRESSED", "TYPES", "SiteServer", "find", "open_server"]
@@ -83,6 +87,16 @@ def find(root: Path, address: str) -> Found:
 @lru_cache(maxsize=_CACHED_FILES)
 def _gzipped(data: bytes) -> bytes:
     return gzip.compress(data, 6, mtime=0)
+
+
+def _copies(path: Path) -> dict[str, bytes]:
+    """What stands compressed beside a file: a web server would hand it on as it is."""
+    found = {}
+    for coding, ending in ENDINGS.items():
+        with suppress(OSError):
+            if (copy := read_plain(f"{path}{ending}")) is not None:
+                found[coding] = copy
+    return found
 
 
 def _range(header: str, size: int) -> slice | None:
@@ -175,7 +189,8 @@ class _Handler(BaseHTTPRequestHandler):
         return (".js", NO_WORKER) if asked.endswith("/sw.js") else None
 
     def _send_file(self, status: HTTPStatus, path: Path, data: bytes, with_body: bool) -> None:
-        if self.server.watch is not None and path.suffix == ".html":
+        is_altered = self.server.watch is not None and path.suffix == ".html"
+        if is_altered:
             data = with_live_script(data)
         digest = hashlib.sha256(data).hexdigest()
         kind = TYPES.get(path.suffix, _OPAQUE)
@@ -183,9 +198,13 @@ class _Handler(BaseHTTPRequestHandler):
         tag = f'"{digest[:32]}"'
         if kind.startswith(COMPRESSED):
             headers["Vary"] = "Accept-Encoding"
-            if "gzip" in self.headers.get("Accept-Encoding", ""):
-                data, tag = _gzipped(data), f'"{digest[:32]}-gz"'
-                headers["Content-Encoding"] = "gzip"
+            copies = {} if is_altered else _copies(path)
+            accepted = self.headers.get("Accept-Encoding", "")
+            coding = preferred(accepted, [name for name in ENDINGS if name in copies or name == "gzip"])
+            if coding is not None:
+                data = copies[coding] if coding in copies else _gzipped(data)
+                tag = f'"{digest[:32]}-{coding}"'
+                headers["Content-Encoding"] = coding
         headers["ETag"] = tag
         if status is HTTPStatus.OK and tag in self.headers.get("If-None-Match", ""):
             self._send(HTTPStatus.NOT_MODIFIED, headers, None)

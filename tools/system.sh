@@ -11,6 +11,7 @@ compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || missing+=(postgresql
 command -v softhsm2-util >/dev/null || missing+=(softhsm2)
 PATH=$PATH:/usr/sbin
 command -v nginx >/dev/null || missing+=(nginx-light)
+[ -e /usr/lib/nginx/modules/ngx_http_brotli_static_module.so ] || missing+=(libnginx-mod-http-brotli-static)
 command -v apache2 >/dev/null || missing+=(apache2)
 # Without it the tests drive `chromium` itself, and take longer: wanted, where Debian has it and we may.
 faster=chromium-headless-shell

@@ -5,11 +5,14 @@ from __future__ import annotations
 import gzip
 import http.client
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from site_builder.content_coding import preferred
 from site_builder.errors import SiteError
 from site_builder.policy import page_headers, parse_headers_file
 from site_builder.serve import SiteServer, find, open_server
@@ -24,6 +27,19 @@ def ask(
     body = answer.read()
     line.close()
     return answer, body
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[SiteServer]:
+    server = open_server(folder)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 @pytest.mark.parametrize(
@@ -53,6 +69,55 @@ def test_sends_gzip_only_when_it_is_wanted(served: SiteServer, built: Path) -> N
     assert packed.getheader("Content-Encoding") == "gzip"
     assert gzip.decompress(small) == raw == (built / "index.html").read_bytes()
     assert plain.getheader("ETag") != packed.getheader("ETag")
+
+
+def test_a_copy_beside_a_file_is_handed_on_to_who_accepts_it(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_bytes(b"as it is")
+    (tmp_path / "index.html.br").write_bytes(b"by brotli")
+    (tmp_path / "secret").write_bytes(b"secret")
+    (tmp_path / "data.json").write_bytes(b"{}")
+    (tmp_path / "data.json.br").symlink_to(tmp_path / "secret")
+    with serving(tmp_path) as server:
+        for accepted, coding in (
+            ("gzip, br", "br"),
+            ("br;q=0, gzip", "gzip"),
+            ("", None),
+            ("br;q=0.0", None),
+        ):
+            answer, body = ask(server, "/", Accept_Encoding=accepted)
+            assert (answer.getheader("Content-Encoding"), answer.getheader("Vary")) == (
+                coding,
+                "Accept-Encoding",
+            )
+            unpacked = gzip.decompress(body) if coding == "gzip" else body
+            assert unpacked == (b"by brotli" if coding == "br" else b"as it is")
+        answer, body = ask(server, "/data.json", Accept_Encoding="br")
+        assert (answer.getheader("Content-Encoding"), body) == (None, b"{}")
+        (tmp_path / "index.html.gz").write_bytes(b"by gzip")
+        assert ask(server, "/", Accept_Encoding="gzip")[1] == b"by gzip"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "sent"),
+    [
+        ("", None),
+        ("br, gzip", "br"),
+        ("gzip;q=1, br;q=0.9", "gzip"),
+        ("*", "br"),
+        ("br;q=0, *", "gzip"),
+        ("*;q=0", None),
+        ("identity, gzip;q=0.5", None),
+        ("identity;q=0.5, gzip", "gzip"),
+        ("identity;q=0", None),
+        ("GZip ; Q=0.001", "gzip"),
+        ("brotli, x-br", None),
+        ("br;q=-1, gzip;q=2", None),
+        ("br;q=nan, gzip;q=0,5", None),
+        (";;,,=", None),
+    ],
+)
+def test_the_compression_that_is_wanted_most_is_sent(accepted: str, sent: str | None) -> None:
+    assert preferred(accepted, ["br", "gzip"]) == sent
 
 
 def test_an_unchanged_file_is_not_sent_again(served: SiteServer) -> None:
@@ -188,10 +253,7 @@ def test_an_empty_folder_is_a_sentence(tmp_path: Path) -> None:
 def test_a_range_is_answered_as_a_wallet_asks_for_it(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text("x")
     (tmp_path / "a.bin").write_bytes(bytes(range(100)))
-    server = open_server(tmp_path)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with serving(tmp_path) as server:
         for asked, status, expected, shown in (
             ("bytes=10-19", 206, bytes(range(10, 20)), "bytes 10-19/100"),
             ("bytes=90-200", 206, bytes(range(90, 100)), "bytes 90-99/100"),
@@ -204,7 +266,3 @@ def test_a_range_is_answered_as_a_wallet_asks_for_it(tmp_path: Path) -> None:
             answer, body = ask(server, "/a.bin", Range=asked)
             assert (answer.status, body, answer.getheader("Content-Range")) == (status, expected, shown)
         assert ask(server, "/", Range="bytes=0-0")[0].status == 200
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

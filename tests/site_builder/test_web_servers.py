@@ -20,10 +20,12 @@ from published import history
 from catalogue import Catalogue
 from site_builder.build import build
 from site_builder.cli import site
+from site_builder.policy import SERVERS, WebServer
+from site_builder.precompression import ENDINGS, GZIP, brotli
 from site_builder.serve import SiteServer
-from site_builder.web_servers import SERVERS, WebServer
 
-MODULES = ["mpm_event", "authz_core", "dir", "mime", "alias", "filter", "deflate", "headers"]
+MODULES = ["mpm_event", "authz_core", "dir", "mime", "alias", "filter", "deflate", "headers", "rewrite"]
+BROTLI = "/usr/lib/nginx/modules/ngx_http_brotli_static_module.so"
 PATHS = (
     "/",
     "/offres/",
@@ -45,6 +47,7 @@ def _nginx(folder: Path, public: Path, port: int, settings: Path) -> list[str]:
         for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     conf.write_text(
+        f"load_module {BROTLI};\n"
         f"daemon off; pid {folder}/pid; error_log stderr;\nevents {{}}\nhttp {{ access_log off;\n{temporary}"
         f"server {{ listen 127.0.0.1:{port}; root {public}; include {settings}; }} }}\n"
     )
@@ -66,7 +69,9 @@ def _apache(folder: Path, public: Path, port: int, settings: Path) -> list[str]:
     )
     conf.write_text(
         f"ServerRoot {folder}\nServerName localhost\nListen 127.0.0.1:{port}\nPidFile {folder}/pid\n{modules}"
-        f"ErrorLog {folder}/errors\nTypesConfig /dev/null\nDefaultRuntimeDir {folder}\n"
+        f"ErrorLog {folder}/errors\nDefaultRuntimeDir {folder}\n"
+        # As Debian sets it up: among others, .gz is a type there and .br a language.
+        f"Include /etc/apache2/mods-available/mime.conf\n"
         f"DocumentRoot {public}\n"
         f"<Directory {public}>\nRequire all granted\n</Directory>\nInclude {settings}\n"
     )
@@ -76,9 +81,12 @@ def _apache(folder: Path, public: Path, port: int, settings: Path) -> list[str]:
 @pytest.fixture(scope="module")
 def published(catalogue: Catalogue) -> Iterator[Path]:
     """A built site that an account without rights may read, as a web server's should."""
+    quick = brotli(1)
+    assert quick is not None
+    ways = (GZIP, quick)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        build(catalogue, folder / "public", day=DAY, statistics=history(catalogue), precompress=True)
+        build(catalogue, folder / "public", day=DAY, statistics=history(catalogue), precompress=ways)
         folder.chmod(0o755)
         yield folder / "public"
 
@@ -157,12 +165,40 @@ def test_compresses_what_shrinks_and_leads_into_folders(address: str) -> None:
     assert (status, headers["Location"].removeprefix(f"http://{address}")) == (301, "/offres/")
 
 
-@pytest.mark.parametrize("address", ["nginx"], indirect=True)
-def test_nginx_hands_on_what_is_compressed_already(address: str, published: Path) -> None:
-    for path in ("offres/index.html", "catalogue.json"):
-        _, headers, body = ask(address, f"/{path}", **{"Accept-Encoding": "gzip"})
-        assert body == (published / f"{path}.gz").read_bytes()
-        assert (headers["Content-Encoding"], headers["Content-Length"]) == ("gzip", str(len(body)))
+ACCEPTED = {
+    "gzip": "gzip",
+    "br": "br",
+    "gzip, deflate, br, zstd": "br",
+    "gzip, br;q=0": "gzip",
+    "br;q=0.000, gzip;q=0.5": "gzip",
+    "BR;q=1.0": "br",
+    "gzip;q=0, brr, xbr": None,
+    "identity": None,
+}
+
+
+@pytest.mark.parametrize("accepted", ACCEPTED)
+def test_hands_on_what_is_compressed_already_to_who_accepts_it(
+    accepted: str, address: str, published: Path
+) -> None:
+    coding = ACCEPTED[accepted]
+    for path, kind in (
+        ("offres/index.html", "text/html; charset=utf-8"),
+        ("offres/", "text/html; charset=utf-8"),
+        ("catalogue.json", "application/json; charset=utf-8"),
+        ("offres.atom", "application/atom+xml; charset=utf-8"),
+    ):
+        status, headers, body = ask(address, f"/{path}", **{"Accept-Encoding": accepted})
+        file = published / path / ("index.html" if path.endswith("/") else "")
+        assert body == Path(f"{file}{ENDINGS[coding] if coding else ''}").read_bytes()
+        assert (status, headers.get("Content-Encoding"), headers.get("Content-Language")) == (
+            200,
+            coding,
+            None,
+        )
+        assert (headers["Content-Type"].lower(), headers["Vary"]) == (kind, "Accept-Encoding")
+        assert headers["Content-Length"] == str(len(body))
+        assert "default-src 'none'" in headers["Content-Security-Policy"]
 
 
 def test_only_the_till_may_compile_and_only_who_scans_sees_the_camera(address: str) -> None:
