@@ -77,6 +77,8 @@ class Cluster:
                 security=security,
                 set_as_default=False,
                 timeout=self.patience,
+                # What a worker has made is fetched from that worker. By way of the scheduler every card would
+                # cross the network twice, and lie there.
                 direct_to_workers=True,
             )
             client.wait_for_workers(1, timeout=self.patience)

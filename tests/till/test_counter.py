@@ -6,7 +6,7 @@ import re
 
 import pytest
 import shop
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 from till_page import Counter, OpenBrowser
 
 from site_builder.serve import SiteServer
@@ -199,6 +199,26 @@ def test_the_back_button_leaves_a_sheet_or_a_verdict_never_a_till_with_a_custome
     expect(counter.screen("scan")).to_be_visible()
     counter.type(shop.live(voucher)).refused("Déjà accepté ici")
     assert [row["kind"] for row in counter.rows()] == [0]
+
+
+def test_a_sheet_that_is_late_has_its_way_back_too(open_browser: OpenBrowser, site: SiteServer) -> None:
+    context = open_browser(camera=False, service_workers="block")
+    page = context.new_page()
+    held: list[Route] = []
+    page.route("**/assets/sheets-*.js", lambda route: held.append(route))
+    counter = Counter.of(page).set_up(site.url)
+    for leave in (page.get_by_role("button", name="Retour").click, page.go_back):
+        for button in ("Journal", "Taper"):
+            page.get_by_role("button", name=button).click()
+            expect(counter.screen("late")).to_contain_text("La caisse finit de se charger…")
+            leave()
+            expect(counter.screen("scan")).to_be_visible()
+    page.get_by_role("button", name="Journal").click()
+    expect(counter.screen("late")).to_be_visible()
+    for route in held:
+        route.continue_()
+    expect(counter.screen("journal")).to_be_visible()
+    assert counter.faults == []
 
 
 def test_the_whole_journey_by_keyboard(counter: Counter) -> None:

@@ -1,15 +1,21 @@
 import type { ComponentChildren } from "preact";
 import type { Desk } from "../desk.ts";
 import { Accepted, Challenge, Unwritten } from "./After.tsx";
+import { useAround } from "./context.ts";
 import { lazy } from "./lazy.tsx";
+import { Sheet } from "./Sheet.tsx";
 import { Verdict } from "./Verdict.tsx";
 
 const sheets = () => import("./sheets.ts");
-const JournalSheet = lazy(async () => (await sheets()).JournalSheet);
-const Receive = lazy(async () => (await sheets()).Receive);
-const Settings = lazy(async () => (await sheets()).Settings);
-const TypeCode = lazy(async () => (await sheets()).TypeCode);
-const VoidSheet = lazy(async () => (await sheets()).VoidSheet);
+const late = ({ onBack }: { onBack: () => void }) => <LateSheet onBack={onBack} />;
+const JournalSheet = lazy(async () => (await sheets()).JournalSheet, late);
+const Receive = lazy(async () => (await sheets()).Receive, late);
+const Settings = lazy(async () => (await sheets()).Settings, late);
+const TypeCode = lazy(async () => (await sheets()).TypeCode, late);
+const VoidSheet = lazy(
+  async () => (await sheets()).VoidSheet,
+  ({ onDone }) => <LateSheet onBack={onDone} />,
+);
 
 interface ScreensProps {
   desk: Desk;
@@ -96,4 +102,14 @@ export function Screens({ desk, now, finder }: ScreensProps) {
     case "scan":
       return null;
   }
+}
+
+/** A sheet whose code is still on its way: whoever cannot wait goes back to the camera. */
+function LateSheet({ onBack }: { onBack: () => void }) {
+  const { words } = useAround();
+  return (
+    <Sheet name="late" title={words.say("scan.loading")} back={words.say("journal.back")} onBack={onBack}>
+      {null}
+    </Sheet>
+  );
 }

@@ -21,7 +21,10 @@ type Partner = TrustIndex["partners"][number] & {
   readonly pairing?: Pairing;
 };
 
-const PairSheet = lazy(async () => (await import("./sheets.ts")).PairSheet);
+const PairSheet = lazy(
+  async () => (await import("./sheets.ts")).PairSheet,
+  ({ onBack }) => <LatePairing onBack={onBack} />,
+);
 
 // Below this many, a field to search in is one more thing to read.
 const SEARCH_FROM = 9;
@@ -118,6 +121,19 @@ export function SetUp({ db, build, onDone }: SetUpProps) {
         )}
       </div>
     </section>
+  );
+}
+
+/** The pairing's code is still on its way: whoever cannot wait chooses from the list. */
+function LatePairing({ onBack }: { onBack: () => void }) {
+  const { words } = useAround();
+  return (
+    <>
+      <p role="status">{words.say("scan.loading")}</p>
+      <button type="button" class="button button-line button-wide" onClick={onBack}>
+        {words.say("pair.back")}
+      </button>
+    </>
   );
 }
 

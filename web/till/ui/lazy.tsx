@@ -1,20 +1,24 @@
-import type { ComponentType } from "preact";
+import type { ComponentChildren, ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { useAround } from "./context.ts";
 
 const RETRY_MS = 2000;
+// Kept offline it is there before anyone sees that it was not.
+const LATE_MS = 400;
 
 /**
  * A screen that is not needed for a verdict: its code comes when it is first opened, from the service worker's
- * cache when there is no network.
+ * cache when there is no network. `late` stands in for it meanwhile, and has its way back.
  */
-export function lazy<Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> {
+export function lazy<Props extends object>(
+  load: () => Promise<ComponentType<Props>>,
+  late: (props: NoInfer<Props>) => ComponentChildren,
+): ComponentType<Props> {
   let kept: ComponentType<Props> | null = null;
   return function Later(props: Props) {
-    const { words } = useAround();
-    const [late, setLate] = useState(false);
+    const [isLate, setLate] = useState(false);
     const [, redraw] = useState(false);
     useEffect(() => {
+      if (kept) return;
       let timer = 0;
       const come = (loaded: ComponentType<Props>): void => {
         kept = loaded;
@@ -23,15 +27,18 @@ export function lazy<Props extends object>(load: () => Promise<ComponentType<Pro
       const fetch = (): void => {
         load().then(come, () => {
           // Not kept offline yet, and the network has just gone: it may come back.
-          setLate(true);
           timer = window.setTimeout(fetch, RETRY_MS);
         });
       };
-      if (!kept) fetch();
-      return () => clearTimeout(timer);
+      fetch();
+      const patience = window.setTimeout(() => setLate(true), LATE_MS);
+      return () => {
+        clearTimeout(timer);
+        clearTimeout(patience);
+      };
     }, []);
     const Screen = kept;
     if (Screen) return <Screen {...props} />;
-    return late ? <p role="status">{words.say("scan.loading")}</p> : null;
+    return isLate ? <>{late(props)}</> : null;
   };
 }
