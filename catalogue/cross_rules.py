@@ -6,32 +6,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from catalogue.breach import Breach
 from catalogue.classification import Category, Programme
-from catalogue.facts import OfferFacts
+from catalogue.facts import OfferFacts, Referring
 from catalogue.likeness import likeliest
 from catalogue.partner import Partner
 from catalogue.site_texts import Theme
 
 REVIEW_AFTER_DAYS = 365
 WARN_END_DAYS = 30
-
-
-class Referring(Protocol):
-    """What the rules about references may read."""
-
-    @property
-    def partner(self) -> str: ...
-    @property
-    def categories(self) -> tuple[str, ...]: ...
-    @property
-    def programmes(self) -> tuple[str, ...]: ...
-    @property
-    def valid_until(self) -> date: ...
-    @property
-    def status(self) -> str: ...
 
 
 @dataclass(frozen=True)

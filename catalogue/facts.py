@@ -10,15 +10,9 @@ from catalogue.geography import Territory
 from catalogue.offer import Offer
 
 
-class OfferFacts(Protocol):
-    """What an `Offer` and a remembered `Facts` both tell."""
+class Referring(Protocol):
+    """What the rules about references may read."""
 
-    @property
-    def slug(self) -> str: ...
-    @property
-    def number(self) -> int: ...
-    @property
-    def status(self) -> str: ...
     @property
     def partner(self) -> str: ...
     @property
@@ -26,9 +20,20 @@ class OfferFacts(Protocol):
     @property
     def programmes(self) -> tuple[str, ...]: ...
     @property
-    def image_file(self) -> str | None: ...
-    @property
     def valid_until(self) -> date: ...
+    @property
+    def status(self) -> str: ...
+
+
+class OfferFacts(Referring, Protocol):
+    """What an `Offer` and a remembered `Facts` both tell."""
+
+    @property
+    def slug(self) -> str: ...
+    @property
+    def number(self) -> int: ...
+    @property
+    def image_file(self) -> str | None: ...
     @property
     def reviewed(self) -> date | None: ...
 

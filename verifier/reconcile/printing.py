@@ -41,6 +41,17 @@ def day(seconds: int, lang: str) -> str:
     return day_words(seconds, lang) if 0 <= seconds <= MAX_TIME else say(lang, "finding.no_time", at=seconds)
 
 
+def number(value: int, lang: str) -> str:
+    """A whole number as one writes it."""
+    return f"{value:,}".replace(",", "\u202f" if lang == "fr" else ",")
+
+
+def euros(cents: int, lang: str) -> str:
+    """An amount as one writes it."""
+    whole = number(cents // 100, lang)
+    return f"{whole},{cents % 100:02}\u00a0€" if lang == "fr" else f"€{whole}.{cents % 100:02}"
+
+
 def till_line(till: KnownTill, lang: str) -> str:
     """A known till, with what two people compare."""
     line = say(lang, "till.line", partner=till.partner, till=till.name, fingerprint=fingerprint(till.key))

@@ -12,7 +12,7 @@ from typing import Final
 from verifier.printing import plain
 from verifier.reconcile.finding import Finding, Kind
 from verifier.reconcile.health import Health
-from verifier.reconcile.printing import moment, say, typed_lines, worries
+from verifier.reconcile.printing import moment, number, say, typed_lines, worries
 from verifier.reconcile.report import Report
 from verifier.till_key import fingerprint
 from verifier.wording import moment_words
@@ -27,7 +27,7 @@ def page(report: Report, lang: str) -> bytes:
     style = (files("verifier.reconcile") / "report_page.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    title = _said("report.title", lang, at=moment_words(report.now, lang))
+    title = said("report.title", lang, at=moment_words(report.now, lang))
     body = "\n".join([*summary(report, lang), *kinds(report, lang), *_tills(report, lang)])
     return (
         f'<!doctype html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
@@ -38,7 +38,8 @@ def page(report: Report, lang: str) -> bytes:
     ).encode()
 
 
-def _said(key: str, lang: str, **values: object) -> str:
+def said(key: str, lang: str, **values: object) -> str:
+    """A sentence, as HTML text."""
     return escape(say(lang, key, **values))
 
 
@@ -54,26 +55,22 @@ def summary(report: Report, lang: str) -> Iterator[str]:
     ):
         css = "worry" if name in ("findings", "uneasy") and value else "well"
         yield (
-            f'<div class="{css}"><dt>{_said(f"page.{name}", lang)}</dt><dd>{_number(value, lang)}</dd></div>'
+            f'<div class="{css}"><dt>{said(f"page.{name}", lang)}</dt><dd>{number(value, lang)}</dd></div>'
         )
     yield "</dl>"
     if not report.known.lists:
-        yield f'<p class="warn">{_said("report.no_lists", lang)}</p>'
-
-
-def _number(value: int, lang: str) -> str:
-    return f"{value:,}".replace(",", "\u202f" if lang == "fr" else ",")
+        yield f'<p class="warn">{said("report.no_lists", lang)}</p>'
 
 
 def kinds(report: Report, lang: str, beside: Beside = lambda finding: "") -> Iterator[str]:
     """Yield all that was found, by kind. `beside` makes HTML that stands with a finding."""
     if report.counts:
-        yield f'<nav aria-labelledby="sommaire"><h2 id="sommaire">{_said("page.summary", lang)}</h2><ul>'
+        yield f'<nav aria-labelledby="sommaire"><h2 id="sommaire">{said("page.summary", lang)}</h2><ul>'
         for kind, count in report.counts.items():
-            yield f'<li><a href="#{kind}">{_said(f"kind.{kind}", lang, count=count)}</a></li>'
+            yield f'<li><a href="#{kind}">{said(f"kind.{kind}", lang, count=count)}</a></li>'
         yield "</ul></nav>"
     else:
-        yield f'<p class="calm">{_said("report.nothing", lang)}</p>'
+        yield f'<p class="calm">{said("report.nothing", lang)}</p>'
     for kind, count in report.counts.items():
         found = [finding for finding in report.findings if finding.kind is kind]
         yield from _kind(kind, count, found, report, lang, beside)
@@ -83,12 +80,12 @@ def kinds(report: Report, lang: str, beside: Beside = lambda finding: "") -> Ite
 def _kind(
     kind: Kind, count: int, found: list[Finding], report: Report, lang: str, beside: Beside
 ) -> Iterator[str]:
-    yield f'<section aria-labelledby="{kind}"><h2 id="{kind}">{_said(f"kind.{kind}", lang, count=count)}</h2>'
-    yield f'<p class="soft">{_said(f"page.about.{kind}", lang)}</p><ol>'
+    yield f'<section aria-labelledby="{kind}"><h2 id="{kind}">{said(f"kind.{kind}", lang, count=count)}</h2>'
+    yield f'<p class="soft">{said(f"page.about.{kind}", lang)}</p><ol>'
     yield from (_finding(finding, report, lang, beside(finding)) for finding in found[:_SHOWN])
     yield "</ol>"
     if len(found) > _SHOWN:
-        yield f"<p>{_said('report.more', lang, count=len(found) - _SHOWN)}</p>"
+        yield f"<p>{said('report.more', lang, count=len(found) - _SHOWN)}</p>"
     yield "</section>"
 
 
@@ -99,12 +96,12 @@ def _finding(finding: Finding, report: Report, lang: str, beside: str) -> str:
         named = say(lang, "page.offer", number=finding.offer)
     marks = []
     if "age" in finding.facts:
-        marks.append(_said("finding.age", lang, days=finding.facts["age"] // _DAY))
+        marks.append(said("finding.age", lang, days=finding.facts["age"] // _DAY))
     if finding.facts.get("knew"):
-        marks.append(_said("finding.knew", lang))
+        marks.append(said("finding.knew", lang))
     uses = "".join(
         "<li>"
-        + _said(
+        + said(
             "finding.row",
             lang,
             till=report.by_number[use.till].name,
@@ -123,19 +120,19 @@ def _finding(finding: Finding, report: Report, lang: str, beside: str) -> str:
 def _typed(report: Report, lang: str) -> Iterator[str]:
     lines = typed_lines(report, lang)
     if lines:
-        yield f'<section aria-labelledby="tapes"><h2 id="tapes">{_said("typed.title", lang)}</h2><ul>'
+        yield f'<section aria-labelledby="tapes"><h2 id="tapes">{said("typed.title", lang)}</h2><ul>'
         yield from (f"<li>{escape(line)}</li>" for line in lines)
         yield "</ul></section>"
 
 
 def _tills(report: Report, lang: str) -> Iterator[str]:
     uneasy = [till for till in report.tills if worries(till, report, lang)]
-    yield f'<section aria-labelledby="caisses"><h2 id="caisses">{_said("tills.title", lang)}</h2>'
+    yield f'<section aria-labelledby="caisses"><h2 id="caisses">{said("tills.title", lang)}</h2>'
     for group in report.same_names:
         facts = {"partner": group[0].partner, "till": group[0].name, "count": len(group)}
-        yield f'<p class="warn">{_said("tills.same_name", lang, **facts)}</p>'
+        yield f'<p class="warn">{said("tills.same_name", lang, **facts)}</p>'
     if not uneasy and not report.same_names:
-        yield f'<p class="calm">{_said("tills.well", lang)}</p>'
+        yield f'<p class="calm">{said("tills.well", lang)}</p>'
     if uneasy:
         yield "<ol>"
         yield from (_till(till, worries(till, report, lang)) for till in uneasy)

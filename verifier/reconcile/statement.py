@@ -14,7 +14,7 @@ from typing import Final
 import typst
 
 from locales import messages, text
-from verifier.reconcile.printing import say
+from verifier.reconcile.printing import euros, number, say
 from verifier.reconcile.settlement import Settlement, SettlementLine, encode_csv
 
 STANDARD: Final = "ua-1"  # ISO 14289-1; it allows no glyph that the fonts do not have
@@ -56,9 +56,9 @@ def _data(settlement: Settlement, operator: str, lang: str) -> dict[str, object]
     }
     month = month_words(settlement.month, lang)
     tiles = [
-        (words["uses"], _number(settlement.uses, lang)),
-        (words["amount"], _euros(settlement.amount, lang)),
-        (words["saving"], _euros(settlement.saving, lang)),
+        (words["uses"], number(settlement.uses, lang)),
+        (words["amount"], euros(settlement.amount, lang)),
+        (words["saving"], euros(settlement.saving, lang)),
     ]
     return {
         "lang": lang,
@@ -99,9 +99,9 @@ def _offers(settlement: Settlement, lang: str) -> list[tuple[str, ...]]:
     return [
         (
             drawn(lines[0].title),
-            _number(sum(line.uses for line in lines), lang),
-            _euros(sum(line.amount for line in lines), lang),
-            _euros(sum(line.saving for line in lines), lang),
+            number(sum(line.uses for line in lines), lang),
+            euros(sum(line.amount for line in lines), lang),
+            euros(sum(line.saving for line in lines), lang),
         )
         for _, lines in sorted(by_offer.items())
     ]
@@ -113,9 +113,9 @@ def _line(line: SettlementLine, lang: str) -> tuple[str, ...]:
         drawn(line.till),
         drawn(line.title),
         f"{line.first}–{line.last}",
-        *(_number(count, lang) for count in counts),
-        _euros(line.amount, lang),
-        _euros(line.saving, lang),
+        *(number(count, lang) for count in counts),
+        euros(line.amount, lang),
+        euros(line.saving, lang),
     )
 
 
@@ -134,12 +134,3 @@ def _is_drawn(char: str) -> bool:
     in_blocks = " " <= char < "\u0500" or "\u1e00" <= char < "\u2000"
     plain = " " <= char <= "~" or char in "\u00a0\u202f" or char in _MARKS or "¡" <= char <= "ÿ"
     return (plain and char != "\u00ad") or (in_blocks and char.isalpha())
-
-
-def _number(value: int, lang: str) -> str:
-    return f"{value:,}".replace(",", "\u202f" if lang == "fr" else ",")
-
-
-def _euros(cents: int, lang: str) -> str:
-    whole = _number(cents // 100, lang)
-    return f"{whole},{cents % 100:02}\u00a0€" if lang == "fr" else f"€{whole}.{cents % 100:02}"

@@ -8,7 +8,7 @@ from html import escape
 from typing import Final
 from urllib.parse import quote
 
-from verifier.reconcile.printing import say
+from verifier.reconcile.report_page import said
 
 _PLACES: Final = (
     ("/", "serve.nav.import"),
@@ -26,11 +26,6 @@ class Asked:
     lang: str
     path: str
     form_key: str
-
-
-def said(key: str, lang: str, **values: object) -> str:
-    """A sentence, as HTML text."""
-    return escape(say(lang, key, **values))
 
 
 def page(asked: Asked, title: str, body: Iterable[str], *, alert: str = "") -> str:

@@ -10,13 +10,14 @@ from verifier.printing import plain
 from verifier.reconcile import report_page
 from verifier.reconcile.finding import Finding
 from verifier.reconcile.health import Health
-from verifier.reconcile.office.frame import Asked, form, page, said
+from verifier.reconcile.office.frame import Asked, form, page
 from verifier.reconcile.office.intake import MAX_UPLOAD
 from verifier.reconcile.office.office import Handed, Unknown
-from verifier.reconcile.printing import day, say, worries
+from verifier.reconcile.printing import day, euros, number, say, worries
 from verifier.reconcile.proof import PROVABLE
 from verifier.reconcile.proposal import is_proposable
 from verifier.reconcile.report import Report
+from verifier.reconcile.report_page import said
 from verifier.reconcile.statement import month_words
 from verifier.reconcile.totals import DIMENSIONS, Line, Totals
 from verifier.till_key import fingerprint
@@ -251,17 +252,6 @@ def _table(columns: Sequence[str], rows: str, title: str, lang: str) -> str:
         f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(title)}"><table{css}>'
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
-
-
-def number(value: int, lang: str) -> str:
-    """A whole number as one writes it."""
-    return f"{value:,}".replace(",", "\u202f" if lang == "fr" else ",")
-
-
-def euros(cents: int, lang: str) -> str:
-    """An amount as one writes it."""
-    whole = number(cents // 100, lang)
-    return f"{whole},{cents % 100:02}\u00a0€" if lang == "fr" else f"€{whole}.{cents % 100:02}"
 
 
 def entered(asked: Asked) -> str:
