@@ -11,6 +11,7 @@ from till_world import make_root, root_file, trust_file
 from tills import NOON, PARTNER, Shop, Till, in_folder, make_claims, make_list
 
 from verifier.reconcile import importing, known, report
+from verifier.reconcile.accepting import till_of
 from verifier.reconcile.errors import ExportRefused, FileRefused, StoreRefused
 from verifier.reconcile.export import CLOCK_BACK, read_head, verify, walk
 from verifier.reconcile.finding import Kind
@@ -176,6 +177,29 @@ def test_an_unknown_till_does_not_count_until_a_person_has_accepted_it(till: Til
     assert refusal.facts["fingerprint"] == till.known.key[:10].hex(" ")
     shop.know(till)
     assert shop.take(till.export()).rows == 6
+
+
+@pytest.mark.parametrize(
+    "partner",
+    [
+        "",
+        "Épicerie",
+        "a b",
+        "../x",
+        '"><img src=x>',
+        f'x"\nname = "y"\n[[till]]\nkey = "{"ab" * 32}"\npartner = "z',
+    ],
+)
+def test_a_till_that_calls_its_partner_what_no_partner_is_called_cannot_become_known(partner: str) -> None:
+    """Its words would stand in the registry, as another till of another partner."""
+    till, shop = Till("Guichet 1", partner), Shop()
+    till.accept(make_claims(1))
+    assert refused(shop, till.export()).reason == "no_partner"
+    with pytest.raises(ExportRefused, match="no_partner"):
+        till_of(till.export())
+    with pytest.raises(FileRefused):
+        shop.store.add_till(till.known)
+    assert shop.store.tills() == {}
 
 
 def test_an_export_of_another_partner_is_refused(till: Till) -> None:
@@ -392,6 +416,23 @@ def test_lists_are_learned_only_when_our_root_vouches_for_them() -> None:
     with pytest.raises(FileRefused, match="root_unknown"):
         known.learn(shop.store, "x", root_file(make_root(3)))
     assert [listed.version for listed in known.read_known(shop.store).lists[PARTNER]] == [5, 9]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"[" * 100_000,
+        b'{"issued": {"1": Infinity}}',
+        b'[{"kid": "ffffffffff", "revoked": 1}]',
+        b'[{"kid": 7}]',
+        b'{"format": "cje-catalogue", "offers": [{"number": 1e999}]}',
+    ],
+)
+def test_a_file_of_json_that_is_none_of_ours_is_refused_before_it_counts(data: bytes) -> None:
+    shop = Shop()
+    with pytest.raises(FileRefused, match="unknown_kind"):
+        known.learn(shop.store, "x", data)
+    assert shop.report().findings == ()
 
 
 def test_the_report_without_lists_says_what_is_not_judged(till: Till) -> None:

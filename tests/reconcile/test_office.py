@@ -9,6 +9,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from verifier.reconcile import proof, report_page
 from verifier.reconcile.cli import reconcile
 from verifier.reconcile.errors import FileRefused, StoreRefused
 from verifier.reconcile.office import intake
-from verifier.reconcile.office.intake import MAX_UPLOAD
+from verifier.reconcile.office.intake import MAX_UPLOAD, Received
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("/", "/tills", "/findings", "/totals", "/report.html", "/report.json", "/findings.csv")
@@ -111,6 +112,30 @@ def test_a_till_is_known_once_its_fingerprint_was_compared(tmp_path: Path) -> No
         (waiting,) = running.office.unknown()
         assert visitor.post("/aside", file=waiting.file).status == 303
         assert running.office.unknown() == [] and len(list(running.office.folder.iterdir())) == 1
+        visitor.hand_in({"b.cje": other.export()})
+        (waiting,) = running.office.unknown()
+        (running.office.folder / f"{waiting.file}.cje").unlink()  # by hand, in the folder
+        assert visitor.get("/").status == 200 and running.office.unknown() == []
+        assert visitor.post("/accept", file=waiting.file, same="yes").status == 404
+
+
+def test_two_tabs_hand_in_and_read_at_once(tmp_path: Path) -> None:
+    tills = [Till(f"Guichet {n}") for n in range(12)]
+    for number, till in enumerate(tills):
+        till.accept(make_claims(number))
+    with open_office(tmp_path) as running, ThreadPoolExecutor(4) as tabs:
+        office = running.office
+        places = [office.folder / f"{n}.cje" for n in range(len(tills))]
+
+        def hand_in(n: int) -> str:
+            places[n].write_bytes(tills[n].export())
+            return office.take([Received(tills[n].name, places[n], 1)])
+
+        told = [
+            tabs.submit(work, n) for n in range(len(tills)) for work in (hand_in, lambda n: office.unknown())
+        ]
+        assert all(one.exception() is None for one in told)
+        assert len(office.unknown()) == len(tills)
 
 
 REFUSED = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from verifier.reconcile.errors import ExportRefused
 from verifier.reconcile.export import read_head, verify
-from verifier.reconcile.registry import KnownTill
+from verifier.reconcile.registry import KnownTill, is_partner
 from voucher.errors import VoucherError
 
 
@@ -12,11 +12,13 @@ def till_of(data: bytes, territory: str = "") -> KnownTill:
     """Return who signed an export, by its own words; a person must compare the fingerprint.
 
     Raises:
-        ExportRefused: not an export that its till has signed.
+        ExportRefused: not an export that its till has signed, or of what cannot be a partner's name.
     """
     try:
         head = read_head(data)
         verify(data, head)
     except VoucherError:
         raise ExportRefused("head_damaged") from None
+    if not is_partner(head.partner):
+        raise ExportRefused("no_partner")
     return KnownTill(head.key, head.partner, head.till, territory)

@@ -12,7 +12,7 @@ from verifier.reconcile.columns import ROWS, row_batch
 from verifier.reconcile.damage import locate
 from verifier.reconcile.errors import ExportRefused
 from verifier.reconcile.export import Head, Record, Walk, read_head, verify, walk
-from verifier.reconcile.registry import KnownTill, till_number
+from verifier.reconcile.registry import KnownTill, is_partner, till_number
 from verifier.reconcile.runs import MARK, Chain, Run
 from verifier.reconcile.sources import Source
 from verifier.reconcile.store import Store
@@ -129,6 +129,8 @@ def _take_one(
     except VoucherError as fault:
         raise _refusal(fault, data, task, store) from None
     till = task.tills.get(head.key)
+    if till is None and not is_partner(head.partner):
+        raise ExportRefused("no_partner")
     if till is None:
         facts = {"partner": head.partner, "till": head.till, "fingerprint": fingerprint(head.key)}
         raise ExportRefused("unknown_till", **facts)

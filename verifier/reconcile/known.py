@@ -23,7 +23,7 @@ from voucher.claims import Voucher
 from voucher.errors import VoucherError
 from voucher.pairing import Pairing
 from voucher.root import Root
-from voucher.trust import IssuingKey, TrustedOffer, TrustList
+from voucher.trust import KID_SIZE, IssuingKey, TrustedOffer, TrustList
 
 MAX_JSON: Final = 64 * 2**20
 _FOLDER: Final = "known"
@@ -287,7 +287,7 @@ def _learn_json(store: Store, place: str, data: bytes) -> tuple[str, str]:
             _counts(tree["issued"]), _counts(tree.get("activated"))
         else:
             raise FileRefused("unknown_kind", place=place)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         raise FileRefused("unknown_kind", place=place) from None
     store.put(f"{_FOLDER}/{kind}.json", data)
     return kind, place
@@ -307,10 +307,10 @@ def _json(store: Store, name: str) -> Any:
 
 
 def _key(entry: Mapping[str, Any]) -> KeyFacts:
-    revoked = entry.get("revoked")
-    return KeyFacts(
-        int(str(entry["kid"]), 16), entry.get("programme"), None if revoked is None else int(revoked)
-    )
+    revoked, name = entry.get("revoked"), bytes.fromhex(entry["kid"])
+    if len(name) != KID_SIZE:
+        raise ValueError("kid")
+    return KeyFacts(int.from_bytes(name), entry.get("programme"), None if revoked is None else int(revoked))
 
 
 def _offer(entry: Mapping[str, Any]) -> OfferFacts:

@@ -74,10 +74,19 @@ def read_tills(source: str, place: str) -> dict[bytes, KnownTill]:
     return found
 
 
+def is_partner(value: str) -> bool:
+    """Tell whether a partner can be called so: an export may say anything."""
+    return _SLUG.fullmatch(value) is not None
+
+
 def written(till: KnownTill) -> str:
     """Return the entry of a till, to be added at the end of the file."""
-    lines = [f'key = "{till.key.hex()}"', f'partner = "{till.partner}"', f"name = {_quoted(till.name)}"]
-    lines += [f'territory = "{till.territory}"'] if till.territory else []
+    lines = [
+        f'key = "{till.key.hex()}"',
+        f"partner = {_quoted(till.partner)}",
+        f"name = {_quoted(till.name)}",
+    ]
+    lines += [f"territory = {_quoted(till.territory)}"] if till.territory else []
     lines += [f"stopped = {till.stopped}"] if till.stopped is not None else []
     return "\n[[till]]\n" + "\n".join(lines) + "\n"
 
@@ -99,7 +108,7 @@ def _read(entry: object, place: str, number: int) -> KnownTill:
         isinstance(key, str)
         and re.fullmatch("[0-9a-f]{64}", key)
         and isinstance(partner, str)
-        and _SLUG.fullmatch(partner)
+        and is_partner(partner)
         and isinstance(name, str)
         and isinstance(territory, str)
         and (not territory or _TERRITORY.fullmatch(territory))

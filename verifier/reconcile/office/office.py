@@ -92,18 +92,19 @@ class Office:
             StoreRefused: another import runs; the files stay, and are taken with the next ones.
         """
         files, seen, handed = list(received), set(), []
-        done = self._import()
-        for file in files:
-            outcome = done.get(str(file.path)) if file.path else None
-            if outcome is not None and outcome.place in seen and outcome.refusal is None:
-                outcome = Outcome(outcome.place)  # the same bytes under another name
-            if outcome is not None:
-                seen.add(outcome.place)
-            handed.append(Handed(file.name, file.size, outcome))
-        name = secrets.token_urlsafe(8)
-        self._answers[name] = tuple(handed)
-        for old in list(self._answers)[:-_REMEMBERED]:
-            del self._answers[old]
+        with self._alone:
+            done = self._import()
+            for file in files:
+                outcome = done.get(str(file.path)) if file.path else None
+                if outcome is not None and outcome.place in seen and outcome.refusal is None:
+                    outcome = Outcome(outcome.place)  # the same bytes under another name
+                if outcome is not None:
+                    seen.add(outcome.place)
+                handed.append(Handed(file.name, file.size, outcome))
+            name = secrets.token_urlsafe(8)
+            self._answers[name] = tuple(handed)
+            for old in list(self._answers)[:-_REMEMBERED]:
+                del self._answers[old]
         return name
 
     def answer(self, name: str) -> tuple[Handed, ...]:
@@ -114,22 +115,24 @@ class Office:
         """Import all that was received: also what an earlier form had brought while another import ran."""
         with self._alone:
             done = import_exports(self.store, find([str(self.folder)]))
-        for outcome in done.refused:
-            assert outcome.refusal is not None
-            if outcome.refusal.reason == _WAITING:
-                key = accepting.till_of(Path(outcome.place).read_bytes()).key
-                self._unknown.setdefault(key, set()).add(outcome.place)
-            elif outcome.refusal.reason != "unreadable":
-                Path(outcome.place).unlink(missing_ok=True)
+            for outcome in done.refused:
+                assert outcome.refusal is not None
+                if outcome.refusal.reason == _WAITING:
+                    key = accepting.till_of(Path(outcome.place).read_bytes()).key
+                    self._unknown.setdefault(key, set()).add(outcome.place)
+                elif outcome.refusal.reason != "unreadable":
+                    Path(outcome.place).unlink(missing_ok=True)
         return {outcome.place: outcome for outcome in done.outcomes}
 
     def unknown(self) -> list[Unknown]:
         """Return the tills that wait for a person, by partner and name."""
         found = []
-        for files in self._unknown.values():
-            first = min(files)
-            till = accepting.till_of(Path(first).read_bytes())
-            found.append(Unknown(till, Path(first).stem, len(files)))
+        with self._alone:
+            for key in list(self._unknown):
+                places = self._places(key)
+                if places:
+                    till = accepting.till_of(places[0].read_bytes())
+                    found.append(Unknown(till, places[0].stem, len(places)))
         return sorted(found, key=lambda one: (one.till.partner, one.till.name, one.till.key))
 
     def accept(self, file: str, territory: str) -> str:
@@ -141,13 +144,13 @@ class Office:
         Raises:
             LookupError: no such till waits. FileRefused: not a territory.
         """
-        key, places = self._waiting(file)
-        till = accepting.till_of(places[0].read_bytes(), territory)
         with self._alone:
+            key, places = self._waiting(file)
+            till = accepting.till_of(places[0].read_bytes(), territory)
             if key not in self.store.tills():
                 self.store.add_till(till)
-        del self._unknown[key]
-        return self.take([Received(till.name, place, place.stat().st_size) for place in places])
+            del self._unknown[key]
+            return self.take([Received(till.name, place, place.stat().st_size) for place in places])
 
     def set_aside(self, file: str) -> None:
         """Remove the exports of a till that nobody wants to know.
@@ -155,17 +158,25 @@ class Office:
         Raises:
             LookupError: no such till waits.
         """
-        key, places = self._waiting(file)
-        for place in places:
-            place.unlink(missing_ok=True)
-        del self._unknown[key]
+        with self._alone:
+            key, places = self._waiting(file)
+            for place in places:
+                place.unlink(missing_ok=True)
+            del self._unknown[key]
 
     def _waiting(self, file: str) -> tuple[bytes, list[Path]]:
-        for key, files in self._unknown.items():
-            places = sorted(map(Path, files))
+        for key in list(self._unknown):
+            places = self._places(key)
             if file in {place.stem for place in places}:
                 return key, places
         raise LookupError(file)
+
+    def _places(self, key: bytes) -> list[Path]:
+        """The waiting files of a till; one that somebody has taken out of the folder waits no more."""
+        places = [place for place in map(Path, sorted(self._unknown[key])) if place.is_file()]
+        if not places:
+            del self._unknown[key]
+        return places
 
     # What was found; computed once for each state of the store.
 
