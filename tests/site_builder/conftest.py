@@ -6,10 +6,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright
 
 from catalogue import Catalogue, read_catalogue
 from site_builder.assets import BUNDLED
@@ -18,6 +20,7 @@ from site_builder.serve import SiteServer, open_server
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from browsing import ENGINES, OURS, PHONE, Opened, launch
 from built_site import DAY, ROOT
 from published import history
 
@@ -50,3 +53,48 @@ def served(built: Path) -> Iterator[SiteServer]:
         Thread(target=server.serve_forever, daemon=True).start()
         yield server
         server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def few(catalogue: Catalogue) -> Catalogue:
+    """Three offers and who makes them: every kind of file, and few of each."""
+    offers = catalogue.current(DAY)[:3]
+    partners = {offer.partner: catalogue.partners[offer.partner] for offer in offers}
+    return replace(catalogue, offers=offers, partners=partners, campaigns=())
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def browser(playwright: Playwright, request: pytest.FixtureRequest) -> Iterator[Browser]:
+    started = launch(playwright, request.param)
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Opened]:
+    """Open a page in a fresh profile; any complaint of the browser fails the test in the end.
+
+    Without a service worker unless asked: it fetches the whole site, which few tests are about.
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and not any(known in message.text for known in OURS):
+            complaints.append(f"{message.location.get('url')}: {message.text}")
+
+    def open_(address: str, worker: bool = False, **settings: object) -> Page:
+        settings["service_workers"] = "allow" if worker else "block"
+        context = browser.new_context(viewport=PHONE, locale="fr-FR", **settings)  # type: ignore[arg-type]
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", listen)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(address)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert complaints == []

@@ -1,0 +1,43 @@
+"""Browsers that go the site's ways, and what the tests of this room know of its pages."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+from built_site import DAY
+from playwright.sync_api import Browser, Page, Playwright
+
+from catalogue import Catalogue
+from tools import firefox
+from tools.chromium import ARGUMENTS, WITHOUT_WINDOWS
+
+OURS = (
+    "ERR_INTERNET_DISCONNECTED",
+    "ERR_CONNECTION_REFUSED",
+    "ERR_EMPTY_RESPONSE",
+    "registration blocked by Playwright",
+)
+"""What the browser says of what the tests do to it."""
+PHONE = {"width": 360, "height": 740}
+# Firefox goes the same ways when there is time: CJE_FULL=1.
+ENGINES = ["chromium", "firefox"] if os.environ.get("CJE_FULL") else ["chromium"]
+
+Opened = Callable[..., Page]
+
+
+def launch(playwright: Playwright, engine: str = "chromium", *more: str) -> Browser:
+    if engine == "firefox":
+        return firefox.launch(playwright)
+    assert WITHOUT_WINDOWS, "install Debian's chromium"
+    return playwright.chromium.launch(executable_path=WITHOUT_WINDOWS, args=[*ARGUMENTS, *more])
+
+
+def wait_for_worker(page: Page) -> None:
+    """Until a worker is active, that is until its whole version is in place."""
+    page.evaluate("async () => { await navigator.serviceWorker.ready }")
+
+
+def first_offer(catalogue: Catalogue) -> tuple[str, str]:
+    offer = catalogue.current(DAY)[0]
+    return f"offres/{offer.slug}/", offer.title
