@@ -160,7 +160,7 @@ def encode_csv(settlement: Settlement) -> bytes:
 
 def plain_cell(value: str) -> str:
     """Keep a spreadsheet from taking a name for a formula."""
-    return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+    return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else value
 
 
 def _euros(cents: int) -> str:
