@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -50,13 +50,6 @@ def test_building_again_writes_nothing(catalogue: Catalogue, tmp_path: Path) -> 
     report = build(catalogue, tmp_path / "public", day=DAY)
     assert report.written.written == report.written.deleted == ()
     assert report.written.unchanged == len(report.files)
-
-
-def test_a_rebuild_over_another_day_equals_a_fresh_one(catalogue: Catalogue, tmp_path: Path) -> None:
-    for day in (DAY, date(2027, 7, 15), DAY + timedelta(days=1)):
-        build(catalogue, tmp_path / "public", day=day)
-    build(catalogue, tmp_path / "fresh", day=DAY + timedelta(days=1))
-    assert tree(tmp_path / "public") == tree(tmp_path / "fresh")
 
 
 def test_bundles_and_trust_lists_survive_and_are_never_precached(

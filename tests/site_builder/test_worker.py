@@ -73,6 +73,13 @@ def test_a_worker_holds_only_the_hash_of_its_list_and_is_small(built: Path) -> N
         assert b"CJE_" not in source and b"offres/" not in source
 
 
+def test_the_day_is_told_with_the_version_that_is_right_on_it(built: Path) -> None:
+    told = json.loads((built / "built.json").read_text())
+    assert told == {"day": str(DAY), "version": worker(built, "")[0]}
+    assert worker(built, "")[1]["built"] == "built.json" and "built" not in worker(built, "caisse")[1]
+    assert str(DAY) not in (built / "sw.js").read_text() + json.dumps(worker(built, "")[1])
+
+
 def test_each_worker_has_caches_of_its_own(built: Path) -> None:
     assert '"cje-site"' in (built / "sw.js").read_text()
     assert '"cje-till"' in (built / "caisse" / "sw.js").read_text()
