@@ -309,6 +309,23 @@ def test_an_upload_that_stops_half_way_leaves_whole_files_alone(tmp_path: Path) 
     assert kept.read_bytes() == b"whole"
 
 
+def test_more_files_than_one_form_takes_are_told_and_the_first_ones_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "MAX_FILES", 2)
+    tills = [Till(f"Guichet {n}") for n in range(3)]
+    for number, till in enumerate(tills):
+        till.accept(make_claims(number))
+    with open_office(tmp_path) as running:
+        running.shop.know(*tills)
+        visitor = enter(running)
+        told = visitor.hand_in({f"{till.name}.cje": till.export() for till in tills})
+        assert (told.status, "fichiers à la fois" in told.text) == (422, True)
+        assert running.office.report().rows == 0
+        told = visitor.follow(visitor.hand_in({"3.cje": tills[2].export()}))
+        assert running.office.report().rows == 3
+
+
 def test_while_another_import_runs_the_page_says_so_and_keeps_the_files(
     running: Running, visitor: Visitor
 ) -> None:

@@ -19,7 +19,7 @@ from locales import LANGUAGES
 from verifier.reconcile.errors import ReconcileError
 from verifier.reconcile.office import handouts, pages
 from verifier.reconcile.office.frame import Asked
-from verifier.reconcile.office.intake import MAX_UPLOAD, Foreign, Intake
+from verifier.reconcile.office.intake import MAX_FILES, MAX_UPLOAD, Foreign, Intake, TooMany
 from verifier.reconcile.office.office import Office
 from verifier.reconcile.printing import say
 
@@ -70,6 +70,8 @@ def application(office: Office) -> ASGIApp:
             files = intake.finish()
         except Foreign:
             return HTMLResponse(pages.closed(_outside(asked)), 403)
+        except TooMany:
+            return HTMLResponse(pages.refused(asked, say(asked.lang, "serve.too_many", most=MAX_FILES)), 422)
         except (ClientDisconnect, OSError) as fault:
             why = say(asked.lang, "serve.not_received", why=getattr(fault, "strerror", None) or "–")
             return HTMLResponse(pages.refused(asked, why), 422)

@@ -31,6 +31,10 @@ class Foreign(Exception):
     """A form that is not of this run, or no form at all."""
 
 
+class TooMany(Exception):
+    """More than `MAX_FILES` in one form; the first ones are there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Received:
     """One file. `name` as the browser calls it; `path` where it is, None when it was over the cap."""
@@ -82,7 +86,7 @@ class Intake:
         """Take the next bytes of the body.
 
         Raises:
-            Foreign: not a form of this run. OSError: the disk does not take it.
+            Foreign: not a form of this run. TooMany: files. OSError: the disk does not take it.
         """
         try:
             self._parser.write(piece)
@@ -126,8 +130,10 @@ class Intake:
     def _open(self) -> None:
         if not self._name:
             return
-        if not self._trusted or len(self.received) >= MAX_FILES:
+        if not self._trusted:
             raise Foreign
+        if len(self.received) >= MAX_FILES:
+            raise TooMany
         descriptor, draft = tempfile.mkstemp(dir=self._folder, prefix=_UNFINISHED)
         self._file, self._draft = os.fdopen(descriptor, "wb"), Path(draft)
 
