@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -17,8 +17,10 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 from stage import PHONE, Demo
 
+import tools.firefox
 from tools.axe import faults
 from tools.chromium import ARGUMENTS, WITHOUT_WINDOWS
+from tools.forced_colours import lost
 
 # What has the focus, and whether a person sees where it is: an outline, and nothing that lies over it.
 FOCUSED = """() => {
@@ -50,6 +52,7 @@ SIDEWAYS = """() => new Promise((done) => {
     const measure = () => done(document.documentElement.scrollWidth - document.documentElement.clientWidth);
     frame(3);
 })"""
+MOVING = "document.getAnimations().map(one => `moves: ${one.animationName ?? one.transitionProperty}`)"
 # A fresh profile of someone who asked for calm. A worker would fetch the whole site behind each walk: what
 # works offline is proved elsewhere.
 CALM: dict[str, Any] = {
@@ -59,6 +62,7 @@ CALM: dict[str, Any] = {
     "reduced_motion": "reduce",
     "service_workers": "block",
 }
+FULL = bool(os.environ.get("CJE_FULL"))
 WINDOWS = ((320, 640), (640, 400), (1280, 800))
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("e2e-accessibility")]
@@ -76,9 +80,15 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def firefox(playwright: Playwright) -> Iterator[Browser]:
-    path = shutil.which("firefox-esr")
-    assert path, "firefox-esr is not installed: apt-get install firefox-esr"
-    browser = playwright.firefox.launch(channel="moz-firefox", executable_path=path)
+    browser = tools.firefox.launch(playwright, tools.firefox.CALM)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def forcing(playwright: Playwright, request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """A Firefox that draws in its person's colours, whatever a page asks for."""
+    browser = tools.firefox.launch(playwright, tools.firefox.FORCED[request.param] | tools.firefox.CALM)
     yield browser
     browser.close()
 
@@ -112,6 +122,16 @@ def pale(page: Page) -> list[str]:
         page.emulate_media(color_scheme="light")
 
 
+def lost_when_forced(page: Page) -> list[str]:
+    """Ask for what the person's own colours would take away; by night too when there is time: CJE_FULL=1."""
+    found = []
+    for scheme in ("light", "dark") if FULL else ("light",):
+        page.emulate_media(forced_colors="active", color_scheme=scheme)  # type: ignore[arg-type]
+        found += [f"{scheme}: {one}" for one in lost(page)]
+    page.emulate_media(forced_colors="none", color_scheme="light")
+    return found
+
+
 @dataclass
 class Seen:
     """What a person meets on a walk, by what they need: the name of each screen where it is missing."""
@@ -119,6 +139,7 @@ class Seen:
     faults: list[str] = field(default_factory=list)
     moving: list[str] = field(default_factory=list)
     wide: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
     stops: int = 0
 
@@ -145,6 +166,7 @@ def seen(demo: Demo, chromium: Browser) -> Seeing:
 def look(page: Page, name: str, found: Seen) -> None:
     found.moving += [name] * bool(page.evaluate("document.getAnimations().length"))
     found.faults += [f"{name}: {fault}" for fault in faults(page) + pale(page)]
+    found.lost += [f"{name}: {one}" for one in lost_when_forced(page)]
     for width, height in WINDOWS:
         page.set_viewport_size({"width": width, "height": height})
         found.wide += [f"{name} at {width} px"] * (page.evaluate(SIDEWAYS) > 0)
@@ -188,11 +210,28 @@ def test_each_stop_of_the_keyboard_is_seen(walk: screens.Walk, seen: Seeing) -> 
 
 
 @every_walk
-def test_axe_finds_nothing_in_english_in_another_engine(
+def test_nothing_is_lost_to_forced_colours(walk: screens.Walk, seen: Seeing) -> None:
+    assert seen(walk).lost == []
+
+
+@every_walk
+def test_axe_finds_nothing_in_english_and_nothing_moves_in_another_engine(
     walk: screens.Walk, demo: Demo, open_page: OpenPage
 ) -> None:
-    page = open_page("firefox", color_scheme="light")
-    found = {name: faults(page) for name in walk(page, demo, "en")}
+    page = open_page("firefox")
+    found = {name: faults(page) + page.evaluate(MOVING) for name in walk(page, demo, "en")}
+    assert {name: said for name, said in found.items() if said} == {}
+
+
+@pytest.mark.skipif(not FULL, reason="a walk in each of Firefox's colours: CJE_FULL=1")
+@every_walk
+def test_nothing_is_lost_to_forced_colours_in_another_engine(
+    walk: screens.Walk, demo: Demo, forcing: Browser
+) -> None:
+    with forcing.new_context(**CALM) as context:
+        context.set_default_timeout(15_000)
+        page = context.new_page()
+        found = {name: lost(page) + page.evaluate(MOVING) for name in walk(page, demo, "fr")}
     assert {name: said for name, said in found.items() if said} == {}
 
 
@@ -231,14 +270,27 @@ def test_a_card_is_opened_and_a_voucher_shown_by_keyboard_alone(demo: Demo, open
 def test_the_code_is_read_whatever_colours_the_person_forces(
     scheme: str, demo: Demo, open_page: OpenPage
 ) -> None:
-    page = open_page(color_scheme=scheme, forced_colors="active")
+    shows_a_code(open_page(color_scheme=scheme, forced_colors="active"), demo)
+
+
+@pytest.mark.skipif(not FULL, reason="in each of Firefox's colours: CJE_FULL=1")
+def test_the_code_is_read_in_another_engine_too(demo: Demo, forcing: Browser) -> None:
+    with forcing.new_context(**CALM) as context:
+        shows_a_code(context.new_page(), demo)
+
+
+def shows_a_code(page: Page, demo: Demo) -> None:
+    """Dark on light, with a light margin: some readers at tills know nothing else."""
     page.goto(demo.wallet)
     page.locator(".ticket").filter(has_text=re.compile("La place de cinéma")).click()
     page.locator(".button-show").click()
     code = page.get_by_role("img", name="QR à présenter")
     expect(code).to_be_visible()
-    (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(code.screenshot())))
+    drawn = Image.open(io.BytesIO(code.screenshot(caret="initial"))).convert("L")
+    (found,) = zxingcpp.read_barcodes(drawn, try_invert=False)
     assert found.text.startswith("CJP1:")
+    whole = Image.open(io.BytesIO(page.locator(".qr").first.screenshot(caret="initial"))).convert("L")
+    assert {whole.getpixel((x, y)) for x in (2, whole.width - 3) for y in (2, whole.height - 3)} == {255}
 
 
 def test_paper_keeps_the_offer_and_drops_the_buttons(demo: Demo, open_page: OpenPage) -> None:
