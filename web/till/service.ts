@@ -43,6 +43,8 @@ export class Service {
   step: Step = START;
   /** What lies over the step: a sheet, or the row that is about to be taken back. */
   sheet: Open = null;
+  /** Leaves what lies over the sheet, as codes to be scanned; null when nothing does. */
+  leaveInner: (() => void) | null = null;
   sound = true;
   today: readonly StoredRow[] = [];
   /** A list or a journal that comes frame by frame, and what came of it. */
@@ -88,6 +90,7 @@ export class Service {
     if (sheet === "receive") this.received = "";
     else this.receiving.forget();
     this.sheet = sheet;
+    this.leaveInner = null;
     this.place.changed();
   }
 
@@ -103,7 +106,8 @@ export class Service {
 
   /** The device's back button: the sheet, else the verdict, is left as by its own button; never while a row is written. */
   back(): void {
-    if (this.sheet !== null) this.close();
+    if (this.leaveInner) this.leaveInner();
+    else if (this.sheet !== null) this.close();
     else if (this.isOver && !(this.step.at === "verdict" && this.step.writing)) this.next(true);
   }
 
@@ -171,7 +175,7 @@ export class Service {
         if (before.at !== "scan" || before.notice !== next.notice) this.go(next);
         return;
       }
-      this.sheet = null;
+      this.sheet = this.leaveInner = null;
       this.go(next, decision.severity === "accept" ? "seen" : decision.severity);
       this.tell(next);
       // Read by bench/ and the tests: from the picture to the painted verdict.
@@ -216,7 +220,7 @@ export class Service {
   private async pair(text: string): Promise<void> {
     if (this.busy || this.step.at !== "scan") return;
     const paired = await this.till.pair(text).catch(() => "unreadable" as const);
-    this.sheet = null;
+    this.sheet = this.leaveInner = null;
     if (this.step.notice !== paired) this.place.announce(this.place.words.say(`notice.${paired}`));
     this.notice(paired);
   }

@@ -18,6 +18,8 @@ interface JournalProps {
   rows: readonly StoredRow[];
   onVoid: (row: StoredRow) => void;
   onReceive: () => void;
+  /** Codes came over this sheet, to be left so; or nothing lies over it any more. */
+  onInner: (leave: (() => void) | null) => void;
   onBack: () => void;
 }
 
@@ -26,12 +28,16 @@ const DAY = 86_400;
 const SEARCH_AFTER_MS = 250;
 
 /** One day's rows with their totals, or those that a search finds; the journal as files and codes. */
-export function JournalSheet({ till, now, rows, onVoid, onReceive, onBack }: JournalProps) {
+export function JournalSheet({ till, now, rows, onVoid, onReceive, onInner, onBack }: JournalProps) {
   const { words } = useAround();
   const today = dayOf(now);
   const [day, setDay] = useState(today);
   const [wanted, setWanted] = useState("");
   const [codes, setCodes] = useState<Codes | null>(null);
+  const show = (next: Codes | null): void => {
+    setCodes(next);
+    onInner(next && (() => show(null)));
+  };
   const shown = useRows(till, wanted.trim(), day === today ? rows : day, words);
   const sum = totals(shown ?? []);
   const facts: [string, string | number][] = [
@@ -46,7 +52,7 @@ export function JournalSheet({ till, now, rows, onVoid, onReceive, onBack }: Jou
         title={words.say("frames.journal")}
         hint={words.say("frames.journal_hint", { count: codes.count })}
         texts={codes.texts}
-        onBack={() => setCodes(null)}
+        onBack={() => show(null)}
       />
     );
   }
@@ -101,7 +107,7 @@ export function JournalSheet({ till, now, rows, onVoid, onReceive, onBack }: Jou
           <JournalRow key={row.n} {...{ till, row, now, onVoid }} rows={shown ?? []} dated={wanted !== ""} />
         ))}
       </ol>
-      <JournalFiles {...{ till, now, onReceive }} onCodes={setCodes} />
+      <JournalFiles {...{ till, now, onReceive }} onCodes={show} />
     </Sheet>
   );
 }

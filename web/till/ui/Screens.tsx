@@ -30,12 +30,15 @@ export function Screens({ desk, now, finder }: ScreensProps) {
   const { service } = desk;
   const { till, step, sheet } = service;
   const onBack = (): void => service.close();
+  const onInner = (leave: (() => void) | null): void => {
+    if (service.sheet === sheet) service.leaveInner = leave; // codes take a moment, and may come too late
+  };
   if (sheet === "type") return <TypeCode onText={(text) => void service.typed(text)} onBack={onBack} />;
   if (sheet === "journal") {
     const { today } = service;
     return (
       <JournalSheet
-        {...{ till, now, onBack }}
+        {...{ till, now, onInner, onBack }}
         rows={today}
         onVoid={(row) => service.open(row)}
         onReceive={() => service.open("receive")}
@@ -46,7 +49,7 @@ export function Screens({ desk, now, finder }: ScreensProps) {
     const onSound = (on: boolean): void => desk.setSound(on);
     return (
       <Settings
-        {...{ till, now, onSound, onBack }}
+        {...{ till, now, onSound, onInner, onBack }}
         sound={service.sound}
         onTrust={() => service.count()}
         onReceive={() => service.open("receive")}

@@ -20,19 +20,25 @@ interface SettingsProps {
   /** The trust list may have changed. */
   onTrust: () => void;
   onReceive: () => void;
+  /** Codes came over this sheet, to be left so; or nothing lies over it any more. */
+  onInner: (leave: (() => void) | null) => void;
   onBack: () => void;
 }
 
-export function Settings({ till, now, sound, onSound, onTrust, onReceive, onBack }: SettingsProps) {
+export function Settings({ till, now, sound, onSound, onTrust, onReceive, onInner, onBack }: SettingsProps) {
   const { words, page } = useAround();
   const [codes, setCodes] = useState<string[] | null>(null);
+  const show = (next: string[] | null): void => {
+    setCodes(next);
+    onInner(next && (() => show(null)));
+  };
   if (codes) {
     return (
       <ShowFrames
         title={words.say("frames.list")}
         hint={words.say("frames.list_hint")}
         texts={codes}
-        onBack={() => setCodes(null)}
+        onBack={() => show(null)}
       />
     );
   }
@@ -43,7 +49,7 @@ export function Settings({ till, now, sound, onSound, onTrust, onReceive, onBack
       back={words.say("journal.back")}
       onBack={onBack}
     >
-      <TrustList {...{ till, now, onTrust, onReceive }} onCodes={setCodes} />
+      <TrustList {...{ till, now, onTrust, onReceive }} onCodes={show} />
       <label class="check card">
         <input
           type="checkbox"
