@@ -13,11 +13,44 @@ from typing import Any, Self
 from site_builder.serve import SiteServer
 
 
+class LineServer(SiteServer):
+    """A server whose connections end when it is closed.
+
+    One that only stops listening goes on answering whoever has reached it before, and a browser keeps its
+    connections: what it shows then is no proof of what it has kept.
+    """
+
+    block_on_close = False
+
+    def __init__(self, root: Path, port: int = 0, line: Line | None = None) -> None:
+        self._line = line
+        self._open: set[socket.socket] = set()
+        super().__init__(root, port)
+
+    def headers_for(self, address: str) -> Mapping[str, str]:
+        if self._line is not None:
+            self._line.asked.append(address)
+            if address == self._line.dead:
+                raise ConnectionAbortedError(address)
+        return super().headers_for(address)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def server_close(self) -> None:
+        super().server_close()
+        for one in [*self._open]:
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+
+
 class Line:
     """A folder, served on one port for good; cut and mended as often as a test likes.
-
-    A server that only stops listening goes on answering whoever has reached it before: a browser keeps its
-    connections. Here they end with it.
 
     Attributes:
         asked: the paths that were asked for, in order.
@@ -28,7 +61,7 @@ class Line:
         self.root = root
         self.asked: list[str] = []
         self.dead: str | None = None
-        self._server: _Server | None = None
+        self._server: LineServer | None = None
         self._port = port
         self.mend()
 
@@ -40,7 +73,7 @@ class Line:
     def mend(self) -> None:
         """Answer again, on the same port."""
         if self._server is None:
-            self._server = _Server(self, self._port)
+            self._server = LineServer(self.root, self._port, self)
             self._port = int(self._server.server_address[1])
             Thread(target=self._server.serve_forever, args=[0.05], daemon=True).start()
 
@@ -50,7 +83,6 @@ class Line:
         if server is not None:
             server.shutdown()
             server.server_close()
-            server.hang_up()
 
     def __enter__(self) -> Self:
         return self
@@ -59,31 +91,3 @@ class Line:
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None:
         self.cut()
-
-
-class _Server(SiteServer):
-    block_on_close = False
-
-    def __init__(self, line: Line, port: int) -> None:
-        self._line = line
-        self._open: set[socket.socket] = set()
-        super().__init__(line.root, port)
-
-    def headers_for(self, address: str) -> Mapping[str, str]:
-        self._line.asked.append(address)
-        if address == self._line.dead:
-            raise ConnectionAbortedError(address)
-        return super().headers_for(address)
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        self._open.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        self._open.discard(request)
-        super().shutdown_request(request)
-
-    def hang_up(self) -> None:
-        for one in [*self._open]:
-            with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)

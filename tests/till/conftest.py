@@ -15,9 +15,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 import shop
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Error, Playwright
-from till_page import CLOCK, NO_CAMERA, PHONE, Counter, Device, OpenBrowser, firefox
+from till_page import CLOCK, NO_CAMERA, PHONE, Counter, Device, OpenBrowser
 
 from site_builder.serve import SiteServer
+from tools import firefox
 from tools.chromium import WITHOUT_WINDOWS
 
 
@@ -57,7 +58,7 @@ def blind(
 ) -> Iterator[Browser]:
     """One browser for all tests whose camera sees nothing; each has a context, so a storage, of its own."""
     if request.param == "firefox":
-        browser = firefox(playwright)
+        browser = firefox.launch(playwright)
         yield browser
         browser.close()
         return

@@ -28,6 +28,7 @@ from site_builder.build import build
 from site_builder.serve import SiteServer
 from site_builder.trust_anchor import read_trust_anchor
 from tools.chromium import ARGUMENTS, FAKE_CAMERA
+from tools.line import LineServer
 from voucher import armour, civil, claims, pairing, presentation, root, short_code, trust
 from voucher.claims import Claims, Period
 from voucher.cosign import Quorum
@@ -261,7 +262,7 @@ def build_site(public: Path) -> None:
 @contextmanager
 def serving(public: Path, port: int = 0) -> Iterator[SiteServer]:
     """Serve a site with its real headers until the end of the block."""
-    server = SiteServer(public, port)
+    server = LineServer(public, port)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:

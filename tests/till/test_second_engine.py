@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 import shop
 from playwright.sync_api import BrowserContext, Playwright, expect
-from till_page import CLOCK, Counter, firefox
+from till_page import CLOCK, Counter
 
+from tools import firefox
 from voucher.journal import Kind, decode_export
 
 pytestmark = pytest.mark.browser
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def tablet(playwright: Playwright) -> Iterator[BrowserContext]:
-    browser = firefox(playwright)
+    browser = firefox.launch(playwright)
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="fr-FR")
     context.add_init_script(CLOCK)
     yield context

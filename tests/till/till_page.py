@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import shop
-from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, Playwright, expect
+from playwright.sync_api import BrowserContext, Error, Locator, Page, Playwright, expect
 
 from tools.chromium import WITHOUT_WINDOWS
 
@@ -149,13 +148,6 @@ class Counter:
             })"""
         )
         return rows
-
-
-def firefox(playwright: Playwright) -> Browser:
-    """Start Debian's Firefox: another IndexedDB, another WebCrypto. No film can be put before its camera."""
-    path = shutil.which("firefox-esr")
-    assert path, "firefox-esr is not installed: apt-get install firefox-esr"
-    return playwright.firefox.launch(channel="moz-firefox", executable_path=path)
 
 
 @dataclass

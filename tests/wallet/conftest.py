@@ -20,6 +20,7 @@ from wallet_world import SETTINGS, Site
 from catalogue import read_catalogue
 from site_builder.assets import BUNDLED
 from site_builder.build import build
+from tools import firefox
 from tools.chromium import ARGUMENTS, WITHOUT_WINDOWS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -90,7 +91,7 @@ def browser(playwright: Playwright, request: pytest.FixtureRequest) -> Iterator[
 
 def launch(playwright: Playwright, engine: str) -> Browser:
     if engine == "firefox":
-        return playwright.firefox.launch(channel="moz-firefox", executable_path=shutil.which("firefox-esr"))
+        return firefox.launch(playwright)
     path = shutil.which("chromium") if engine == "windows" else WITHOUT_WINDOWS
     return playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS])
 

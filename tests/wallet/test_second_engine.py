@@ -6,7 +6,6 @@ A restart without a server, and one person's day here; every other journey of th
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,26 +14,26 @@ from playwright.sync_api import BrowserContext, Playwright, expect
 from seen import codes, read
 from wallet_world import SETTINGS, Site, code_named, drawer, entry
 
+from tools.firefox import PROGRAM
 from voucher import activation
 
 pytestmark = pytest.mark.browser
 
 CODE = code_named("ines")
-FIREFOX = shutil.which("firefox-esr")
 SwitchOn = Callable[[], BrowserContext]
 
 
 @pytest.fixture
 def switch_on(playwright: Playwright, tmp_path: Path) -> Iterator[SwitchOn]:
     """Return a function that starts Firefox on one and the same profile."""
-    assert FIREFOX, "firefox-esr is not installed: apt-get install firefox-esr"
+    assert PROGRAM, "firefox-esr is not installed: apt-get install firefox-esr"
     started: list[BrowserContext] = []
 
     def start() -> BrowserContext:
         context = playwright.firefox.launch_persistent_context(
             str(tmp_path / "firefox"),
             channel="moz-firefox",
-            executable_path=FIREFOX,
+            executable_path=PROGRAM,
             **SETTINGS,  # type: ignore[arg-type]
         )
         context.set_default_timeout(20_000)

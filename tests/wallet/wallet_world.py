@@ -11,7 +11,8 @@ from pathlib import Path
 from nacl import bindings
 
 from issuer.seal import seal
-from site_builder.serve import SiteServer, open_server
+from site_builder.serve import SiteServer
+from tools.line import LineServer
 from voucher import activation, civil, claims
 from voucher.bundle import Bundle, Entry, encode_bundle
 from voucher.claims import Claims, Period
@@ -178,9 +179,7 @@ class Site:
 
     @classmethod
     def serve(cls, public: Path, port: int = 0) -> Site:
-        server = open_server(public, port)
-        # A stop must not wait for the browser's idle connections.
-        server.block_on_close = False
+        server = LineServer(public, port)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         return cls(public, server, thread)
