@@ -109,9 +109,9 @@ def test_works_from_a_cold_start_with_the_server_stopped(open_browser: OpenBrows
     expect(cold.page.locator(".verdict h1")).to_have_text("BON VALABLE")
     cold.confirm().accepted()
     assert len(cold.rows()) == 1
-    assert (
-        cold.faults == []
-    )  # the policy refused nothing: neither the page's compiling nor the worker's starting
+    # The till looked for a newer list in vain; the policy refused nothing: neither the page's compiling nor
+    # the worker's starting.
+    assert {*cold.faults} <= {"Failed to load resource: net::ERR_FAILED"}
     cold.page.get_by_role("button", name="Client suivant").click()
     cold.refused("Déjà accepté ici")
 
