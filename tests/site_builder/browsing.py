@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import timedelta
 
 from built_site import DAY
 from playwright.sync_api import Browser, Page, Playwright
@@ -22,6 +23,27 @@ OURS = (
 PHONE = {"width": 360, "height": 740}
 # Firefox goes the same ways when there is time: CJE_FULL=1.
 ENGINES = ["chromium", "firefox"] if os.environ.get("CJE_FULL") else ["chromium"]
+
+# A worker looks at the real clock: on the day that it has already it asks for nothing.
+EARLIER = DAY - timedelta(days=8)
+
+# Of each kind of file one; all of them when there is time: CJE_FULL=1.
+CUT_AT = ("index.html", "offres/index.html", "catalogue.json", "favoris/index.html", "precache-")
+UPDATE = """async () => {
+  const registration = await navigator.serviceWorker.getRegistration();
+  try { await registration.update() } catch { return "cut" }
+  const fresh = registration.installing;
+  if (!fresh) return registration.waiting ? "whole" : "cut";
+  return new Promise(done => fresh.addEventListener("statechange", () => {
+    if (fresh.state === "redundant") done("cut");
+    if (fresh.state === "installed") done("whole");
+  }));
+}"""
+PAGES = """(addresses) => Promise.all(addresses.map(async (address) => (await fetch(address)).text()))"""
+# What an interrupted install has fetched already is not fetched again: each cut begins from nothing.
+FORGET_ALL_BUT = """async (kept) => {
+  for (const name of await caches.keys()) if (!kept.includes(name)) await caches.delete(name);
+}"""
 
 Opened = Callable[..., Page]
 

@@ -11,7 +11,16 @@ from itertools import cycle
 from pathlib import Path
 
 import pytest
-from browsing import Opened, first_offer, wait_for_worker
+from browsing import (
+    CUT_AT,
+    EARLIER,
+    FORGET_ALL_BUT,
+    PAGES,
+    UPDATE,
+    Opened,
+    first_offer,
+    wait_for_worker,
+)
 from built_site import DAY
 from playwright.sync_api import Page, expect
 
@@ -77,10 +86,6 @@ class Kept:
         return self.line.url
 
 
-# A worker looks at the real clock: on the day that it has already it asks for nothing.
-EARLIER = DAY - timedelta(days=8)
-
-
 @pytest.fixture
 def kept(few: Catalogue, tmp_path: Path, visit: Opened) -> Iterator[Kept]:
     out = tmp_path / "public"
@@ -89,25 +94,6 @@ def kept(few: Catalogue, tmp_path: Path, visit: Opened) -> Iterator[Kept]:
         page = visit(line.url, worker=True)
         wait_for_worker(page)
         yield Kept(out, line, page)
-
-
-# Of each kind of file one; all of them when there is time: CJE_FULL=1.
-CUT_AT = ("index.html", "offres/index.html", "catalogue.json", "favoris/index.html", "precache-")
-UPDATE = """async () => {
-  const registration = await navigator.serviceWorker.getRegistration();
-  try { await registration.update() } catch { return "cut" }
-  const fresh = registration.installing;
-  if (!fresh) return registration.waiting ? "whole" : "cut";
-  return new Promise(done => fresh.addEventListener("statechange", () => {
-    if (fresh.state === "redundant") done("cut");
-    if (fresh.state === "installed") done("whole");
-  }));
-}"""
-PAGES = """(addresses) => Promise.all(addresses.map(async (address) => (await fetch(address)).text()))"""
-# What an interrupted install has fetched already is not fetched again: each cut begins from nothing.
-FORGET_ALL_BUT = """async (kept) => {
-  for (const name of await caches.keys()) if (!kept.includes(name)) await caches.delete(name);
-}"""
 
 
 @pytest.mark.promise("P27")

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 import zxingcpp
 from wallet_world import PUBLIC, Site, code_named, entry
-from webkit import INSTALLED, PATIENCE, WebKit, webkit
 
+from tools.webkit import INSTALLED, PATIENCE, WebKit, webkit
 from voucher import activation, armour
 from voucher.keyring import Keyring
 from voucher.presentation import Presentation, decode_presentation
