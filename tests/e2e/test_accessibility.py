@@ -214,6 +214,22 @@ def test_nothing_is_lost_to_forced_colours(walk: screens.Walk, seen: Seeing) -> 
     assert seen(walk).lost == []
 
 
+@pytest.mark.skipif(not FULL, reason="a walk by night in Firefox: CJE_FULL=1")
+@every_walk
+def test_nothing_is_pale_by_night_in_another_engine(
+    walk: screens.Walk, demo: Demo, playwright: Playwright
+) -> None:
+    told = tools.firefox.NIGHT | tools.firefox.CALM
+    with tools.firefox.launch(playwright, told) as browser, browser.new_context(**CALM) as context:
+        context.set_default_timeout(15_000)
+        page = context.new_page()
+        found = {}
+        for name in walk(page, demo, "fr"):
+            assert page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+            found[name] = faults(page, least=1, rules=("color-contrast",))
+    assert {name: said for name, said in found.items() if said} == {}
+
+
 @every_walk
 def test_axe_finds_nothing_in_english_and_nothing_moves_in_another_engine(
     walk: screens.Walk, demo: Demo, open_page: OpenPage

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
-from wallet_world import PUBLIC
+from playwright.sync_api import Locator, Page, Playwright, expect
+from wallet_world import PUBLIC, SETTINGS
 
+from tools import firefox
 from voucher import armour
 from voucher.keyring import Keyring
 from voucher.presentation import Presentation, decode_presentation
@@ -46,6 +48,17 @@ def read(page: Page) -> Presentation:
 def in_firefox(page: Page) -> bool:
     browser = page.context.browser
     return browser is not None and browser.browser_type.name == "firefox"
+
+
+@contextmanager
+def drawn(page: Page, scheme: str, playwright: Playwright) -> Iterator[Page]:
+    """The page by day or by night: in Firefox, that cannot be told so later, another one."""
+    if scheme == "dark" and in_firefox(page):
+        with firefox.launch(playwright, firefox.NIGHT) as browser:
+            yield browser.new_page(**SETTINGS, service_workers="block")  # type: ignore[arg-type]
+    else:
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        yield page
 
 
 SAVING = """() => {

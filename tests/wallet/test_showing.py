@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
-from seen import codes, in_firefox, read, show
+from playwright.sync_api import BrowserContext, Page, Playwright, expect
+from seen import codes, drawn, in_firefox, read, show
 from wallet_world import Site, code_named, entry, last_day
 
 pytestmark = pytest.mark.browser
@@ -118,24 +118,26 @@ def test_answers_the_tills_challenge_in_a_new_drawing(site: Site, page: Page) ->
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_code_on_screen_is_read_by_an_independent_reader(site: Site, page: Page, scheme: str) -> None:
+def test_every_code_on_screen_is_read_by_an_independent_reader(
+    site: Site, page: Page, scheme: str, playwright: Playwright
+) -> None:
     site.put(CODE, entry(1, title="Panier"))
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    page.goto(site.link(CODE))
-    page.get_by_role("button", name="Panier").click()
-    assert page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") == (scheme == "dark")
-    for width, module in ((320, 4), (360, 4), (412, 5), (1280, 4)):
-        page.set_viewport_size({"width": width, "height": 740})
-        page.get_by_role("button", name="Montrer en caisse").click()
-        expect(page.get_by_role("img", name="QR à présenter")).to_be_visible()
-        assert read(page).voucher.claims.offer == 1
-        box = page.locator(".qr svg").bounding_box()
-        side = int((page.locator(".qr svg").get_attribute("viewBox") or "").split()[2])
-        assert box and side == 57 + 8  # version 10, quiet zone of 4
-        assert box["width"] / side >= module
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= width
-        page.get_by_role("button", name="Fermer").click()
+    with drawn(page, scheme, playwright) as seen:
+        seen.goto(site.link(CODE))
+        seen.get_by_role("button", name="Panier").click()
+        assert seen.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") == (scheme == "dark")
+        for width, module in ((320, 4), (360, 4), (412, 5), (1280, 4)):
+            seen.set_viewport_size({"width": width, "height": 740})
+            seen.get_by_role("button", name="Montrer en caisse").click()
+            expect(seen.get_by_role("img", name="QR à présenter")).to_be_visible()
+            assert read(seen).voucher.claims.offer == 1
+            box = seen.locator(".qr svg").bounding_box()
+            side = int((seen.locator(".qr svg").get_attribute("viewBox") or "").split()[2])
+            assert box and side == 57 + 8  # version 10, quiet zone of 4
+            assert box["width"] / side >= module
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= width
+            seen.get_by_role("button", name="Fermer").click()
 
 
 def test_looking_and_reloading_consume_nothing(site: Site, page: Page) -> None:
