@@ -54,7 +54,9 @@ _SPACES = re.compile(r"[  \u202f€]")
 class Record(BaseModel):
     """Base of every model: frozen, no unknown field, and no silent conversion of one type to another."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, validate_default=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, validate_default=False, defer_build=True
+    )
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Go to another process as a row of values, which is shorter and quicker than with their names."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from catalogue import Catalogue
 from locales import LANGUAGES, text
@@ -32,11 +32,13 @@ from site_builder.site_page import SitePage
 from site_builder.staging import Made, Stage
 from site_builder.statistics import check_kept
 from site_builder.theme import checked_palette, theme_css
-from site_builder.trust_anchor import TrustAnchor
 from site_builder.views import Views
 from site_builder.words import later_words, with_later_words
 from site_builder.worker import Precache, leaver_files, worker_files
-from voucher.statistics import Published
+
+if TYPE_CHECKING:
+    from site_builder.trust_anchor import TrustAnchor
+    from voucher.statistics import Published
 
 __all__ = ["BuildReport", "build"]
 

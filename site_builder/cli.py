@@ -23,6 +23,7 @@ from site_builder.policy import SERVERS, WebServer
 if TYPE_CHECKING:
     from catalogue import Catalogue
     from site_builder.build import BuildReport
+    from site_builder.trust_anchor import TrustAnchor
     from site_builder.watch import Watch
 
 __all__ = ["site"]
@@ -99,10 +100,9 @@ def build_command(
     from site_builder.precompression import packings
     from site_builder.remembered import Remembered
     from site_builder.statistics import read_statistics
-    from site_builder.trust_anchor import read_trust_anchor
 
     seen = looks()
-    anchor = read_trust_anchor(trust) if trust else None
+    anchor = _anchor(trust) if trust else None
     chosen = day.date() if day else _today()
     with collector_paused(), _Bar() as bar:
         catalogue = _catalogue(content, no_cache, jobs or processors(), seen.offers)
@@ -217,6 +217,12 @@ def config(out: Path, base_path: str, server: WebServer) -> None:
     from site_builder.web_servers import server_config
 
     click.echo(server_config(server, out, base_path=_slashed(base_path)), nl=False)
+
+
+def _anchor(folder: Path) -> TrustAnchor | None:
+    from site_builder.trust_anchor import read_trust_anchor
+
+    return read_trust_anchor(folder)
 
 
 def _catalogue(content: Path, whole: bool, jobs: int, look: Look | None = None) -> Catalogue:

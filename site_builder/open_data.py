@@ -6,9 +6,12 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from site_builder.statistics import PUBLISHED, published_files
-from voucher.statistics import Cell, Published, Table, latest
+
+if TYPE_CHECKING:
+    from voucher.statistics import Cell, Published, Table
 
 __all__ = ["CSV", "INDEX", "open_data_files"]
 
@@ -41,11 +44,19 @@ def _index(history: Sequence[Published]) -> bytes:
     return json.dumps(tree, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
+def _latest(history: Sequence[Published]) -> Sequence[Published]:
+    if not history:
+        return ()
+    from voucher.statistics import latest
+
+    return latest(history)
+
+
 def _csv(history: Sequence[Published]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(_COLUMNS)
-    for one in latest(history):
+    for one in _latest(history):
         publication = one.publication
         for table, parent, key, label, uses, saving in _lines(one):
             writer.writerow(

@@ -81,10 +81,11 @@ class Remembered:
         """
         files: dict[str, OnDisk] = {}
         late = self._seen(root, made, files)
-        if late:
-            # A fast machine is here within the clock's tick of its last renames: they are worth the wait.
-            time.sleep(TICK_NS / 1e9)
-            self._seen(root, late, files)
+        for _ in range(5):
+            if late:
+                # A fast machine is here within the clock's tick of its last renames: they are worth the wait.
+                time.sleep(TICK_NS / 4e9)
+                late = self._seen(root, late, files)
         for path in [path for path, key in keys.items() if key is None or path not in files]:
             del keys[path]
         if (frame, keys, files) == (self.frame, self.keys, self.files):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from catalogue import Catalogue, Offer, Page
 from catalogue.calendar_words import day_text
@@ -21,7 +21,9 @@ from site_builder.policy import BUILT, Kind
 from site_builder.site_page import SitePage
 from site_builder.statistics_pages import statistics_pages
 from site_builder.views import Views
-from voucher.statistics import Published
+
+if TYPE_CHECKING:
+    from voucher.statistics import Published
 
 __all__ = ["HOW", "SitePage", "content_pages"]
 

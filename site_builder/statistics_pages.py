@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from locales import text
-from site_builder.figures import statistics_view
 from site_builder.site_page import SitePage
 from site_builder.views import Views
-from voucher.statistics import Published
+
+if TYPE_CHECKING:
+    from site_builder.figures import StatisticsView
+    from voucher.statistics import Published
 
 __all__ = ["statistics_pages"]
 
 
 def statistics_pages(views: Views, history: Sequence[Published]) -> Iterator[SitePage]:
     """Every page of one language; the first one also when nothing was published yet."""
-    found = statistics_view(history, views)
+    found = _view(history, views)
     yield SitePage(
         path="statistiques/",
         lang=views.lang,
@@ -43,3 +46,11 @@ def statistics_pages(views: Views, history: Sequence[Published]) -> Iterator[Sit
                 "earlier": months[index + 1] if index + 1 < len(months) else None,
             },
         )
+
+
+def _view(history: Sequence[Published], views: Views) -> StatisticsView | None:
+    if not history:
+        return None
+    from site_builder.figures import statistics_view
+
+    return statistics_view(history, views)
