@@ -22,7 +22,8 @@ OURS = (
 """What the browser says of what the tests do to it."""
 PHONE = {"width": 360, "height": 740}
 # Firefox goes the same ways when there is time: CJE_FULL=1.
-ENGINES = ["chromium", "firefox"] if os.environ.get("CJE_FULL") else ["chromium"]
+FULL = bool(os.environ.get("CJE_FULL"))
+ENGINES = ["chromium", "firefox"] if FULL else ["chromium"]
 
 # A worker looks at the real clock: on the day that it has already it asks for nothing.
 EARLIER = DAY - timedelta(days=8)

@@ -88,7 +88,9 @@ def test_search_finds_with_a_slip_without_accents_and_filters(served: SiteServer
     query.fill("")
     expect(page.locator("#count")).not_to_have_text(re.compile(f"^{found} "))
     page.get_by_text("Filtrer").click()
+    every = page.locator("#count").inner_text()
     page.get_by_label("Comment").select_option("online")
+    expect(page.locator("#count")).not_to_have_text(every)
     expect(results.first).to_contain_text("ligne")
     for card in results.all():
         expect(card).to_contain_text("ligne")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from browsing import ENGINES, PHONE, first_offer, launch
+from browsing import ENGINES, FULL, PHONE, first_offer, launch
 from playwright.sync_api import Browser, Locator, Page, Playwright
 
 from catalogue import Catalogue
@@ -74,8 +74,9 @@ def test_offers_can_be_read_and_browsed_without_javascript(
         assert "Mis à jour le 21 novembre 2026." in told.replace("\xa0", " "), path
 
 
+# By day every screen is looked at in Chromium end to end.
 @in_each_engine
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", "dark"] if FULL else ["dark"])
 def test_forced_colours_and_calm_keep_everything_in_sight_and_at_rest(
     engine: str,
     scheme: str,
@@ -123,21 +124,12 @@ def test_what_forced_colours_take_away_would_be_found(served: SiteServer, chromi
     assert {fault.partition(":")[0] for fault in lost(page)} == {"no edge", "no icon", "not seen as chosen"}
 
 
-@in_each_engine
+@pytest.mark.skipif(not FULL, reason="in Chromium every screen is seen so end to end; here with CJE_FULL=1")
 def test_a_desk_at_twice_the_size_scrolls_only_down(
-    engine: str,
-    served: SiteServer,
-    catalogue: Catalogue,
-    playwright: Playwright,
-    chromium: Browser,
-    started: Started,
+    served: SiteServer, catalogue: Catalogue, playwright: Playwright, started: Started
 ) -> None:
     """A window of 1280 px at 200 % (WCAG 1.4.4): half as many CSS pixels, each of two by two."""
-    if engine == "firefox":
-        twice = firefox.launch(playwright, firefox.TWICE)
-        page = started(twice).new_page(no_viewport=True)
-    else:
-        page = chromium.new_page(viewport={"width": 640, "height": 400}, device_scale_factor=2)
+    page = started(firefox.launch(playwright, firefox.TWICE)).new_page(no_viewport=True)
     for path in (*(page.format(offer=first_offer(catalogue)[0]) for page in PAGES), "carte/", "caisse/"):
         page.goto(served.url + path)
         assert page.evaluate("[devicePixelRatio, innerWidth]") == [2, 640]
