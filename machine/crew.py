@@ -24,9 +24,9 @@ Result = TypeVar("Result")
 # Starting a process takes 30 ms, in which one renders sixty pages.
 WORTH_SHARING = 400
 # Long enough for the pipe not to matter, short enough for all to end together.
-_CHUNK = 128
+_CHUNK = 64
 # What each of the others has before it: while this process is at a chunk, they must not wait for it.
-_AHEAD = 3
+_AHEAD = 2
 
 _shared: tuple[Callable[[Any], Any], Sequence[Any]] | None = None
 

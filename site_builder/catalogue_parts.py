@@ -92,13 +92,12 @@ def digest_of(offer: Offer) -> str:
 
 def _runs(places: Sequence[_Place]) -> Iterator[_Place]:
     """Neighbours in one file, the comma between them included, become one."""
-    run: _Place | None = None
+    if not places:
+        return
+    handle, begin, end = places[0].handle, places[0].start, places[0].start - 1
     for place in places:
-        if run is not None and place.handle == run.handle and place.start == run.start + run.length + 1:
-            run = run._replace(length=run.length + 1 + place.length)
-            continue
-        if run is not None:
-            yield run
-        run = place
-    if run is not None:
-        yield run
+        if place.handle != handle or place.start != end + 1:
+            yield _Place(handle, begin, end - begin)
+            handle, begin = place.handle, place.start
+        end = place.start + place.length
+    yield _Place(handle, begin, end - begin)

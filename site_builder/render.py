@@ -83,12 +83,7 @@ class Renderer:
     def html(self, page: SitePage) -> bytes:
         """One page as UTF-8 bytes, in the frame that it shares with pages of its kind."""
         words = self._words(page)
-        key = (
-            page.template,
-            *self._place(page),
-            *_kind(page),
-            *sorted(name for name in words if words[name]),
-        )
+        key = (page.template, *self._place(page), *_kind(page), *map(bool, words.values()))
         frame = self._frames.get(key)
         if frame is None:
             shared = self._shared(page)
@@ -110,7 +105,7 @@ class Renderer:
 
     def _words(self, page: SitePage) -> dict[str, str | None]:
         """What stands in the frame and differs from page to page."""
-        site, (_, up) = self.catalogue.site, self._place(page)
+        site = self.catalogue.site
         base = site.base_url.rstrip("/") if site.base_url else None
         words = {
             "title": page.title,
@@ -120,6 +115,7 @@ class Renderer:
             "card": f"{base}/{self.cards.path(page.card)}" if base and self.cards else None,
         }
         if page.name != "missing" and len(site.languages) > 1:
+            _, up = self._place(page)
             for code in LANGUAGES:
                 if code in site.languages:
                     twin = SitePage(page.path, code, page.name, "", "", "").address

@@ -106,7 +106,8 @@ class Stage:
 
         draft = self._draft(path, seen())
         made = Made(path, state.hexdigest(), size, draft)
-        if self.holds(path, made.digest) or self._has_digest(path, made.digest):
+        there = self.known[path].digest if self.is_untouched(path) else None
+        if made.digest == there if there is not None else self._has_digest(path, made.digest):
             (self.folder / made.waits_at).unlink()
             return made._replace(draft=None)
         return made

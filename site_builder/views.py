@@ -121,8 +121,13 @@ class Views:
     def __init__(self, catalogue: Catalogue, day: date, lang: str, pictures: Gallery | None = None) -> None:
         self.catalogue, self.day, self.lang = catalogue, day, lang
         self.far = day + YEAR_IS_PLAIN
-        self.sources = [o for o in catalogue.offers if o.is_current(day) or o.is_upcoming(day)]
-        self.current = [offer for offer in self.sources if offer.is_current(day)]
+        self.sources, self.current = [], []
+        for offer in catalogue.offers:
+            if offer.is_current(day):
+                self.current.append(offer)
+            elif not offer.is_upcoming(day):
+                continue
+            self.sources.append(offer)
         self.picture_names = pictures_in_use(catalogue, (offer.slug for offer in self.sources))
         self.pictures = gallery(catalogue, self.picture_names) if pictures is None else pictures
         self._counts = Counter(offer.partner for offer in self.sources)
