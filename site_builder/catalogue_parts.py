@@ -41,14 +41,22 @@ class Pieces:
         self._file = tempfile.TemporaryFile(prefix="cje-", buffering=0)  # noqa: SIM115 - lives as long as this
         weakref.finalize(self, self._file.close)
         self._end = 0
+        self._unwritten = bytearray()
         self._fresh: dict[int, _Place] = {}
         self._old: dict[int, tuple[str, _Place]] = {}
 
     def add(self, number: int, piece: bytes) -> None:
         """Take a piece that was made while the offer was at hand."""
-        os.pwrite(self._file.fileno(), piece + b",", self._end)
         self._fresh[number] = _Place(self._file.fileno(), self._end, len(piece))
         self._end += len(piece) + 1
+        self._unwritten += piece
+        self._unwritten += b","
+        if len(self._unwritten) >= _AT_ONCE:
+            self._write()
+
+    def _write(self) -> None:
+        os.pwrite(self._file.fileno(), self._unwritten, self._end - len(self._unwritten))
+        self._unwritten.clear()
 
     def copy_from(self, handle: int, laid: Laid) -> None:
         """Use an earlier file, open as `handle`, for offers whose digest is the same as then."""
@@ -60,6 +68,7 @@ class Pieces:
     def file(self, head: bytes, offers: Sequence[Offer]) -> tuple[Iterator[bytes], Laid]:
         """The whole file, in parts, and how it is laid out; `head` ends with the list's opening bracket."""
         places = [self._place(offer) for offer in offers]
+        self._write()
         listed = [
             (offer.number, digest_of(offer), place.length)
             for offer, place in zip(offers, places, strict=True)

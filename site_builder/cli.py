@@ -263,6 +263,7 @@ class _Bar:
         self._bar: Any = None
         self._shown = ""
         self._stack = contextlib.ExitStack()
+        self._seen = sys.stderr.isatty()
 
     def __enter__(self) -> _Bar:
         return self
@@ -271,7 +272,7 @@ class _Bar:
         self._stack.close()
 
     def show(self, what: str, done: int, total: int) -> None:
-        if total < self.WORTH_SHOWING[what] or not sys.stderr.isatty():
+        if total < self.WORTH_SHOWING[what] or not self._seen:
             return
         if self._shown != what:
             self._stack.close()

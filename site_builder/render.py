@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -58,6 +58,7 @@ def environment(kind: type[Environment] = FastEnvironment) -> Environment:
     return env
 
 
+@lru_cache(1_024)  # neighbours are shown on each other's pages, and those are made one after another
 def _levelled(html: str, level: int) -> Markup:
     """Drawn once, a ticket stands below headings of any level; no text of an editor holds a `<`."""
     return Markup(str(html).replace("<h0 ", f"<h{level} ").replace("</h0>", f"</h{level}>"))  # noqa: S704 - a macro's
