@@ -27,9 +27,12 @@ if [ $# = 0 ]; then
     devenir-partenaire/affichette/ aide/ accessibilite/ carte/ caisse/
 fi
 missed=0
-for path in "$@"; do
-  CHROME_PATH=$(command -v chromium) "$peer/node_modules/.bin/lighthouse" "$address$path" --quiet --output=json \
+ask() {
+  CHROME_PATH=$(command -v chromium) "$peer/node_modules/.bin/lighthouse" "$1" --quiet --output=json \
     --output-path="$folder/out.json" --chrome-flags="--headless=new --no-sandbox --disable-gpu --disable-quic"
+}
+for path in "$@"; do
+  ask "$address$path" || ask "$address$path" # now and then it loses the trace (NO_NAVSTART), and says to try again
   node -e '
     const { categories } = JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"));
     const scores = Object.entries(categories).map(([name, { score }]) => [name, Math.round(score * 100)]);
