@@ -34,6 +34,8 @@ from machine.seen import Look, Seen, seen
 # clean); FAT, the coarsest that is met, counts in two seconds.
 SETTLED_NS = 3_000_000_000
 _DIGEST = 16  # bytes
+# To read one file of so many again takes less than to write down what is known of all.
+_WORTH_WRITING = 1_000
 
 
 class Warned(NamedTuple):
@@ -90,7 +92,8 @@ class Memory:
     _look: Look | None = None
     _before: dict[str, Known] = field(default_factory=dict)
     _after: dict[str, Known] = field(default_factory=dict)
-    _changed: bool = False
+    _learnt: int = 0
+    _placed: int = 0
     _opened_ns: int = 0
 
     @classmethod
@@ -139,7 +142,7 @@ class Memory:
 
     def take(self, slug: str, known: Known) -> Known:
         """Keep what was learnt just now, here or in another process."""
-        self._changed = True
+        self._learnt += 1
         self._after[slug] = known
         return known
 
@@ -153,7 +156,7 @@ class Memory:
         spans = self._after[slug].spans
         if key not in spans:
             spans[key] = find()
-            self._changed = True
+            self._placed += 1
         return spans[key]
 
     def signature(self, path: str) -> Seen | None:
@@ -165,7 +168,8 @@ class Memory:
 
     def save(self) -> None:
         """Write the cache, whole or not at all; a folder that cannot be written costs time, nothing else."""
-        if not self._changed and self._after.keys() == self._before.keys():
+        gone = len(self._before.keys() - self._after.keys())
+        if self._learnt + gone + self._placed <= len(self._after) // _WORTH_WRITING:
             return
         write_sealed(self.path, _Held(rules_digest(), self._after), _listed)
 

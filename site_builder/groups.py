@@ -40,14 +40,17 @@ class Group:
 
 def by_tag(offers: Iterable[Offer]) -> Mapping[str, Group]:
     """Groups by slug: « Été » and « été » are one word. In alphabetical order."""
+    alike: dict[tuple[str, ...], list[int]] = {}
+    for offer in offers:
+        alike.setdefault(offer.tags, []).append(offer.number)
     names: dict[str, str] = {}
     numbers: dict[str, set[int]] = {}
-    for offer in offers:
-        for tag in offer.tags:
+    for tags, found in alike.items():
+        for tag in tags:
             slug = slug_of(tag)
             if slug:
                 names.setdefault(slug, tag)
-                numbers.setdefault(slug, set()).add(offer.number)
+                numbers.setdefault(slug, set()).update(found)
     return {
         slug: Group(slug, typographic(names[slug]), f"etiquettes/{slug}/", frozenset(numbers[slug]))
         for slug in sorted(names)
@@ -57,11 +60,14 @@ def by_tag(offers: Iterable[Offer]) -> Mapping[str, Group]:
 
 def by_territory(offers: Iterable[Offer], lang: str) -> Mapping[str, Group]:
     """Groups by department code, by name, then the one of offers that are valid everywhere: `france`."""
-    numbers: dict[str, set[int]] = {}
+    alike: dict[tuple[str, ...] | None, list[int]] = {}
     for offer in offers:
-        codes = offer.territory.codes
-        for place in ("france",) if offer.territory.kind == "national" else map(department_of, codes):
-            numbers.setdefault(place, set()).add(offer.number)
+        territory = offer.territory
+        alike.setdefault(None if territory.kind == "national" else territory.codes, []).append(offer.number)
+    numbers: dict[str, set[int]] = {}
+    for codes, found in alike.items():
+        for place in ("france",) if codes is None else map(department_of, codes):
+            numbers.setdefault(place, set()).update(found)
     known = sorted((code for code in numbers if code in DEPARTMENTS), key=lambda code: DEPARTMENTS[code])
     groups = {
         code: Group(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from catalogue import Catalogue, Image
+from catalogue import Catalogue, Image, Offer
 from locales import typographic
 from site_builder.assets import content_hash
 from site_builder.errors import PageRefused
@@ -76,14 +76,12 @@ def gallery(catalogue: Catalogue, names: Iterable[str]) -> Gallery:
     return Gallery(files, found)
 
 
-def pictures_in_use(catalogue: Catalogue, visible: Iterable[str]) -> list[str]:
+def pictures_in_use(catalogue: Catalogue, offers: Sequence[Offer]) -> list[str]:
     """Names of the pictures that pages show: small marks first, which stand on many pages.
 
     Args:
-        visible: slugs of the offers that have a page.
+        offers: those that have a page, by number.
     """
-    shown = set(visible)
-    offers = [offer for offer in catalogue.offers if offer.slug in shown]
     partners = {offer.partner for offer in offers}
     images = [catalogue.partners[slug].logo for slug in sorted(partners)]
     images += [card.image for card in catalogue.campaigns]

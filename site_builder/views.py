@@ -128,10 +128,12 @@ class Views:
             elif not offer.is_upcoming(day):
                 continue
             self.sources.append(offer)
-        self.picture_names = pictures_in_use(catalogue, (offer.slug for offer in self.sources))
+        self.picture_names = pictures_in_use(catalogue, self.sources)
         self.pictures = gallery(catalogue, self.picture_names) if pictures is None else pictures
         self._counts = Counter(offer.partner for offer in self.sources)
-        in_need = Counter(slug for offer in self.sources for slug in set(offer.categories))
+        in_need: Counter[str] = Counter()
+        for categories, count in Counter(offer.categories for offer in self.sources).items():
+            in_need.update(dict.fromkeys(categories, count))
         self.needs = tuple(self._need(category, in_need) for category in catalogue.categories)
         self.need = {need.slug: need for need in self.needs}
         self.partners = {slug: self._partner(catalogue.partners[slug]) for slug in self._slugs_in_use()}
@@ -140,7 +142,7 @@ class Views:
         self._at: dict[tuple[str, ...] | None, tuple[Group, ...]] = {}
         self._of_tags: dict[tuple[str, ...], tuple[Group, ...]] = {}
         self.offers = tuple(TicketView(offer, self) for offer in self.sources)
-        self._by_number = {view.number: view for view in self.offers}
+        self._by_number = {offer.number: view for offer, view in zip(self.sources, self.offers, strict=True)}
         shown = (self._campaign(card) for card in catalogue.campaigns if card.is_current(day))
         self.campaigns = tuple(card for card in shown if card.offers)
 

@@ -80,7 +80,9 @@ async function install(): Promise<void> {
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, drain));
-  if (built) await cache.put(at(built), await fetched(at(built)));
+  // Where the site has moved on meanwhile, the day is no longer that of these files: then nothing is said of it.
+  const said = built && (await fetched(at(built)));
+  if (said && (await day(said))) await cache.put(at(built), said);
   await cache.put(address, answer);
 }
 
@@ -100,15 +102,19 @@ async function offline(cache: Cache, url: string): Promise<Response | undefined>
   return fit && Response.redirect(`${at(fit[1])}#${new URL(url).pathname}`);
 }
 
+/** The day that an answer to BUILT says, when it is of the files that we keep. */
+async function day(answer: Response): Promise<string | undefined> {
+  const told = (await answer.clone().json()) as { day: string; version: string };
+  return told.version === VERSION ? told.day : undefined;
+}
+
 /** The last day on which what we keep was what the site publishes. Asked of the network once a day. */
-async function built(cache: Cache, kept: Response): Promise<Response> {
-  const { day } = (await kept.clone().json()) as { day: string };
-  if (day >= new Date().toISOString().slice(0, 10)) return kept;
+async function built(cache: Cache, kept = new Response("{}")): Promise<Response> {
+  if (((await day(kept)) ?? "") >= new Date().toISOString().slice(0, 10)) return kept;
   const asked = async (): Promise<Response> => {
     const answer = await fetched(at(BUILT));
-    const { version } = (await answer.clone().json()) as { version: string };
-    // The site has moved on, and what we keep has not.
-    if (version !== VERSION) return kept;
+    // The site may have moved on, and what we keep has not.
+    if (!(await day(answer))) return kept;
     await cache.put(at(BUILT), answer.clone());
     return answer;
   };
@@ -119,7 +125,8 @@ async function built(cache: Cache, kept: Response): Promise<Response> {
 async function reply(request: Request): Promise<Response> {
   const cache = await caches.open(mine);
   const kept = await cache.match(request, { ignoreSearch: true, ignoreVary: true });
-  if (kept) return request.url === at(BUILT) ? built(cache, kept) : kept;
+  if (request.url === at(BUILT)) return built(cache, kept);
+  if (kept) return kept;
   try {
     return await fetch(request);
   } catch (failure) {

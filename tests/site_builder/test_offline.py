@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -205,6 +206,23 @@ def test_a_quiet_night_costs_one_small_answer_and_only_what_is_current_looks_you
     page.locator("#update button").click()
     expect(page.locator(".brand")).to_contain_text("Carte nouvelle")
     expect(page.locator("#built")).to_contain_text(f"{EARLIER.day + 3} nov.")
+
+
+def test_the_day_of_another_version_is_not_believed(few: Catalogue, tmp_path: Path, visit: Opened) -> None:
+    """The site was published again while a phone fetched it: the new day is not that of its files."""
+    build(few, tmp_path / "public", day=EARLIER)
+    built = tmp_path / "public" / "built.json"
+    said = json.loads(built.read_bytes())
+    built.write_text(json.dumps({"day": "2026-12-24", "version": "another"}))
+    with Line(tmp_path / "public") as line:
+        page = visit(line.url, worker=True)
+        wait_for_worker(page)
+        page.reload()
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        expect(page.locator("#built")).to_be_empty()
+        built.write_text(json.dumps(said))
+        page.reload()
+        expect(page.locator("#built")).to_contain_text(f"{EARLIER.day} nov.")
 
 
 def test_the_kill_switch_gives_every_page_back_to_the_network(few: Catalogue, kept: Kept) -> None:

@@ -117,7 +117,7 @@ def test_home_draws_each_card_and_leads_to_its_offers(built: Path) -> None:
 
 
 def test_only_pictures_of_pages_that_exist_are_read(catalogue: Catalogue) -> None:
-    names = pictures_in_use(catalogue, ["grand-lampion-place"])
+    names = pictures_in_use(catalogue, [one for one in catalogue.offers if one.slug == "grand-lampion-place"])
     assert names[0] == "le-grand-lampion.webp" and "montures.webp" not in names
     assert set(gallery(catalogue, names).found) == set(names)
 
