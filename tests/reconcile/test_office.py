@@ -128,7 +128,9 @@ def test_two_tabs_hand_in_and_read_at_once(tmp_path: Path) -> None:
         places = [office.folder / f"{n}.cje" for n in range(len(tills))]
 
         def hand_in(n: int) -> str:
-            places[n].write_bytes(tills[n].export())
+            draft = office.folder / f".part-{n}"  # whole or not there, as uploads are
+            draft.write_bytes(tills[n].export())
+            draft.replace(places[n])
             return office.take([Received(tills[n].name, places[n], 1)])
 
         told = [
