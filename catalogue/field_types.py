@@ -60,7 +60,7 @@ class Record(BaseModel):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Go to another process as a row of values, which is shorter and quicker than with their names."""
-        return _of_values, (type(self), *self.__dict__.values())
+        return _of_values, (type(self), *map(self.__dict__.__getitem__, type(self).__pydantic_fields__))
 
 
 def _of_values(model: type[Record], *values: Any) -> Record:

@@ -167,7 +167,10 @@ class Memory:
         return found
 
     def save(self) -> None:
-        """Write the cache, whole or not at all; a folder that cannot be written costs time, nothing else."""
+        """Write the cache, whole or not at all; a folder that cannot be written costs time, nothing else.
+
+        What was learnt of one file among a thousand is left to be learnt again.
+        """
         gone = len(self._before.keys() - self._after.keys())
         if self._learnt + gone + self._placed <= len(self._after) // _WORTH_WRITING:
             return

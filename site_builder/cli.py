@@ -17,7 +17,7 @@ import click
 from locales import LANGUAGES, text
 from machine.crew import processors
 from machine.seen import Look
-from site_builder.look_ahead import look_ahead
+from site_builder.look_ahead import Looks, look_ahead
 from site_builder.policy import SERVERS, WebServer
 
 if TYPE_CHECKING:
@@ -93,7 +93,8 @@ def build_command(
 
     Seuls les fichiers écrits par ce constructeur sont remplacés ou retirés ; w/ et trust/ restent intacts.
     """
-    looks = look_ahead(content, out)  # first of all: what follows takes as long to import as that takes
+    # First of all: what follows takes as long to import as that takes.
+    looks = Looks if no_cache else look_ahead(content, out)
 
     from catalogue.examination import collector_paused
     from site_builder.build import build

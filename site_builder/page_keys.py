@@ -34,8 +34,6 @@ _LIBRARIES = (
     f"jinja2 {jinja2.__version__} markdown-it {markdown_it.__version__} msgspec {msgspec.__version__}"
 )
 _SOURCES = (".py", ".toml", ".html", ".svg", ".json", ".txt")
-
-
 _PAGE = tuple(field.name for field in fields(SitePage))
 
 

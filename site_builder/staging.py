@@ -97,14 +97,14 @@ class Stage:
         """Keep a file that is too large to be held at once; it is compared by its hash."""
         state, size = hashlib.sha256(), 0
 
-        def seen() -> Iterator[bytes]:
+        def counted() -> Iterator[bytes]:
             nonlocal size
             for part in parts:
                 state.update(part)
                 size += len(part)
                 yield part
 
-        draft = self._draft(path, seen())
+        draft = self._draft(path, counted())
         made = Made(path, state.hexdigest(), size, draft)
         there = self.known[path].digest if self.is_untouched(path) else None
         if made.digest == there if there is not None else self._has_digest(path, made.digest):

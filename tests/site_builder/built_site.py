@@ -1,4 +1,4 @@
-"""What the tests of this room share: the day they build for, a small content, a folder as a dictionary."""
+"""What the tests of this room share: the day they build for, contents and sites, a folder as a dictionary."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from datetime import date
 from pathlib import Path
 
 import yaml
+
+from catalogue import Catalogue
+from site_builder.build import build
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = date(2026, 11, 21)
@@ -29,3 +32,9 @@ def some_content(content: Path, offers: int) -> Path:
         if path.stem not in named:
             path.unlink()
     return content
+
+
+def on_a_forge(catalogue: Catalogue, host: Path) -> str:
+    """Build below a path of a host, as a forge's pages are; return that path."""
+    build(catalogue, host / "jeunes" / "carte", day=DAY, base_path="/jeunes/carte/")
+    return "jeunes/carte/"

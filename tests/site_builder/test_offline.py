@@ -22,7 +22,7 @@ from browsing import (
     first_offer,
     wait_for_worker,
 )
-from built_site import DAY
+from built_site import DAY, on_a_forge
 from playwright.sync_api import Page, expect
 
 from catalogue import Catalogue
@@ -61,10 +61,9 @@ def test_the_whole_site_is_there_offline_after_one_visit(
 @pytest.mark.promise("P27")
 def test_the_site_works_below_a_sub_path(few: Catalogue, tmp_path: Path, visit: Opened) -> None:
     """As on a forge's pages: every address is relative, the worker's too."""
-    root = tmp_path / "host"
-    build(few, root / "jeunes" / "carte", day=DAY, base_path="/jeunes/carte/")
-    with Line(root) as line:
-        base = line.url + "jeunes/carte/"
+    below = on_a_forge(few, tmp_path / "host")
+    with Line(tmp_path / "host") as line:
+        base = line.url + below
         page = visit(base, worker=True)
         wait_for_worker(page)
         assert {path for path in line.asked if not path.startswith("/jeunes/carte/")} <= {"/favicon.ico"}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from browsing import CUT_AT, EARLIER, FORGET_ALL_BUT, PAGES, UPDATE, first_offer
-from built_site import DAY
+from built_site import DAY, on_a_forge
 
 from catalogue import Catalogue
 from site_builder.build import build
@@ -43,10 +43,9 @@ def visit(safari: WebKit, address: str) -> None:
 
 @pytest.mark.promise("P27")
 def test_the_site_is_there_offline_below_a_sub_path(few: Catalogue, tmp_path: Path, safari: WebKit) -> None:
-    root = tmp_path / "host"
-    build(few, root / "jeunes" / "carte", day=DAY, base_path="/jeunes/carte/")
-    with Line(root) as line:
-        base = line.url + "jeunes/carte/"
+    below = on_a_forge(few, tmp_path / "host")
+    with Line(tmp_path / "host") as line:
+        base = line.url + below
         visit(safari, base)
     for path in ("", "offres/", "partenaires/", first_offer(few)[0]):
         safari.go(base + path)

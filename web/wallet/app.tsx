@@ -214,7 +214,6 @@ function usePlace(first: () => Place): [Place, (place: Place) => void] {
   return [place, move];
 }
 
-/** Newer files are looked for on opening and on coming back online. */
 /** Midnight in Paris of the day of the site's build, in seconds: no phone that shows it can be earlier. 0 until it is known. */
 function useBuilt(): number {
   const [built, setBuilt] = useState(0);
@@ -226,6 +225,7 @@ function useBuilt(): number {
   return built;
 }
 
+/** Newer files are looked for on opening and on coming back online. */
 function useFreshness(cards: readonly Card[], refresh: () => Promise<boolean>): void {
   const latest = useRef(cards);
   latest.current = cards;
