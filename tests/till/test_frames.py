@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 import shop
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from till_page import Counter, OpenBrowser
 
 from site_builder.serve import SiteServer
+from voucher.frames import encode_frames
 from voucher.journal import decode_export
 
 pytestmark = pytest.mark.browser
@@ -43,6 +44,20 @@ def received(counter: Counter, pictures: list[Image.Image], said: str) -> None:
     counter.page.get_by_role("button", name="Retour").click()
 
 
+COUNT_LOOKS = """() => {
+    const drawing = CanvasRenderingContext2D.prototype, take = drawing.getImageData;
+    window.grabs = 0;
+    drawing.getImageData = function (...box) { window.grabs++; return take.apply(this, box); };
+}"""
+
+
+def looked(page: Page) -> None:
+    """Wait until the till has looked once more, from its first grab of a picture to what it makes of it."""
+    before = page.evaluate("() => window.grabs")
+    # One more of the look that is under way, two of the next, one of that after it.
+    page.wait_for_function("(before) => window.grabs >= before + 4", arg=before)
+
+
 @pytest.mark.promise("P18")
 def test_a_list_and_a_journal_travel_by_codes(
     open_browser: OpenBrowser, site: SiteServer, tmp_path: Path
@@ -70,6 +85,31 @@ def test_a_list_and_a_journal_travel_by_codes(
     received(two, shown_codes(one), "1 ligne nouvelle")
     two.type(shop.live(once)).refused("à la caisse « Entrée »")
     assert (one.faults, two.faults) == ([], [])
+
+
+def test_the_sheet_that_was_left_stays_closed_before_its_poster(
+    open_browser: OpenBrowser, site: SiteServer
+) -> None:
+    page = open_browser().new_page()
+    page.add_init_script(shop.CANVAS_CAMERA)
+    till = Counter.of(page).set_up(site.url, "Fond")
+    page.evaluate(COUNT_LOOKS)
+    poster = shop.qr(encode_frames(shop.trust_file(shop.trust_list(7)))[0], 600)
+    shop.hold_up(page, poster)
+    expect(till.screen("receive")).to_be_visible()
+    page.evaluate("() => window.hold()")
+    page.get_by_role("button", name="Retour").click()
+    for _ in range(3):
+        page.evaluate("() => window.pass(1000)")
+        looked(page)
+        expect(till.screen("scan")).to_be_visible()
+        assert not till.screen("receive").is_visible()
+    shop.hold_up(page, None)
+    looked(page)
+    page.evaluate("() => window.pass(1500)")
+    shop.hold_up(page, poster)
+    expect(till.screen("receive")).to_be_visible()
+    assert till.faults == []
 
 
 def test_finds_a_row_and_another_day(counter: Counter) -> None:

@@ -10,6 +10,7 @@ export class Receiving {
   private texts = new Map<number, string>();
   private file = "";
   private whole = "";
+  private left = "";
   /** Frames that the file has; 0 before the first. */
   count = 0;
 
@@ -24,8 +25,8 @@ export class Receiving {
    * Rejects with VoucherError for what is no frame of it.
    */
   async take(text: string): Promise<Uint8Array | "more" | "known"> {
-    const { name, index, count } = readFrame(text);
-    const file = `${name.join(" ")} ${count}`;
+    const { index, count } = readFrame(text);
+    const file = fileOf(text);
     if (file === this.whole) return "known"; // the poster goes on
     if (file !== this.file) this.texts = new Map();
     [this.file, this.count] = [file, count];
@@ -40,7 +41,22 @@ export class Receiving {
 
   /** Begin anew, also with the file that has just come. */
   forget(): void {
+    this.left = this.file || this.whole || this.left;
     this.texts = new Map();
     [this.file, this.whole, this.count] = ["", "", 0];
   }
+
+  /** Is this a frame of the file that was under way, or had come, when it was last begun anew? */
+  wasLeft(text: string): boolean {
+    try {
+      return fileOf(text) === this.left;
+    } catch {
+      return false; // half a frame is of no file
+    }
+  }
+}
+
+function fileOf(text: string): string {
+  const { name, count } = readFrame(text);
+  return `${name.join(" ")} ${count}`;
 }

@@ -37,6 +37,8 @@ export interface Place {
 
 // After "next" the same phone is often still before the camera: the text it shows is passed over for this long.
 const SAME_TEXT_MS = 1500;
+// So is a poster that its sheet was left before, until the camera has seen none of its frames for this long.
+const SAME_POSTER_MS = 1500;
 
 /** Serves one customer after the other: what is on the screen, and what each tap or scan makes of it. */
 export class Service {
@@ -54,6 +56,7 @@ export class Service {
   low: number | null = null;
   private busy = false;
   private seen = { text: "", until: 0 };
+  private posterUntil = 0;
   /** The row that has just turned green. */
   private green: number | null = null;
 
@@ -95,6 +98,7 @@ export class Service {
   }
 
   close(): void {
+    if (this.sheet === "receive") this.posterUntil = performance.now() + SAME_POSTER_MS;
     this.open(null);
     this.count();
   }
@@ -120,6 +124,10 @@ export class Service {
   /** What the camera sees; `at` as performance.now(). */
   saw(text: string, at: number): void {
     if (this.sheet === "receive" && !isFrame(text)) return; // a voucher is not looked at behind a sheet
+    if (this.sheet !== "receive" && at < this.posterUntil && isFrame(text) && this.receiving.wasLeft(text)) {
+      this.posterUntil = at + SAME_POSTER_MS; // else there were no way out before a poster
+      return;
+    }
     if (text !== this.seen.text || at >= this.seen.until) void this.look(text, at);
   }
 

@@ -18,6 +18,26 @@ test("takes codes in any order and twice, and hands on the file once", async () 
   assert.equal(await receiving.take(a!), "more");
 });
 
+test("knows the file that was left, half or whole, from any other", async () => {
+  const [a, b] = await encodeFrames(file);
+  const [d, e] = await encodeFrames(other);
+  const receiving = new Receiving();
+  assert.ok(!receiving.wasLeft(a!));
+  await receiving.take(a!);
+  receiving.forget();
+  receiving.forget();
+  assert.deepEqual(
+    [a!, b!, d!, "CJT1:"].map((text) => receiving.wasLeft(text)),
+    [true, true, false, false],
+  );
+  for (const text of [d!, e!]) await receiving.take(text);
+  receiving.forget();
+  assert.deepEqual(
+    [a!, d!].map((text) => receiving.wasLeft(text)),
+    [false, true],
+  );
+});
+
 test("begins with another file when its code comes, and is not stopped by a damaged one", async () => {
   const [a] = await encodeFrames(file);
   const [d, e] = await encodeFrames(other);
