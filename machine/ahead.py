@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Callable
 from typing import TypeVar
 
 import msgspec
 
+from machine.child import Child
 from machine.crew import processors
 
 __all__ = ["ahead"]
@@ -28,31 +28,15 @@ def ahead(work: Callable[[], Answer], shape: type[Answer]) -> Callable[[], Answe
     """
     if processors() < 2:
         return lambda: None
-    reading, writing = os.pipe()
-    other = os.fork()
-    if other == 0:
-        _answer(work, reading, writing)
-    os.close(writing)
+    other = Child.start(lambda told: told.write(msgspec.json.encode(work())))
 
     def answer() -> Answer | None:
-        with os.fdopen(reading, "rb") as file:
+        with os.fdopen(other.handle, "rb", closefd=False) as file:
             told = file.read()
-        os.waitpid(other, 0)
+        other.end()
         try:
             return msgspec.json.decode(told, type=shape)
         except msgspec.MsgspecError:
             return None
 
     return answer
-
-
-def _answer(work: Callable[[], object], reading: int, writing: int) -> None:
-    """In the other process: say it and end, without what this one would do at its end."""
-    try:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        os.close(reading)
-        with os.fdopen(writing, "wb") as file:
-            file.write(msgspec.json.encode(work()))
-    finally:
-        os._exit(0)

@@ -1,96 +1,131 @@
 """Several processes at work on one list, when it is long enough to be worth it; one process otherwise.
 
-This process is one of them: while the first result is awaited, it does what nobody has begun.
+This process is one of them. Not `concurrent.futures`: its threads take turns with this process's own work,
+its children wait for them, and its imports take as long as two hundred pages; a tenth of a build went there.
 """
 
 from __future__ import annotations
 
 import gc
 import os
-import sys
-from collections import deque
+import pickle
+import select
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeVar
+from contextlib import suppress
+from typing import BinaryIO, Generic, TypeVar
 
-if TYPE_CHECKING:
-    from concurrent.futures import Future
+from machine.child import CAN_FORK, Child
 
 __all__ = ["WORTH_SHARING", "each", "processors"]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-# Starting a process takes 30 ms, in which one renders sixty pages.
+# Starting a process takes 10 ms, in which one renders sixty pages; what it tells has to be read, too.
 WORTH_SHARING = 400
 # Long enough for the pipe not to matter, short enough for all to end together.
 _CHUNK = 64
-# What each of the others has before it: while this process is at a chunk, they must not wait for it.
-_AHEAD = 2
-
-_shared: tuple[Callable[[Any], Any], Sequence[Any]] | None = None
+# Their numbers must fit into the least pipe that Linux gives, 4 KiB.
+_MOST_CHUNKS = 1_000
+_NUMBER = 4  # bytes of one number
+# A child goes on while this process is at a chunk: what it tells meanwhile has to fit.
+_PIPE = 1 << 20
 
 
 def processors() -> int:
     """How many processes can run at once here; 1 where they cannot be forked safely."""
-    if sys.platform != "linux":
-        return 1
-    return len(os.sched_getaffinity(0))
+    return len(os.sched_getaffinity(0)) if CAN_FORK else 1
 
 
 def each(act: Callable[[Item], Result], items: Sequence[Item], jobs: int) -> Iterator[Result]:
-    """`act` on each item, results in the items' order; what a killed process left undone is done here.
+    """`act` on each item, results in the items' order; what a child left undone is done here.
 
     Args:
         jobs: processes at work, at most, this one included. The others are forked, so that `act` and the
             items need not be copied; what `act` changes in them is lost, only its results come back.
     """
-    if jobs < 2 or len(items) < WORTH_SHARING:
-        yield from map(act, items)
-        return
-    from concurrent.futures.process import BrokenProcessPool  # 30 ms, for long lists only
-
-    done = 0
-    try:
-        for results in _by_crew(act, items, jobs):
-            yield from results
-            done += len(results)
-    except BrokenProcessPool:
-        yield from map(act, items[done:])
+    if jobs < 2 or len(items) < WORTH_SHARING or not CAN_FORK:
+        return map(act, items)
+    return _Crew(act, items).results(jobs - 1)
 
 
-def _by_crew(act: Callable[[Item], Result], items: Sequence[Item], jobs: int) -> Iterator[list[Result]]:
-    import multiprocessing
-    from concurrent.futures import Future, ProcessPoolExecutor
+class _Crew(Generic[Item, Result]):
+    """Processes that take chunks of one list from a pipe, whoever is free the next one."""
 
-    global _shared
-    _shared = (act, items)
-    gc.freeze()  # a collection in a child would touch, and so copy, everything that it shares with us
-    crew = ProcessPoolExecutor(jobs - 1, mp_context=multiprocessing.get_context("fork"))
-    try:
-        starts = iter(range(0, len(items), _CHUNK))
-        waiting: deque[Future[list[Result]] | list[Result]] = deque()
-        while True:
-            running = sum(1 for one in waiting if isinstance(one, Future) and not one.done())
-            for start in islice(starts, max(0, _AHEAD * (jobs - 1) - running)):
-                waiting.append(crew.submit(_chunk, start))
-            if not waiting:
-                return
-            first = waiting[0]
-            if isinstance(first, Future) and not first.done():
-                ours = next(starts, None)
-                if ours is not None:
-                    waiting.append(_chunk(ours))
-                    continue
-            waiting.popleft()
-            yield first.result() if isinstance(first, Future) else first
-    finally:
-        crew.shutdown(cancel_futures=True)
-        gc.unfreeze()
-        _shared = None
+    def __init__(self, act: Callable[[Item], Result], items: Sequence[Item]) -> None:
+        self._act, self._items = act, items
+        self._size = max(_CHUNK, -(-len(items) // _MOST_CHUNKS))
+        self._count = -(-len(items) // self._size)
+        self._done: dict[int, list[Result]] = {}
+        self._told: dict[Child, bytearray] = {}
+
+    def results(self, children: int) -> Iterator[Result]:
+        self._numbers, writing = os.pipe()
+        with os.fdopen(writing, "wb") as file:
+            file.write(b"".join(map(_as_bytes, range(self._count))))
+        gc.freeze()  # a collection in a child would touch, and so copy, everything that it shares with us
+        try:
+            for _ in range(children):
+                self._told[_with_room(Child.start(self._help))] = bytearray()
+            for number in range(self._count):
+                while number not in self._done:
+                    self._go_on(number)
+                yield from self._done.pop(number)
+        finally:
+            gc.unfreeze()
+            os.close(self._numbers)
+            for child in self._told:
+                child.end()
+
+    def _go_on(self, wanted: int) -> None:
+        """Do the next chunk that nobody has begun; or else wait for `wanted`, and do it when nobody will."""
+        number = self._next()
+        if number is None and self._told:
+            self._listen(None)
+            return
+        number = wanted if number is None else number
+        self._done[number] = self._chunk(number)
+        self._listen(0)
+
+    def _next(self) -> int | None:
+        number = os.read(self._numbers, _NUMBER)
+        return int.from_bytes(number, "big") if number else None
+
+    def _chunk(self, number: int) -> list[Result]:
+        return [self._act(item) for item in self._items[number * self._size : (number + 1) * self._size]]
+
+    def _help(self, told: BinaryIO) -> None:
+        """In a child. Where `act` fails it ends: this process comes to the same item, and tells of it."""
+        while (number := self._next()) is not None:
+            results = pickle.dumps((number, self._chunk(number)), pickle.HIGHEST_PROTOCOL)
+            told.write(_as_bytes(len(results)) + results)
+            told.flush()
+
+    def _listen(self, patience: float | None) -> None:
+        """Take what the children have told; wait this many seconds for it, or until there is something."""
+        children = {child.handle: child for child in self._told}
+        for handle in select.select(list(children), [], [], patience)[0] if children else ():
+            child = children[handle]
+            heard, told = os.read(handle, _PIPE), self._told[child]
+            told += heard
+            while len(told) >= _NUMBER and len(told) >= (
+                end := _NUMBER + int.from_bytes(told[:_NUMBER], "big")
+            ):
+                number, results = pickle.loads(told[_NUMBER:end])  # noqa: S301 - our own child's
+                self._done[number] = results
+                del told[:end]
+            if not heard:
+                del self._told[child]
+                child.end()
 
 
-def _chunk(start: int) -> list[Any]:
-    assert _shared is not None, "set before the fork"
-    act, items = _shared
-    return [act(item) for item in items[start : start + _CHUNK]]
+def _as_bytes(number: int) -> bytes:
+    return number.to_bytes(_NUMBER, "big")
+
+
+def _with_room(child: Child) -> Child:
+    import fcntl
+
+    with suppress(OSError):  # an account's share of the system's pipes is used up
+        fcntl.fcntl(child.handle, fcntl.F_SETPIPE_SZ, _PIPE)
+    return child

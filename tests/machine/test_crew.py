@@ -44,6 +44,25 @@ def test_what_a_killed_process_left_is_done_here() -> None:
     assert list(crew.each(act, ITEMS, 2)) == ITEMS
 
 
+def test_what_fills_every_pipe_comes_whole() -> None:
+    """Also while this process is long at an item of its own, and the other must wait to be heard."""
+
+    def act(item: int) -> bytes:
+        time.sleep(0.2 if item % 400 == 0 and os.getpid() == HERE else 0)
+        return item.to_bytes(4, "big") * 10_000
+
+    assert [len(told) for told in crew.each(act, ITEMS, 2)] == [40_000] * len(ITEMS)
+
+
+def test_a_crew_that_is_sent_home_leaves_no_process_and_no_pipe() -> None:
+    children = Path(f"/proc/self/task/{os.getpid()}/children")
+    before = children.read_text(), len([*Path("/proc/self/fd").iterdir()])
+    results = crew.each(lambda item: item, ITEMS, 3)
+    assert next(results) == 0 and children.read_text() != before[0]
+    results.close()  # type: ignore[attr-defined]
+    assert (children.read_text(), len([*Path("/proc/self/fd").iterdir()])) == before
+
+
 def test_a_fault_in_a_process_is_told_here() -> None:
     with pytest.raises(ZeroDivisionError):
         list(crew.each(lambda item: item // (item - 300), ITEMS, 2))
