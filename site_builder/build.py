@@ -291,8 +291,8 @@ class _Work:
         return _Drawn(file, page_key(page), piece)
 
     def _catalogue(self, lang: str) -> Made:
-        path = f"{'' if lang == 'fr' else lang + '/'}catalogue.json"
         views, pieces = self._plan.views[lang], self._pieces[lang]
+        path = f"{views.prefix}catalogue.json"
         head = catalogue_head(self._plan.catalogue, views)
         digests = [digest_of(offer) for offer in views.sources]
         key = made_key([head.decode(), *digests]) if all(digests) else None
@@ -305,7 +305,7 @@ class _Work:
             if laid is not None and self._same_frame and self._stage.is_untouched(path):
                 old = stack.enter_context((self._stage.root / path).open("rb"))
                 pieces.copy_from(old.fileno(), laid)
-            parts, self.laid[lang] = pieces.file(head, views.sources)
+            parts, self.laid[lang] = pieces.file(head, zip(views.sources, digests, strict=True))
             return self._stage.put_parts(path, parts)
 
     def _workers(self, made: Mapping[str, Made]) -> dict[str, bytes]:
@@ -373,7 +373,7 @@ def _kept_pictures(views: Views) -> list[str]:
 
 
 def _site_precache(plan: _Plan, kept: Sequence[str]) -> Precache:
-    data = [f"{'' if code == 'fr' else code + '/'}catalogue.json" for code in plan.views]
+    data = [f"{views.prefix}catalogue.json" for views in plan.views.values()]
     own = [path for name in ("site", "wallet") for path in plan.ready.loaded_by(name)]
     pictures = _kept_pictures(plan.french)
     return Precache(

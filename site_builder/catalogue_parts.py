@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from catalogue import Offer
@@ -29,6 +29,9 @@ class _Place(NamedTuple):
     length: int
 
 
+_NEVER: tuple[str, _Place | None] = ("", None)
+
+
 class Pieces:
     """The pieces of one language's catalogue, in files: there may be more than fit into memory.
 
@@ -43,7 +46,7 @@ class Pieces:
         self._end = 0
         self._unwritten = bytearray()
         self._fresh: dict[int, _Place] = {}
-        self._old: dict[int, tuple[str, _Place]] = {}
+        self._old: dict[int, tuple[str, _Place | None]] = {}
 
     def add(self, number: int, piece: bytes) -> None:
         """Take a piece that was made while the offer was at hand."""
@@ -65,23 +68,25 @@ class Pieces:
             self._old[number] = digest, _Place(handle, at, length)
             at += length + 1
 
-    def file(self, head: bytes, offers: Sequence[Offer]) -> tuple[Iterator[bytes], Laid]:
-        """The whole file, in parts, and how it is laid out; `head` ends with the list's opening bracket."""
-        places = [self._place(offer) for offer in offers]
-        self._write()
-        listed = [
-            (offer.number, digest_of(offer), place.length)
-            for offer, place in zip(offers, places, strict=True)
-        ]
-        return self._parts(head, places), Laid(len(head), listed)
+    def file(self, head: bytes, offers: Iterable[tuple[Offer, str]]) -> tuple[Iterator[bytes], Laid]:
+        """The whole file, in parts, and how it is laid out.
 
-    def _place(self, offer: Offer) -> _Place:
-        if offer.number not in self._fresh:
-            digest, place = self._old.get(offer.number, ("", None))
-            if place is not None and digest and digest == digest_of(offer):
-                return place
-            self.add(offer.number, self._make(offer))
-        return self._fresh[offer.number]
+        Args:
+            head: ends with the list's opening bracket.
+            offers: with their digests.
+        """
+        places, listed = [], []
+        for offer, digest in offers:
+            place = self._fresh.get(offer.number)
+            if place is None:
+                then, place = self._old.get(offer.number, _NEVER)
+                if place is None or not digest or digest != then:
+                    self.add(offer.number, self._make(offer))
+                    place = self._fresh[offer.number]
+            places.append(place)
+            listed.append((offer.number, digest, place.length))
+        self._write()
+        return self._parts(head, places), Laid(len(head), listed)
 
     @staticmethod
     def _parts(head: bytes, places: Sequence[_Place]) -> Iterator[bytes]:

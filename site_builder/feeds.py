@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from html import escape
+from operator import attrgetter
 
 from catalogue import Catalogue, Offer
 from locales import text
@@ -44,7 +45,7 @@ def _atom(catalogue: Catalogue, views: Views, day: date) -> bytes:
     site = catalogue.site
     authority = f"tag:{site.contact_email.rpartition('@')[2]},2026"
     base = f"{site.base_url.rstrip('/')}/" if site.base_url else ""
-    newest = sorted(views.sources, key=lambda offer: (-offer.valid_from.toordinal(), offer.number))[:IN_FEED]
+    newest = sorted(views.sources, key=attrgetter("valid_from"), reverse=True)[:IN_FEED]  # then by number
     entries = "".join(
         _entry(offer, view.path, f"{authority}:offre:{offer.number}", base, catalogue)
         for offer, view in zip(newest, views.of(newest), strict=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from operator import attrgetter
 
 from catalogue import Offer
 from catalogue.departments import DEPARTMENTS, department_of
@@ -84,14 +85,14 @@ def by_territory(offers: Iterable[Offer], lang: str) -> Mapping[str, Group]:
 
 
 def new_ones(current: Iterable[Offer], day: date) -> list[Offer]:
-    """What began within the last month, first what began last."""
+    """What began within the last month, first what began last; `current` is by number, and equals stay so."""
     since = day - NEW_FOR
     new = (offer for offer in current if offer.valid_from >= since)
-    return sorted(new, key=lambda offer: (-offer.valid_from.toordinal(), offer.number))
+    return sorted(new, key=attrgetter("valid_from"), reverse=True)
 
 
 def ends_soon(current: Iterable[Offer], day: date) -> list[Offer]:
-    """What ends within ten days, first what ends first."""
+    """What ends within ten days, first what ends first; `current` is by number, and equals stay so."""
     last = day + timedelta(days=ENDS_SOON_DAYS)
     soon = (offer for offer in current if offer.valid_until <= last)
-    return sorted(soon, key=lambda offer: (offer.valid_until, offer.number))
+    return sorted(soon, key=attrgetter("valid_until"))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from locales import text
-from site_builder.groups import Group, ends_soon, new_ones
+from site_builder.groups import Group
 from site_builder.offer_views import TicketView
 from site_builder.site_page import SitePage
 from site_builder.views import NeedView, Views
@@ -51,9 +50,9 @@ class Listing:
     empty: str = "listing.none"
 
 
-def listing_pages(views: Views, day: date) -> Iterator[SitePage]:
+def listing_pages(views: Views) -> Iterator[SitePage]:
     """All lists of one language, and the directory of departments."""
-    for listing in _listings(views, day):
+    for listing in _listings(views):
         yield from _paged(listing, views)
     title = text("site.territories.title", views.lang)
     yield SitePage(
@@ -69,7 +68,7 @@ def listing_pages(views: Views, day: date) -> Iterator[SitePage]:
     )
 
 
-def _listings(views: Views, day: date) -> Iterator[Listing]:
+def _listings(views: Views) -> Iterator[Listing]:
     lang = views.lang
     yield Listing(
         "listing",
@@ -79,25 +78,24 @@ def _listings(views: Views, day: date) -> Iterator[Listing]:
         views.offers,
         chip="all",
     )
-    by_need: dict[str, list[int]] = {need.slug: [] for need in views.needs}
-    for offer in views.sources:
-        for slug in offer.categories:
-            by_need[slug].append(offer.number)
+    by_need: dict[str, list[TicketView]] = {need.slug: [] for need in views.needs}
+    for offer in views.offers:
+        for slug in offer.source.categories:
+            by_need[slug].append(offer)
     for need in views.needs:
-        numbers = by_need[need.slug]
         description = text("site.listing.need_description", lang, name=need.name)
         yield Listing(
             "listing",
             need.path,
             need.name,
             description,
-            views.numbered(numbers),
+            by_need[need.slug],
             chip=need.slug,
             need=need,
             is_content=True,
         )
-    yield _fresh(views, day)
-    yield _last_days(views, day)
+    yield _fresh(views)
+    yield _last_days(views)
     for name, groups in (("tag", views.tags), ("territory", views.territories)):
         for group in groups.values():
             yield Listing(
@@ -111,17 +109,16 @@ def _listings(views: Views, day: date) -> Iterator[Listing]:
             )
 
 
-def _fresh(views: Views, day: date) -> Listing:
-    lang = views.lang
-    new = new_ones(views.current, day)
+def _fresh(views: Views) -> Listing:
+    lang, new = views.lang, views.of(views.fresh)
     title, description = text("site.listing.fresh_title", lang), text("site.listing.fresh_description", lang)
     return Listing(
-        "listing", "nouveautes/", title, description, views.of(new), chip="fresh", empty="listing.none_fresh"
+        "listing", "nouveautes/", title, description, new, chip="fresh", empty="listing.none_fresh"
     )
 
 
-def _last_days(views: Views, day: date) -> Listing:
-    lang, soon = views.lang, views.of(ends_soon(views.current, day))
+def _last_days(views: Views) -> Listing:
+    lang, soon = views.lang, views.of(views.soon)
     title, description = text("site.listing.soon_title", lang), text("site.listing.soon_description", lang)
     return Listing(
         "listing", "derniers-jours/", title, description, soon, chip="soon", empty="listing.none_soon"

@@ -24,13 +24,13 @@ class OfferPage:
     kind: Kind = "page"
     noindex = False
 
-    def __init__(self, views: Views, offer: TicketView, similar: tuple[TicketView, ...]) -> None:
-        self._views, self.made_from = views, (offer, *similar)
+    def __init__(self, views: Views, made_from: tuple[TicketView, ...]) -> None:
+        self._views, self.made_from = views, made_from
 
     @classmethod
-    def of(cls, views: Views, offer: TicketView, similar: tuple[TicketView, ...]) -> SitePage:
-        """A `SitePage` to all who read it."""
-        return cast(SitePage, cls(views, offer, similar))
+    def of(cls, views: Views, made_from: tuple[TicketView, ...]) -> SitePage:
+        """A `SitePage` to all who read it; the first of these is its offer."""
+        return cast(SitePage, cls(views, made_from))
 
     @property
     def lang(self) -> str:
@@ -42,11 +42,11 @@ class OfferPage:
 
     @property
     def address(self) -> str:
-        return self.path if self.lang == "fr" else f"{self.lang}/{self.path}"
+        return f"{self._views.prefix}{self.made_from[0].path}"
 
     @property
     def file(self) -> str:
-        return f"{self.address}index.html"
+        return f"{self._views.prefix}{self.made_from[0].path}index.html"
 
     @property
     def title(self) -> str:

@@ -13,6 +13,7 @@ from dataclasses import fields, is_dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Any
 
 import jinja2
 import markdown_it
@@ -29,12 +30,13 @@ from site_builder.views import NeedView, PartnerView
 
 __all__ = ["forget", "frame_key", "made_key", "page_key"]
 
+# What `_tell_all` tells without a closer look.
+_PLAIN = frozenset({type(None), str, int, bool, bytes})
 # What markupsafe does to text is settled; to ask what it is called would take longer than to import it.
 _LIBRARIES = (
     f"jinja2 {jinja2.__version__} markdown-it {markdown_it.__version__} msgspec {msgspec.__version__}"
 )
 _SOURCES = (".py", ".toml", ".html", ".svg", ".json", ".txt")
-_PAGE = tuple(field.name for field in fields(SitePage))
 
 
 class _Untold(Exception):
@@ -47,8 +49,7 @@ def page_key(page: SitePage) -> str | None:
         if page.made_from is not None:
             return made_key((_told_offer(page, page.made_from),))
         parts: list[str] = []
-        for name in _PAGE:
-            _tell(getattr(page, name), parts)
+        _tell_all([getattr(page, name) for name in _names(SitePage)], parts)
         return made_key(parts)
     except _Untold:
         return None
@@ -121,6 +122,14 @@ def _ticket(ticket: TicketView) -> str:
     return f"{_digest(ticket)} {_partner(ticket.partner)} {ticket.need.path} {ticket.said_today}"
 
 
+def _tell_all(values: Iterable[object], parts: list[str]) -> None:
+    for value in values:
+        if type(value) in _PLAIN:
+            parts.append(repr(value))
+        else:
+            _tell(value, parts)
+
+
 def _tell(value: object, parts: list[str]) -> None:
     if value is None or isinstance(value, str | int | bytes):
         parts.append(repr(value))
@@ -133,20 +142,19 @@ def _tell(value: object, parts: list[str]) -> None:
     elif isinstance(value, Group):
         parts.append(_counted(value))
     elif isinstance(value, Mapping):
-        for name in value:
-            parts.append(repr(name))
-            _tell(value[name], parts)
+        parts.append(repr([*value]))
+        _tell_all(value.values(), parts)
     elif isinstance(value, tuple | list):
         parts.append(f"[{len(value)}")
         if value and type(value[0]) is TicketView:
             parts += map(_ticket, value)
-            return
-        for item in value:
-            _tell(item, parts)
-    elif is_dataclass(value):
+        elif value and type(value[0]) is NeedView:
+            parts += map(_need, value)
+        else:
+            _tell_all(value, parts)
+    elif is_dataclass(value) and not isinstance(value, type):
         parts.append(f"{type(value).__name__}(")
-        for field in fields(value):
-            _tell(getattr(value, field.name), parts)
+        _tell_all([getattr(value, name) for name in _names(type(value))], parts)
     else:
         parts.append(_model(value))
 
@@ -154,6 +162,12 @@ def _tell(value: object, parts: list[str]) -> None:
 @cache
 def _counted(group: Group) -> str:
     return repr((group.slug, group.name, group.path, group.is_content, len(group.numbers)))
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    """Of a dataclass's fields."""
+    return tuple(field.name for field in fields(kind))
 
 
 def _model(value: object) -> str:
@@ -178,5 +192,5 @@ def _need(need: NeedView) -> str:
 @lru_cache(4_096)
 def _partner(partner: PartnerView) -> str:
     """A partner without the count of its offers, which only lists of partners show."""
-    told = repr([getattr(partner, field.name) for field in fields(partner) if field.name != "count"])
+    told = repr([getattr(partner, name) for name in _names(PartnerView) if name != "count"])
     return made_key([told])

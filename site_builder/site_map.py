@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,6 @@ from catalogue.calendar_words import day_text
 from catalogue.ways_of_use import KINDS
 from locales import text, typographic
 from site_builder.errors import PageRefused
-from site_builder.groups import ends_soon, new_ones
 from site_builder.listings import listing_pages
 from site_builder.markup import markdown
 from site_builder.offer_page import OfferPage
@@ -43,26 +43,24 @@ def content_pages(
         PageRefused: two pages want one address.
     """
     pages = [
-        _home(catalogue, views, day),
-        *listing_pages(views, day),
+        _home(catalogue, views),
+        *listing_pages(views),
         *_offers(views),
         *_partners(catalogue, views),
         *_tools(catalogue, views),
         *statistics_pages(views, history),
         *_editorial(catalogue, views),
     ]
-    seen: set[str] = set()
-    for page in pages:
-        if page.address in seen:
-            raise PageRefused(
-                f"Deux pages veulent l'adresse /{page.address} : renommez le fichier de contenu de ce nom."
-            )
-        seen.add(page.address)
+    addresses = [page.address for page in pages]
+    if len({*addresses}) < len(addresses):
+        twice = next(address for address, count in Counter(addresses).items() if count > 1)
+        raise PageRefused(
+            f"Deux pages veulent l'adresse /{twice} : renommez le fichier de contenu de ce nom."
+        )
     return pages
 
 
-def _home(catalogue: Catalogue, views: Views, day: date) -> SitePage:
-    soon, fresh = ends_soon(views.current, day), new_ones(views.current, day)
+def _home(catalogue: Catalogue, views: Views) -> SitePage:
     site = catalogue.site
     return SitePage(
         path="",
@@ -77,8 +75,8 @@ def _home(catalogue: Catalogue, views: Views, day: date) -> SitePage:
             "needs": views.needs,
             "campaigns": views.campaigns,
             "now": views.of(_one_of_each_need(catalogue, views.current)),
-            "soon": views.of(soon[:ON_HOME]),
-            "fresh": views.of(fresh[:SIMILAR]),
+            "soon": views.of(views.soon[:ON_HOME]),
+            "fresh": views.of(views.fresh[:SIMILAR]),
             "partners": tuple(views.partners.values())[:12],
         },
     )
@@ -86,30 +84,27 @@ def _home(catalogue: Catalogue, views: Views, day: date) -> SitePage:
 
 def _one_of_each_need(catalogue: Catalogue, current: Sequence[Offer]) -> list[Offer]:
     """For each need the offer that saves most, so that the first screen shows the whole range."""
-    best: dict[str, tuple[int, int, Offer]] = {}
+    best: dict[str, tuple[int, Offer]] = {}
     for offer in current:
-        saving = (offer.estimated_cents or 0, -offer.number, offer)
-        if offer.categories[0] not in best or saving[:2] > best[offer.categories[0]][:2]:
-            best[offer.categories[0]] = saving
+        need, saving = offer.categories[0], offer.estimated_cents or 0
+        if need not in best or saving > best[need][0]:  # of equals the first
+            best[need] = saving, offer
     slugs = [category.slug for category in catalogue.categories if category.slug in best]
-    return [best[slug][2] for slug in slugs][:ON_HOME]
+    return [best[slug][1] for slug in slugs][:ON_HOME]
 
 
 def _offers(views: Views) -> Iterator[SitePage]:
     by_need: dict[str, list[TicketView]] = {}
     for view in views.offers:
-        by_need.setdefault(view.need.slug, []).append(view)
-    # The next ones of the same need, round and round: every offer is pointed at as often as the others.
-    similar = {
-        view.number: (
-            *others[at + 1 : at + 1 + SIMILAR],
-            *others[: max(0, min(at, at + 1 + SIMILAR - len(others)))],
-        )
-        for others in by_need.values()
-        for at, view in enumerate(others)
-    }
+        by_need.setdefault(view.source.categories[0], []).append(view)
+    made_from: dict[TicketView, tuple[TicketView, ...]] = {}
+    for alike in by_need.values():
+        # The next ones of the same need, round and round: every offer is pointed at as often as the others.
+        twice, similar = alike * 2, min(SIMILAR, len(alike) - 1)
+        nexts = zip(*(twice[step : step + len(alike)] for step in range(similar + 1)), strict=True)
+        made_from.update(zip(alike, nexts, strict=True))
     for view in views.offers:
-        yield OfferPage.of(views, view, similar[view.number])
+        yield OfferPage.of(views, made_from[view])
 
 
 def _partners(catalogue: Catalogue, views: Views) -> Iterator[SitePage]:
@@ -166,7 +161,7 @@ def _tools(catalogue: Catalogue, views: Views) -> Iterator[SitePage]:
         "search.html",
         needs=views.needs,
         programmes=catalogue.programmes,
-        offers=views.now_first[:ON_SEARCH],
+        offers=views.of((views.current + views.upcoming)[:ON_SEARCH]),
         total=len(views.offers),
     )
     yield tool("favourites", "favoris/", "favourites.html")

@@ -8,13 +8,14 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 
 from catalogue import CampaignCard, Catalogue, Category, Offer, Partner
 from catalogue.departments import department_of
 from locales import typographic
 from site_builder.colour import is_colour, readable_on
 from site_builder.errors import PageRefused
-from site_builder.groups import Group, by_tag, by_territory, slug_of
+from site_builder.groups import Group, by_tag, by_territory, ends_soon, new_ones, slug_of
 from site_builder.markup import is_https
 from site_builder.offer_views import YEAR_IS_PLAIN, OfferView, TicketView, until_text
 from site_builder.pictures import Gallery, PictureView, gallery, pictures_in_use
@@ -44,7 +45,7 @@ _SMALL_WORDS = frozenset(
 _DEFAULT_COLOUR = "#2d1fd1"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class NeedView:
     """A need, with its colour's class and its drawing."""
 
@@ -110,8 +111,10 @@ class Views:
 
     Attributes:
         sources: the offers that can be used or are upcoming on that day, by number.
-        current: those of them that can be used.
-        offers: their tickets, in the same order.
+        current, upcoming: the two kinds of them.
+        soon, fresh: of those that can be used, what ends soon and what is new, as lists of them show.
+        offers: the tickets of all, by number.
+        prefix: before a page's path, to make its address.
         campaigns: cards that are shown on that day.
         tags, territories: groups of these that have a page, by slug and by code.
         far: days after it are written with their year.
@@ -121,13 +124,11 @@ class Views:
     def __init__(self, catalogue: Catalogue, day: date, lang: str, pictures: Gallery | None = None) -> None:
         self.catalogue, self.day, self.lang = catalogue, day, lang
         self.far = day + YEAR_IS_PLAIN
-        self.sources, self.current = [], []
-        for offer in catalogue.offers:
-            if offer.is_current(day):
-                self.current.append(offer)
-            elif not offer.is_upcoming(day):
-                continue
-            self.sources.append(offer)
+        self.prefix = "" if lang == "fr" else f"{lang}/"
+        self.current = [offer for offer in catalogue.offers if offer.is_current(day)]
+        self.upcoming = [offer for offer in catalogue.offers if offer.is_upcoming(day)]
+        self.sources = sorted(self.current + self.upcoming, key=attrgetter("number"))
+        self.soon, self.fresh = ends_soon(self.current, day), new_ones(self.current, day)
         self.picture_names = pictures_in_use(catalogue, self.sources)
         self.pictures = gallery(catalogue, self.picture_names) if pictures is None else pictures
         self._counts = Counter(offer.partner for offer in self.sources)
@@ -177,11 +178,6 @@ class Views:
     def numbered(self, numbers: Iterable[int]) -> list[TicketView]:
         """The tickets of these offers, by number."""
         return [self._by_number[number] for number in sorted(numbers)]
-
-    @property
-    def now_first(self) -> tuple[TicketView, ...]:
-        """What can be used today before what begins later, as web/site/finder.ts puts them."""
-        return tuple(sorted(self.offers, key=lambda view: view.is_upcoming))
 
     def tint_css(self) -> str:
         """One rule for each colour in use: the policy allows no inline style."""
