@@ -11,6 +11,7 @@ import click
 
 from locales import text
 from locales.command_line import asked_language, help_in_french, in_french, system_sentence, usage_sentence
+from machine.collector import collector_paused
 
 __all__ = ["GROUPS", "cje", "interrupted", "run"]
 
@@ -42,7 +43,8 @@ class LazyGroups(click.Group):
             return None
         module, attribute, _ = GROUPS[cmd_name]
         try:
-            command = getattr(importlib.import_module(module), attribute)
+            with collector_paused():
+                command = getattr(importlib.import_module(module), attribute)
         except ModuleNotFoundError as missing:
             if missing.name and missing.name.partition(".")[0] == module.partition(".")[0]:
                 raise

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from typing import NamedTuple
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from catalogue.breach import Breach
 from catalogue.classification import Category, Programme
@@ -91,12 +92,11 @@ def reference_check(known: Known) -> Callable[[OfferFacts], tuple[Breach, ...]]:
     """These rules as one; thousands of offers refer to the same few things, each set is looked at once."""
 
     @cache
-    def breaches(references: References) -> tuple[Breach, ...]:
-        return tuple(breach for rule in REFERENCE_RULES for breach in rule(references, known))
+    def breaches(told: tuple[Any, ...]) -> tuple[Breach, ...]:
+        return tuple(breach for rule in REFERENCE_RULES for breach in rule(References(*told), known))
 
-    return lambda offer: breaches(
-        References(offer.partner, offer.categories, offer.programmes, offer.valid_until, offer.status)
-    )
+    references = attrgetter(*References._fields)
+    return lambda offer: breaches(references(offer))
 
 
 def repeated_numbers(offers: Iterable[tuple[str, OfferFacts]]) -> Iterator[tuple[str, Breach]]:

@@ -1,10 +1,8 @@
-"""What an examination of content/ gives, and the calm in which it runs."""
+"""What an examination of content/ gives."""
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from catalogue.errors import InvalidContent
@@ -12,7 +10,7 @@ from catalogue.problem import Problem
 from catalogue.whole import Catalogue
 from locales import text
 
-__all__ = ["Examination", "collector_paused", "distinct", "invalid", "valid_catalogue"]
+__all__ = ["Examination", "distinct", "invalid", "valid_catalogue"]
 
 
 @dataclass(frozen=True)
@@ -42,22 +40,6 @@ class Examination:
     @property
     def warnings(self) -> tuple[Problem, ...]:
         return tuple(problem for problem in self.problems if problem.severity == "warning")
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Nodes and values hold no cycle: looking for some, again and again, took a fifth of the time."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            if gc.get_freeze_count() == 0:
-                # Everything goes to the oldest generation unvisited; enabling alone would visit it all.
-                gc.freeze()
-                gc.unfreeze()
-            gc.enable()
 
 
 def valid_catalogue(examination: Examination) -> Catalogue:

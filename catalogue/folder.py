@@ -92,13 +92,13 @@ def _shown(content: Path) -> str:
 def _yaml_files(folder: Folder, path: Path) -> Listed:
     try:
         with os.scandir(path) as entries:
-            names = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
+            names = {entry.name: entry.is_dir(follow_symlinks=False) for entry in entries}
     except OSError:
         folder.problems.append(Problem(folder.shown_path(path), "folder-missing"))
         return Listed("")
     slugs = []
-    for name, is_folder in names:
-        code = _name_fault(name, is_folder)
+    for name in sorted(names):
+        code = _name_fault(name, names[name])
         if code is None:
             slugs.append(name.removesuffix(SUFFIX))
         elif code:
@@ -108,12 +108,12 @@ def _yaml_files(folder: Folder, path: Path) -> Listed:
 
 def _name_fault(name: str, is_folder: bool) -> str | None:
     """None for a good name, an empty text for what is rightly passed over, else the message's code."""
+    slug = name.removesuffix(SUFFIX)
+    if slug != name and not is_folder and len(slug) <= MAX_SLUG and _SLUG.fullmatch(slug):
+        return None
     if name.startswith(".") or name.endswith("~"):
         return ""  # what the system and editors leave behind
-    if not name.endswith(SUFFIX) or is_folder:
-        return "file-unexpected"
-    slug = name.removesuffix(SUFFIX)
-    return None if len(slug) <= MAX_SLUG and _SLUG.fullmatch(slug) else "file-name"
+    return "file-unexpected" if slug == name or is_folder else "file-name"
 
 
 def _misnamed(folder: Folder, path: Path, code: str) -> Problem:

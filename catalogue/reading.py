@@ -17,7 +17,7 @@ from catalogue import content_rules, cross_rules, history
 from catalogue.breach import Breach
 from catalogue.campaign import CampaignCard, campaign_breaches
 from catalogue.classification import CategoryList, ProgrammeList
-from catalogue.examination import Examination, collector_paused, distinct, invalid, valid_catalogue
+from catalogue.examination import Examination, distinct, invalid, valid_catalogue
 from catalogue.facts import Facts, OfferFacts, sharing
 from catalogue.folder import Folder, list_folder
 from catalogue.history import PastOffer
@@ -32,6 +32,7 @@ from catalogue.source_file import SourceFile, load_source
 from catalogue.strict_yaml import Document, read_document
 from catalogue.validation import build, readable_part
 from catalogue.whole import Catalogue
+from machine.collector import collector_paused
 from machine.crew import WORTH_SHARING, each
 
 M = TypeVar("M", bound=BaseModel)
@@ -309,9 +310,8 @@ class _Reader:
             self.check_part(part, known)
         self.check_numbers()
 
-    def all_facts(self) -> Iterator[Offer | Facts]:
-        yield from self.offers.values()
-        yield from (known.facts for known in self.known.values())
+    def all_facts(self) -> list[Offer | Facts]:
+        return [*self.offers.values(), *(known.facts for known in self.known.values())]
 
     def check_campaigns(self, campaigns: Iterable[CampaignCard], theme: Theme | None) -> None:
         offers: dict[str, OfferFacts | None] = dict.fromkeys(self.folder.files["offers"])
@@ -356,7 +356,7 @@ class _Reader:
                 self.report(part, reference(part, known))
 
     def check_numbers(self) -> None:
-        numbered: list[Offer | Facts] = [*self.all_facts()]
+        numbered = self.all_facts()
         numbered += [part for part in self.parts.values() if hasattr(part, "number")]
         if len({offer.number for offer in numbered}) == len(numbered):
             return

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from locales import LANGUAGES, text
+from machine.collector import collector_paused
 from machine.crew import processors
 from machine.seen import Look
 from site_builder.look_ahead import Looks, look_ahead
@@ -96,16 +97,15 @@ def build_command(
     # First of all: what follows takes as long to import as that takes.
     looks = Looks if no_cache else look_ahead(content, out)
 
-    from catalogue.examination import collector_paused
-    from site_builder.build import build
-    from site_builder.precompression import packings
-    from site_builder.remembered import Remembered
-    from site_builder.statistics import read_statistics
-
-    seen = looks()
-    anchor = _anchor(trust) if trust else None
-    chosen = day.date() if day else _today()
     with collector_paused(), _Bar() as bar:
+        from site_builder.build import build
+        from site_builder.precompression import packings
+        from site_builder.remembered import Remembered
+        from site_builder.statistics import read_statistics
+
+        seen = looks()
+        anchor = _anchor(trust) if trust else None
+        chosen = day.date() if day else _today()
         catalogue = _catalogue(content, no_cache, jobs or processors(), seen.offers)
         published = read_statistics(figures or content / "statistics")
         report = build(
