@@ -28,6 +28,8 @@ def main(arguments: list[str] | None = None) -> None:
         arguments: the words behind `cje`; without them those of this process, which ends here.
     """
     words = sys.argv[1:] if arguments is None else arguments
+    # Other packages may offer pydantic code of theirs: to look for some takes a third as long as its import.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     with _Interruption() as interruption:
         try:
             from cje_commands import run

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -235,6 +234,8 @@ def _catalogue(content: Path, whole: bool, jobs: int, look: Look | None = None) 
 
 
 def _today() -> date:
+    from zoneinfo import ZoneInfo
+
     return datetime.now(ZoneInfo("Europe/Paris")).date()
 
 

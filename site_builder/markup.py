@@ -6,18 +6,20 @@ No raw HTML, no image, no other link: an editor's text can only become the eleme
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
-from typing import Any
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
-from markdown_it.token import Token
 from markupsafe import Markup
 
 from locales import typographic
 
-__all__ = ["is_https", "markdown"]
+if TYPE_CHECKING:  # most rebuilds have none to render, and its import takes as long as thirty pages
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+__all__ = ["Prose", "is_https", "markdown"]
 
 
 def is_https(url: str) -> bool:
@@ -32,11 +34,16 @@ def is_https(url: str) -> bool:
 
 
 def _link_open(tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    from markdown_it.renderer import RendererHTML
+
     tokens[index].attrSet("rel", "noopener external")
     return RendererHTML().renderToken(tokens, index, options, env)
 
 
+@cache
 def _engine() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
     engine = MarkdownIt("zero", {"html": False, "linkify": False})
     engine.enable(["heading", "list", "emphasis", "link", "escape", "newline", "entity"])
     engine.validateLink = is_https  # type: ignore[method-assign]
@@ -44,17 +51,25 @@ def _engine() -> MarkdownIt:
     return engine
 
 
-_ENGINE = _engine()
-
-
 @lru_cache(1_024)  # the same words stand in each language
 def markdown(source: str, lang: str = "fr") -> Markup:
     """Render to HTML. The page has its h1 already: `#` and `##` both give an h2."""
-    tokens = _ENGINE.parse(source)
+    engine = _engine()
+    tokens = engine.parse(source)
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{max(int(token.tag[1:]), 2)}"
         for child in token.children or ():
             if child.type == "text":
                 child.content = typographic(child.content, lang)
-    return Markup(_ENGINE.renderer.render(tokens, _ENGINE.options, {}))  # noqa: S704 - html is off, links are https
+    return Markup(engine.renderer.render(tokens, engine.options, {}))  # noqa: S704 - html is off, links are https
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Words that become HTML when a page is written."""
+
+    source: str
+
+    def __html__(self) -> str:
+        return markdown(self.source)

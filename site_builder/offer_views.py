@@ -100,7 +100,8 @@ class TicketView:
 
         They change when the offer begins, and when its first or last day comes so near that the year goes.
         """
-        start, end, views = self.source.valid_from, self.source.valid_until, self._views
+        source, views = self.source, self._views
+        start, end = source.valid_from, source.valid_until
         if start <= views.day and end <= views.far:
             return ""
         return f"{start > views.day} {start > views.far} {end > views.far}"

@@ -13,10 +13,11 @@ from dataclasses import fields, is_dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import jinja2
-import markdown_it
 import msgspec
 
 from catalogue import Catalogue, rules_digest
@@ -33,9 +34,9 @@ __all__ = ["forget", "frame_key", "made_key", "page_key"]
 # What `_tell_all` tells without a closer look.
 _PLAIN = frozenset({type(None), str, int, bool, bytes})
 # What markupsafe does to text is settled; to ask what it is called would take longer than to import it.
-_LIBRARIES = (
-    f"jinja2 {jinja2.__version__} markdown-it {markdown_it.__version__} msgspec {msgspec.__version__}"
-)
+_LIBRARIES = f"jinja2 {jinja2.__version__} msgspec {msgspec.__version__}"
+# Imported only when there is something to render; its first file says its version.
+_MARKDOWN = "markdown_it"
 _SOURCES = (".py", ".toml", ".html", ".svg", ".json", ".txt")
 
 
@@ -47,7 +48,7 @@ def page_key(page: SitePage) -> str | None:
     """The name of what a page is made from, besides what all share; None when it cannot be told."""
     try:
         if page.made_from is not None:
-            return made_key((_told_offer(page, page.made_from),))
+            return _hashed(_told_offer(page, page.made_from))
         parts: list[str] = []
         _tell_all([getattr(page, name) for name in _names(SitePage)], parts)
         return made_key(parts)
@@ -72,7 +73,7 @@ def frame_key(
 
 def forget() -> None:
     """Let go of the views of a build that has ended: one that watches builds again and again."""
-    for told in (_ticket, _group, _groups, _counted, _need, _partner):
+    for told in (_ticket, _groups, _counted, _need, _partner):
         told.cache_clear()
 
 
@@ -83,7 +84,10 @@ def _code() -> str:
         for room in ("site_builder", "locales")
         for path, source in sorted(_sources(files(room), room))
     ]
-    return made_key((_LIBRARIES, *sources))
+    found = find_spec(_MARKDOWN)
+    origin = found.origin if found is not None else None
+    said = Path(origin).read_text(encoding="utf-8") if origin else ""
+    return made_key((_LIBRARIES, said, *sources))
 
 
 def _sources(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
@@ -96,30 +100,31 @@ def _sources(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]
 
 def made_key(parts: Iterable[str]) -> str:
     """One name for all these parts, in this order."""
-    told = "\0".join(parts) + "\0"
+    return _hashed("\0".join(parts))
+
+
+def _hashed(told: str) -> str:
     return hashlib.blake2b(told.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def _told_offer(page: SitePage, offers: Sequence[TicketView]) -> str:
     own, tickets = offers[0], "".join(map(_ticket, offers))
-    groups = _groups(own.territories) + _groups(own.tags)
+    groups = _groups(own.territories, own.tags)
     return f"{page.address} {page.name} {page.template} {tickets} {own.published_picture} {groups}"
 
 
-@cache
-def _group(group: Group) -> str:
-    """What an offer's page shows besides its text and its partner: words and places that have a page."""
-    return repr((group.path, group.name))
-
-
 @lru_cache(4_096)
-def _groups(groups: tuple[Group, ...]) -> str:
-    return "".join(map(_group, groups))
+def _groups(places: tuple[Group, ...], words: tuple[Group, ...]) -> str:
+    """What an offer's page shows besides its text and its partner: words and places that have a page."""
+    return repr([(group.path, group.name) for group in places + words])
 
 
 @lru_cache(16_384)
 def _ticket(ticket: TicketView) -> str:
-    return f"{_digest(ticket)} {_partner(ticket.partner)} {ticket.need.path} {ticket.said_today}"
+    digest = digest_of(ticket.source)
+    if not digest:
+        raise _Untold("an offer that was not remembered")
+    return f"{digest} {_partner(ticket.partner)} {ticket.need.path} {ticket.said_today}"
 
 
 def _tell_all(values: Iterable[object], parts: list[str]) -> None:
@@ -175,13 +180,6 @@ def _model(value: object) -> str:
         return str(value.model_dump_json())  # type: ignore[attr-defined]
     except AttributeError:
         raise _Untold(type(value).__name__) from None
-
-
-def _digest(ticket: TicketView) -> str:
-    digest = digest_of(ticket.source)
-    if not digest:
-        raise _Untold("an offer that was not remembered")
-    return digest
 
 
 @lru_cache(256)

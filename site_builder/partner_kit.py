@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from catalogue import Catalogue, Page
 from locales import text, typographic
-from site_builder.markup import markdown
+from site_builder.markup import Prose
 from site_builder.site_page import SitePage
 
 __all__ = ["BECOME", "TillAddress", "kit_pages", "till_address"]
@@ -62,7 +62,7 @@ def kit_pages(catalogue: Catalogue, lang: str, page: Page | None) -> Iterator[Si
         context={
             "is_content": page is not None,
             "lead": lead,
-            "body": markdown(page.body) if page else None,
+            "body": Prose(page.body) if page else None,
             "sheets": tuple((name, f"{BECOME}/{slug}/") for name, slug in _SHEETS),
         },
     )

@@ -13,7 +13,7 @@ from catalogue.ways_of_use import KINDS
 from locales import text, typographic
 from site_builder.errors import PageRefused
 from site_builder.listings import listing_pages
-from site_builder.markup import markdown
+from site_builder.markup import Prose
 from site_builder.offer_page import OfferPage
 from site_builder.offer_views import TicketView
 from site_builder.partner_kit import BECOME, kit_pages
@@ -190,7 +190,7 @@ def _editorial(catalogue: Catalogue, views: Views) -> Iterator[SitePage]:
             title=title,
             heading=title,
             description=typographic(page.summary),
-            context={"intro": typographic(page.summary), "body": markdown(page.body), "body_lang": "fr"},
+            context={"intro": typographic(page.summary), "body": Prose(page.body), "body_lang": "fr"},
         )
 
 
@@ -206,6 +206,6 @@ def _how(catalogue: Catalogue, views: Views, page: Page | None) -> SitePage:
         context={
             "kinds": KINDS,
             "programmes": catalogue.programmes,
-            "body": markdown(page.body) if page else None,
+            "body": Prose(page.body) if page else None,
         },
     )

@@ -116,6 +116,8 @@ def act(site: Site, what: str, data: st.DataObject) -> None:
         partner = data.draw(st.sampled_from(sorted((site.content / "partners").iterdir())))
         need = data.draw(st.sampled_from(load(site.content / "categories.yaml")["categories"]))
         edit(path, partner=partner.stem, categories=[need["slug"]])
+    elif what == "renamed offer":
+        path.rename(path.with_name(f"autrement-{load(path)['number']}.yaml"))
     elif what == "new offer":
         number = max(load(one)["number"] for one in offers) + data.draw(st.integers(1, 3))
         copy = path.with_name(f"encore-{number}.yaml")
@@ -153,7 +155,17 @@ def act(site: Site, what: str, data: st.DataObject) -> None:
 
 
 LANGUAGES = st.sampled_from([["fr"], ["fr", "en"]])
-EDITS = ("offer", "partner of offer", "new offer", "no offer", "partner", "page", "category", "site")
+EDITS = (
+    "offer",
+    "renamed offer",
+    "partner of offer",
+    "new offer",
+    "no offer",
+    "partner",
+    "page",
+    "category",
+    "site",
+)
 ACTS = (*EDITS, "day", "signed again")
 ACCIDENTS = ("spoilt page", "lost page", "touched", "lost cache")
 
@@ -284,7 +296,7 @@ def test_a_forgotten_dependency_would_be_found(
 ) -> None:
     """The harness is not blind: with keys that leave offers out, an edit must not go unnoticed."""
     site = Site(few, tmp_path)
-    monkeypatch.setattr(page_keys, "_digest", lambda ticket: "the same")
+    monkeypatch.setattr(page_keys, "digest_of", lambda offer: "the same")
     site.rebuilt()
     edit(site.offers[0], title="Un titre tout neuf")
     with pytest.raises(AssertionError):
