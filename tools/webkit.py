@@ -23,6 +23,8 @@ SCREEN: Final = shutil.which("Xvfb")
 BROWSER: Final = next(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"), None)
 INSTALLED: Final = bool(DRIVER and SCREEN and BROWSER)
 PATIENCE: Final = 20.0  # seconds for whatever is waited for
+TAB: Final = "\ue004"  # WebDriver §17.4.2
+ENTER: Final = "\ue007"
 _ELEMENT: Final = "element-6066-11e4-a52e-4f735466cecf"  # WebDriver §12
 
 
@@ -50,6 +52,11 @@ class WebKit:
     def press(self, text: str) -> None:
         """Press the button or the link that says this."""
         self._say(f"/element/{self.wait_for(f'(//button|//a)[{_says(text)}]')}/click")
+
+    def type(self, key: str) -> None:
+        """Press one key where the focus is: a letter, or one of `TAB` and `ENTER`."""
+        strokes = [{"type": kind, "value": key} for kind in ("keyDown", "keyUp")]
+        self._say("/actions", actions=[{"type": "key", "id": "keyboard", "actions": strokes}])
 
     def write(self, label: str, value: str) -> None:
         """Write into the field of a label."""

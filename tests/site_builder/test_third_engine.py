@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,13 +17,20 @@ from built_site import DAY, on_a_forge
 from catalogue import Catalogue
 from site_builder.build import build
 from tools.line import Line
-from tools.webkit import INSTALLED, WebKit, webkit
+from tools.webkit import ENTER, INSTALLED, PATIENCE, TAB, WebKit, webkit
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not os.environ.get("CJE_FULL"), reason="WebKit goes its way with CJE_FULL=1"),
     pytest.mark.skipif(not INSTALLED, reason="apt-get install webkit2gtk-driver xvfb"),
 ]
+
+
+# Of what has the focus, or of the ticket that its link covers.
+OUTLINE = """() => {
+    const styles = [undefined, "::after"].map((part) => getComputedStyle(document.activeElement, part));
+    return styles.map((style) => style.outlineStyle).find((style) => style !== "none") ?? "none";
+}"""
 
 
 @pytest.fixture
@@ -55,6 +63,43 @@ def test_the_site_is_there_offline_below_a_sub_path(few: Catalogue, tmp_path: Pa
     safari.wait_for("//h1")
     assert safari.evaluate("return location.hash") == "#/jeunes/carte/nulle/part/"
     assert safari.evaluate("return location.pathname") == "/jeunes/carte/hors-ligne/"
+
+
+def test_home_to_offer_to_wallet_by_keyboard_alone(few: Catalogue, tmp_path: Path, safari: WebKit) -> None:
+    build(few, tmp_path / "public", day=DAY)
+
+    def focused(selector: str) -> object:
+        return asked(safari, "(selector) => document.activeElement.matches(selector)", selector)
+
+    def press_until(selector: str) -> None:
+        for _ in range(80):
+            safari.type(TAB)
+            if focused(selector):
+                assert asked(safari, OUTLINE) != "none"
+                return
+        raise AssertionError(f"Tab never reaches {selector}")
+
+    def is_at(pattern: str) -> None:
+        end = time.monotonic() + PATIENCE
+        while not re.search(pattern, address := str(asked(safari, "() => location.href"))):
+            assert time.monotonic() < end, address
+            time.sleep(0.05)
+
+    with Line(tmp_path / "public") as line:
+        safari.go(line.url)
+        safari.type(TAB)
+        assert focused(".skip")
+        safari.type(ENTER)
+        press_until(".hero .button-line")
+        safari.type(ENTER)
+        is_at("/offres/$")
+        press_until(".ticket-title a")
+        safari.type(ENTER)
+        is_at("/offres/.+/$")
+        press_until(".use-card .button-wide")
+        safari.type(ENTER)
+        is_at(r"/carte/(#offre-\d+)?$")
+        safari.wait_for("//h1")
 
 
 @pytest.mark.promise("P27")
