@@ -35,7 +35,7 @@ def write_peers(catalogue: Catalogue, day: date, built: Path, hugo: Path, eleven
         built: our own site of it, which the frame of a page is taken from.
     """
     views = Views(catalogue, day, "fr")
-    pages = [page for page in content_pages(catalogue, views, day) if page.name == "offer"]
+    pages = [page for page in content_pages(catalogue, views) if page.name == "offer"]
     offers = [offer_tree(page) for page in pages]
     frame = frame_of_page((built / pages[0].file).read_text(encoding="utf-8"))
     partners = {

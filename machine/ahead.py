@@ -28,7 +28,10 @@ def ahead(work: Callable[[], Answer], shape: type[Answer]) -> Callable[[], Answe
     """
     if processors() < 2:
         return lambda: None
-    other = Child.start(lambda told: told.write(msgspec.json.encode(work())))
+    try:
+        other = Child.start(lambda told: told.write(msgspec.json.encode(work())))
+    except OSError:
+        return lambda: None
 
     def answer() -> Answer | None:
         with os.fdopen(other.handle, "rb", closefd=False) as file:

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -13,6 +14,7 @@ __all__ = ["CAN_FORK", "Child"]
 
 # Elsewhere a fork is not there, or not safe once the system's libraries have started threads.
 CAN_FORK = sys.platform == "linux"
+_ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +34,43 @@ class Child:
         """Fork one that does `work`, given where to tell of it, and ends without this process's farewells.
 
         It must need no thread of this process. A fault in it is told by silence.
+
+        Raises:
+            OSError: the system allows no more processes or pipes.
         """
         reading, writing = os.pipe()
-        process = os.fork()
-        if process == 0:
-            try:
-                signal.signal(signal.SIGINT, signal.SIG_DFL)
-                signal.signal(signal.SIGTERM, signal.SIG_DFL)
-                os.close(reading)
-                with os.fdopen(writing, "wb") as file:
-                    work(file)
-            finally:
-                os._exit(0)
-        os.close(writing)
+        # A signal between the fork and the first line of the child would be taken by what this process does.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+        try:
+            process = os.fork()
+            if process == 0:
+                _be_a_child(work, reading, writing)
+        except OSError:
+            os.close(reading)
+            raise
+        finally:
+            os.close(writing)
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         return cls(process, reading)
 
     def end(self) -> None:
-        """Let it end, now, whatever it still had to tell."""
+        """Let it end, now, whatever it still had to tell or to do."""
         os.close(self.handle)
-        try:
-            os.kill(self.process, signal.SIGTERM)
-        finally:
+        with suppress(ProcessLookupError):
+            os.kill(self.process, signal.SIGKILL)
+        with suppress(
+            ChildProcessError
+        ):  # where SIGCHLD is ignored, the system takes the dead away by itself
             os.waitpid(self.process, 0)
+
+
+def _be_a_child(work: Callable[[BinaryIO], object], reading: int, writing: int) -> None:
+    try:
+        for number in _ENDING:
+            signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+        os.close(reading)
+        with os.fdopen(writing, "wb") as file:
+            work(file)
+    finally:
+        os._exit(0)

@@ -11,7 +11,7 @@ __all__ = ["collector_paused"]
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """Modules and values hold no cycle: looking for some, again and again, took a fifth of the time."""
+    """For work whose modules and values stay: to look among them for garbage took a fifth of its time."""
     running = gc.isenabled()
     gc.disable()
     try:

@@ -16,6 +16,9 @@ from typing import BinaryIO, Generic, TypeVar
 
 from machine.child import CAN_FORK, Child
 
+if CAN_FORK:
+    import fcntl
+
 __all__ = ["WORTH_SHARING", "each", "processors"]
 
 Item = TypeVar("Item")
@@ -57,7 +60,9 @@ class _Crew(Generic[Item, Result]):
         self._size = max(_CHUNK, -(-len(items) // _MOST_CHUNKS))
         self._count = -(-len(items) // self._size)
         self._done: dict[int, list[Result]] = {}
+        self._failed: list[int] = []
         self._told: dict[Child, bytearray] = {}
+        self._poll = select.poll()
 
     def results(self, children: int) -> Iterator[Result]:
         self._numbers, writing = os.pipe()
@@ -65,8 +70,9 @@ class _Crew(Generic[Item, Result]):
             file.write(b"".join(map(_as_bytes, range(self._count))))
         gc.freeze()  # a collection in a child would touch, and so copy, everything that it shares with us
         try:
-            for _ in range(children):
-                self._told[_with_room(Child.start(self._help))] = bytearray()
+            with suppress(OSError):  # no more processes are allowed: those that are there do it all
+                for _ in range(children):
+                    self._begin()
             for number in range(self._count):
                 while number not in self._done:
                     self._go_on(number)
@@ -77,13 +83,22 @@ class _Crew(Generic[Item, Result]):
             for child in self._told:
                 child.end()
 
+    def _begin(self) -> None:
+        child = Child.start(self._help)
+        self._told[child] = bytearray()
+        self._poll.register(child.handle, select.POLLIN)
+        with suppress(OSError):  # an account's share of the system's pipes is used up
+            fcntl.fcntl(child.handle, fcntl.F_SETPIPE_SZ, _PIPE)
+
     def _go_on(self, wanted: int) -> None:
-        """Do the next chunk that nobody has begun; or else wait for `wanted`, and do it when nobody will."""
-        number = self._next()
-        if number is None and self._told:
+        """Do the next chunk that nobody has begun, one at which a child failed first; or else wait."""
+        if self._failed:
+            number: int | None = self._failed.pop()
+        else:
+            number = self._next() if self._told else wanted
+        if number is None:
             self._listen(None)
             return
-        number = wanted if number is None else number
         self._done[number] = self._chunk(number)
         self._listen(0)
 
@@ -95,16 +110,19 @@ class _Crew(Generic[Item, Result]):
         return [self._act(item) for item in self._items[number * self._size : (number + 1) * self._size]]
 
     def _help(self, told: BinaryIO) -> None:
-        """In a child. Where `act` fails it ends: this process comes to the same item, and tells of it."""
+        """In a child. Where `act` fails, this process comes to the same item, and tells of it."""
         while (number := self._next()) is not None:
-            results = pickle.dumps((number, self._chunk(number)), pickle.HIGHEST_PROTOCOL)
-            told.write(_as_bytes(len(results)) + results)
+            try:
+                packed = pickle.dumps((number, self._chunk(number)), pickle.HIGHEST_PROTOCOL)
+            except Exception:
+                packed = pickle.dumps((number, None))
+            told.write(_as_bytes(len(packed)) + packed)
             told.flush()
 
-    def _listen(self, patience: float | None) -> None:
-        """Take what the children have told; wait this many seconds for it, or until there is something."""
+    def _listen(self, patience: int | None) -> None:
+        """Take what the children have told; wait this many ms for it, or until there is something."""
         children = {child.handle: child for child in self._told}
-        for handle in select.select(list(children), [], [], patience)[0] if children else ():
+        for handle, _ in self._poll.poll(patience) if children else ():
             child = children[handle]
             heard, told = os.read(handle, _PIPE), self._told[child]
             told += heard
@@ -112,20 +130,16 @@ class _Crew(Generic[Item, Result]):
                 end := _NUMBER + int.from_bytes(told[:_NUMBER], "big")
             ):
                 number, results = pickle.loads(told[_NUMBER:end])  # noqa: S301 - our own child's
-                self._done[number] = results
                 del told[:end]
+                if results is None:
+                    self._failed.append(number)
+                else:
+                    self._done[number] = results
             if not heard:
+                self._poll.unregister(handle)
                 del self._told[child]
                 child.end()
 
 
 def _as_bytes(number: int) -> bytes:
     return number.to_bytes(_NUMBER, "big")
-
-
-def _with_room(child: Child) -> Child:
-    import fcntl
-
-    with suppress(OSError):  # an account's share of the system's pipes is used up
-        fcntl.fcntl(child.handle, fcntl.F_SETPIPE_SZ, _PIPE)
-    return child

@@ -158,7 +158,7 @@ def _plan(
     env = environment()
     cards = share_cards(env, french.needs, palette) if catalogue.site.base_url else None
     renderer = Renderer(env, catalogue, ready, palette, base_path, cards)
-    content = {code: content_pages(catalogue, views[code], day, statistics) for code in languages}
+    content = {code: content_pages(catalogue, views[code], statistics) for code in languages}
     pages = [page for code in languages for page in (*content[code], *_apps(code, trust))]
     figures = open_data_files(statistics)
     return _Plan(catalogue, day, french, views, ready, renderer, pages, figures)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -35,8 +36,6 @@ __all__ = ["forget", "frame_key", "made_key", "page_key"]
 _PLAIN = frozenset({type(None), str, int, bool, bytes})
 # What markupsafe does to text is settled; to ask what it is called would take longer than to import it.
 _LIBRARIES = f"jinja2 {jinja2.__version__} msgspec {msgspec.__version__}"
-# Imported only when there is something to render; its first file says its version.
-_MARKDOWN = "markdown_it"
 _SOURCES = (".py", ".toml", ".html", ".svg", ".json", ".txt")
 
 
@@ -84,10 +83,18 @@ def _code() -> str:
         for room in ("site_builder", "locales")
         for path, source in sorted(_sources(files(room), room))
     ]
-    found = find_spec(_MARKDOWN)
-    origin = found.origin if found is not None else None
-    said = Path(origin).read_text(encoding="utf-8") if origin else ""
-    return made_key((_LIBRARIES, said, *sources))
+    return made_key((_LIBRARIES, _markdown_version(), *sources))
+
+
+def _markdown_version() -> str:
+    """Of a library that is imported only when there is something to render; its first file says it."""
+    found = find_spec("markdown_it")
+    if found is not None and found.origin is not None:
+        with suppress(OSError, UnicodeDecodeError):  # it is in an archive, or compiled
+            return Path(found.origin).read_text(encoding="utf-8")
+    from importlib.metadata import version
+
+    return version("markdown-it-py")
 
 
 def _sources(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
@@ -113,7 +120,7 @@ def _told_offer(page: SitePage, offers: Sequence[TicketView]) -> str:
     return f"{page.address} {page.name} {page.template} {tickets} {own.published_picture} {groups}"
 
 
-@lru_cache(4_096)
+@lru_cache(16_384)
 def _groups(places: tuple[Group, ...], words: tuple[Group, ...]) -> str:
     """What an offer's page shows besides its text and its partner: words and places that have a page."""
     return repr([(group.path, group.name) for group in places + words])
@@ -136,7 +143,7 @@ def _tell_all(values: Iterable[object], parts: list[str]) -> None:
 
 
 def _tell(value: object, parts: list[str]) -> None:
-    if value is None or isinstance(value, str | int | bytes):
+    if isinstance(value, str | int | bytes):
         parts.append(repr(value))
     elif isinstance(value, TicketView):
         parts.append(_ticket(value))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from catalogue import Catalogue, Offer, Page
@@ -34,9 +33,7 @@ ON_SEARCH = 30
 SIMILAR = 3
 
 
-def content_pages(
-    catalogue: Catalogue, views: Views, day: date, history: Sequence[Published] = ()
-) -> list[SitePage]:
+def content_pages(catalogue: Catalogue, views: Views, history: Sequence[Published] = ()) -> list[SitePage]:
     """Every page of one language; `history` is what was published of the card's use.
 
     Raises:

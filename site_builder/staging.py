@@ -11,7 +11,6 @@ import os
 import re
 import shutil
 import stat
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -29,8 +28,7 @@ NEW = "new"
 DRAFTS = re.compile(r"\.cje-new-[0-9]+")
 _DRAFT = re.compile(r"[0-9]+-[0-9]+")
 # A file changed again in the tick of the clock in which it was written keeps its times (git: racily clean).
-# Linux counts in ten milliseconds at most, Windows in sixteen.
-TICK_NS = 12_000_000 if sys.platform == "linux" else 20_000_000
+TICK_NS = 20_000_000
 _COARSE_NS = 2_100_000_000  # FAT counts in two seconds
 _A_SECOND_NS = 1_000_000_000
 # Not O_EXCL: what a killed process had begun is made again in the same place.

@@ -166,8 +166,25 @@ HARD_MOMENTS = {
     ),
     "during another error": ("try: interrupted()\n    finally: raise ValueError", 130),
     "when all is done": ("atexit.register(interrupted)", 0),
-    "when nobody reads any more": ("print('x'); raise BrokenPipeError", 141),
 }
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_a_reader_that_has_gone_ends_a_command_without_a_word() -> None:
+    """As `cje … | head -1`: 128 and the signal's number."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    script = TRIAL.replace("{body}", "click.echo('x' * 100_000)")
+    run = subprocess.run(
+        [sys.executable, "-c", script],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+        timeout=20,
+        check=False,
+    )
+    os.close(writing)
+    assert (run.returncode, run.stderr) == (141, b"")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")

@@ -62,6 +62,7 @@ class Line:
         self.asked: list[str] = []
         self.dead: str | None = None
         self._server: LineServer | None = None
+        self._kept: socket.socket | None = None
         self._port = port
         self.mend()
 
@@ -75,6 +76,7 @@ class Line:
         if self._server is None:
             self._server = LineServer(self.root, self._port, self)
             self._port = int(self._server.server_address[1])
+            self._let_go()
             Thread(target=self._server.serve_forever, args=[0.05], daemon=True).start()
 
     def cut(self) -> None:
@@ -83,6 +85,15 @@ class Line:
         if server is not None:
             server.shutdown()
             server.server_close()
+            # Nobody else on this machine may answer there: the port stays ours, and refuses who knocks.
+            self._kept = socket.socket()
+            self._kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self._kept.bind(("127.0.0.1", self._port))
+
+    def _let_go(self) -> None:
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
 
     def __enter__(self) -> Self:
         return self
@@ -91,3 +102,4 @@ class Line:
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None:
         self.cut()
+        self._let_go()

@@ -62,6 +62,7 @@ def answering(application: ASGIApp, taken: socket.socket) -> Iterator[None]:
     finally:
         server.should_exit = True
         thread.join(10)
+        assert not thread.is_alive(), "the page did not end"
 
 
 @dataclass

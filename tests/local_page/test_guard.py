@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from local_world import Client, Local, answering, listening
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from local_page.door import HEADERS, Door
@@ -64,6 +65,8 @@ def test_every_answer_has_the_same_headers(client: Client[Local]) -> None:
 
 
 def test_the_address_names_loopback_and_its_token_opens_once(client: Client[Local]) -> None:
-    address = urlsplit(client.running.address)
+    address, door = urlsplit(client.running.address), client.running.door
     assert (address.hostname, address.port, address.path) == ("127.0.0.1", client.running.port, "/enter")
-    assert address.query == f"token={client.running.door.token}"
+    name, _, token = address.query.partition("=")
+    opened = [door.enter(given, Response()) for given in ("", token, token)]
+    assert name == "token" and opened == [False, True, False]

@@ -35,13 +35,76 @@ def test_little_work_is_done_here(jobs: int, items: list[int]) -> None:
     assert set(crew.each(lambda item: os.getpid(), items, jobs)) == {HERE}
 
 
-def test_what_a_killed_process_left_is_done_here() -> None:
+def first_of_the_other(item: int, note: Path) -> int:
+    """The item that the other process did first; this one waits for it to begin."""
+    if os.getpid() != HERE:
+        note.with_suffix(".new").write_text(str(item))
+        note.with_suffix(".new").rename(note)
+        return item
+    end = time.monotonic() + 20
+    while not note.exists():
+        assert time.monotonic() < end, "the other process never began"
+        time.sleep(0.001)
+    return int(note.read_text())
+
+
+def test_what_a_killed_process_left_is_done_here(tmp_path: Path) -> None:
     def act(item: int) -> int:
-        if item == 200 and os.getpid() != HERE:
+        first_of_the_other(item, tmp_path / "first")
+        if os.getpid() != HERE:
             os.kill(os.getpid(), signal.SIGKILL)
         return item
 
     assert list(crew.each(act, ITEMS, 2)) == ITEMS
+
+
+def test_an_item_at_which_a_child_fails_comes_next_here(tmp_path: Path) -> None:
+    """Not when all the rest is done: a page that is refused is told at once."""
+    done = 0
+
+    def act(item: int) -> int:
+        nonlocal done
+        failed = first_of_the_other(item, tmp_path / "first")
+        done += 1
+        time.sleep(0.000_2)
+        return 1 // (item - failed)
+
+    with pytest.raises(ZeroDivisionError):
+        list(crew.each(act, ITEMS * 10, 2))
+    assert done < len(ITEMS)
+
+
+def test_a_crew_of_several_ends_though_signals_are_taken_and_pipes_are_full() -> None:
+    def act(item: int) -> bytes:
+        if os.getpid() == HERE:
+            raise ZeroDivisionError
+        return item.to_bytes(4, "big") * 10_000
+
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    try:
+        for _ in range(10):
+            with pytest.raises(ZeroDivisionError):
+                list(crew.each(act, ITEMS * 4, 4))
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def test_where_no_process_may_be_started_this_one_does_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused() -> int:
+        raise BlockingIOError
+
+    monkeypatch.setattr(os, "fork", refused)
+    before = len([*Path("/proc/self/fd").iterdir()])
+    assert list(crew.each(lambda item: item, ITEMS, 3)) == ITEMS
+    assert len([*Path("/proc/self/fd").iterdir()]) == before
+
+
+def test_where_the_system_takes_the_dead_away_nothing_is_missing() -> None:
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        assert list(crew.each(lambda item: item, ITEMS, 3)) == ITEMS
+    finally:
+        signal.signal(signal.SIGCHLD, before)
 
 
 def test_what_fills_every_pipe_comes_whole() -> None:
@@ -63,9 +126,12 @@ def test_a_crew_that_is_sent_home_leaves_no_process_and_no_pipe() -> None:
     assert (children.read_text(), len([*Path("/proc/self/fd").iterdir()])) == before
 
 
-def test_a_fault_in_a_process_is_told_here() -> None:
+def test_a_fault_in_a_process_is_told_here(tmp_path: Path) -> None:
+    def act(item: int) -> float:
+        return 1 / (item - first_of_the_other(item, tmp_path / "first"))
+
     with pytest.raises(ZeroDivisionError):
-        list(crew.each(lambda item: item // (item - 300), ITEMS, 2))
+        list(crew.each(act, ITEMS, 2))
 
 
 def test_several_processes_read_what_one_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

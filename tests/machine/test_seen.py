@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,11 +24,22 @@ class Cache(msgspec.Struct):
     files: dict[str, tuple[Seen | None, str]]
 
 
+OLD_NS = 1_000_000_000
+TICK = 0.02  # seconds, more than any clock of files counts in
+
+
+@pytest.fixture
+def two_processors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("machine.ahead.processors", lambda: 2)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     for name in NAMES:
         (tmp_path / "site" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "site" / name).write_text(name)
+    for name in NAMES:
+        os.utime(tmp_path / "site" / name, ns=(OLD_NS, OLD_NS))
     files = {name: (seen(str(tmp_path / "site" / name)), "digest") for name in NAMES}
     write_sealed(tmp_path / "cache.json", Cache("x", files))
     return tmp_path / "site"
@@ -42,6 +54,7 @@ def found(folder: Path) -> set[str]:
 def rewritten(path: Path) -> None:
     """The same size and the same time of change, as an archiver sets it."""
     state = path.stat()
+    time.sleep(TICK)
     path.write_text(path.read_text().upper())
     os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
 
@@ -102,14 +115,14 @@ def test_caches_of_two_folders_lie_apart(tmp_path: Path) -> None:
     assert {path.parent for path in places} == {tmp_path / ".cje-cache"}
 
 
-def test_another_process_looks_meanwhile() -> None:
+def test_another_process_looks_meanwhile(two_processors: None) -> None:
     here = os.getpid()
     answer = ahead(lambda: Look(str(os.getpid()), frozenset({"x"})), Look)()
     assert answer is not None and answer.changed == {"x"} and answer.seal != str(here)
 
 
 @pytest.mark.parametrize("fault", ["raises", "dies", "lies", "large"])
-def test_a_look_that_fails_is_none_and_one_of_any_size_comes_back(fault: str) -> None:
+def test_a_look_that_fails_is_none_and_one_of_any_size_comes_back(fault: str, two_processors: None) -> None:
     def work() -> Look:
         if fault == "raises":
             raise RuntimeError

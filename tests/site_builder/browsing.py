@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from built_site import DAY
 from playwright.sync_api import Browser, Page, Playwright
@@ -27,6 +27,7 @@ ENGINES = ["chromium", "firefox"] if FULL else ["chromium"]
 
 # A worker looks at the real clock: on the day that it has already it asks for nothing.
 EARLIER = DAY - timedelta(days=8)
+assert EARLIER + timedelta(days=3) < date.today(), "this machine's clock is before the days of the tests"
 
 # Of each kind of file one; all of them when there is time: CJE_FULL=1.
 CUT_AT = ("index.html", "offres/index.html", "catalogue.json", "favoris/index.html", "precache-")
@@ -54,6 +55,12 @@ def launch(playwright: Playwright, engine: str = "chromium", *more: str) -> Brow
         return firefox.launch(playwright)
     assert WITHOUT_WINDOWS, "install Debian's chromium"
     return playwright.chromium.launch(executable_path=WITHOUT_WINDOWS, args=[*ARGUMENTS, *more])
+
+
+def on_the_day(page: Page) -> Page:
+    """A page whose clock stands at noon of the day of the build; timers run on, and a worker has its own."""
+    page.clock.set_fixed_time(f"{DAY}T12:00:00+01:00")
+    return page
 
 
 def wait_for_worker(page: Page) -> None:

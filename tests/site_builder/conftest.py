@@ -20,7 +20,7 @@ from site_builder.serve import SiteServer, open_server
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from browsing import ENGINES, OURS, PHONE, Opened, launch
+from browsing import ENGINES, OURS, PHONE, Opened, launch, on_the_day
 from built_site import DAY, ROOT
 from published import history
 
@@ -50,7 +50,7 @@ def built(catalogue: Catalogue, tmp_path_factory: pytest.TempPathFactory) -> Pat
 @pytest.fixture
 def served(built: Path) -> Iterator[SiteServer]:
     with open_server(built) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
         yield server
         server.shutdown()
 
@@ -88,7 +88,7 @@ def visit(browser: Browser) -> Iterator[Opened]:
         context = browser.new_context(viewport=PHONE, locale="fr-FR", **settings)  # type: ignore[arg-type]
         context.set_default_timeout(15_000)
         contexts.append(context)
-        page = context.new_page()
+        page = on_the_day(context.new_page())
         page.on("console", listen)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(address)

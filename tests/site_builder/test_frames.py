@@ -35,7 +35,7 @@ def rendered_both_ways(catalogue: Catalogue) -> list[tuple[str, bytes, bytes]]:
     ours, plain = (
         Renderer(environment(kind), catalogue, ready, palette, "/") for kind in (FastEnvironment, Environment)
     )
-    pages = [p for lang in LANGUAGES for p in content_pages(catalogue, Views(catalogue, DAY, lang), DAY)]
+    pages = [p for lang in LANGUAGES for p in content_pages(catalogue, Views(catalogue, DAY, lang))]
     return [(page.file, ours.html(page), plain.plain_html(page)) for page in pages]
 
 

@@ -179,5 +179,6 @@ def test_old_offers_say_how_old_they_are(served: SiteServer, visit: Opened) -> N
     for days, seen in ((6, False), (7, True)):
         page.clock.set_fixed_time(f"2026-11-{21 + days}T12:00:00+01:00")
         page.reload()
+        expect(page.locator("#built")).not_to_be_empty()  # it is told in the same step
         expect(told).to_be_visible() if seen else expect(told).to_be_hidden()
     expect(told).to_contain_text("21 nov.")

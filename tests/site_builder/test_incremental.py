@@ -170,12 +170,14 @@ ACTS = (*EDITS, "day", "signed again")
 ACCIDENTS = ("spoilt page", "lost page", "touched", "lost cache")
 
 
-@settings(
-    max_examples=EXAMPLES,
+SLOW_STEPS = settings(
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a step takes a second: shrinking takes an hour
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
+
+
+@settings(SLOW_STEPS, max_examples=EXAMPLES)
 @given(st.data())
 def test_any_edits_give_the_bytes_of_a_full_build_and_rewrite_nothing_else(
     few: Path, data: st.DataObject
@@ -249,7 +251,7 @@ def test_a_day_on_which_an_offer_begins_or_ends_rewrites_what_names_it(few: Path
         assert own in {*html, *written.deleted} and "index.html" in html
 
 
-@settings(max_examples=EXAMPLES // 3, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(SLOW_STEPS, max_examples=EXAMPLES // 3)
 @given(st.lists(st.dates(date(2026, 9, 1), date(2027, 12, 31)), min_size=1, max_size=2), st.data())
 def test_a_rebuild_on_any_other_day_gives_the_bytes_of_a_full_build(
     few: Path, days: list[date], data: st.DataObject

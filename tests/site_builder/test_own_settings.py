@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from browsing import ENGINES, FULL, PHONE, first_offer, launch
+from browsing import ENGINES, FULL, PHONE, first_offer, launch, on_the_day
 from playwright.sync_api import Browser, Locator, Page, Playwright
 
 from catalogue import Catalogue
@@ -96,6 +96,7 @@ def test_forced_colours_and_calm_keep_everything_in_sight_and_at_rest(
             forced_colors="active",
             reduced_motion="reduce",
         )
+    on_the_day(page)
     assert page.evaluate("matchMedia('(prefers-reduced-motion: reduce)').matches")
     for path in (page.format(offer=first_offer(catalogue)[0]) for page in PAGES):
         page.goto(served.url + path)
@@ -109,7 +110,7 @@ def test_forced_colours_and_calm_keep_everything_in_sight_and_at_rest(
 
 
 def test_what_forced_colours_take_away_would_be_found(served: SiteServer, chromium: Browser) -> None:
-    page = chromium.new_page(viewport=PHONE, forced_colors="active")  # type: ignore[arg-type]
+    page = on_the_day(chromium.new_page(viewport=PHONE, forced_colors="active"))  # type: ignore[arg-type]
     page.goto(served.url + "offres/")
     page.evaluate(
         """() => {
@@ -129,7 +130,7 @@ def test_a_desk_at_twice_the_size_scrolls_only_down(
     served: SiteServer, catalogue: Catalogue, playwright: Playwright, started: Started
 ) -> None:
     """A window of 1280 px at 200 % (WCAG 1.4.4): half as many CSS pixels, each of two by two."""
-    page = started(firefox.launch(playwright, firefox.TWICE)).new_page(no_viewport=True)
+    page = on_the_day(started(firefox.launch(playwright, firefox.TWICE)).new_page(no_viewport=True))
     for path in (*(page.format(offer=first_offer(catalogue)[0]) for page in PAGES), "carte/", "caisse/"):
         page.goto(served.url + path)
         assert page.evaluate("[devicePixelRatio, innerWidth]") == [2, 640]

@@ -77,9 +77,7 @@ def test_without_figures_the_page_is_friendly_and_the_data_are_empty(
     catalogue: Catalogue,
 ) -> None:
     page = next(
-        page
-        for page in content_pages(catalogue, Views(catalogue, DAY, "fr"), DAY)
-        if page.name == "statistics"
+        page for page in content_pages(catalogue, Views(catalogue, DAY, "fr")) if page.name == "statistics"
     )
     assert page.context["figures"] is None
     files = open_data_files(())

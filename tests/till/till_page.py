@@ -180,7 +180,8 @@ class Device:
         own = [int(found.parent.name) for found in Path("/proc").glob("[0-9]*/cmdline") if self._is(found)]
         assert own
         for process in own:  # the browser, and the script of Debian's that started it
-            os.kill(process, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # one of them ends with the other
+                os.kill(process, signal.SIGKILL)
         assert self.context is not None
         with suppress(Error):  # it is dead: that was the point
             self.context.close()

@@ -89,9 +89,8 @@ def test_an_example_without_a_server_runs(shop: Shop, number: int) -> None:
 
 def test_the_example_that_makes_a_token_runs(tmp_path: Path, shop: Shop) -> None:
     (making,) = (example for example in ALONE if "token" in example[1])
-    run(
-        Shop(tmp_path, shop.now), *making, ""
-    )  # in a folder of its own: the till that serves has its token already
+    # In a folder of its own: the till that serves has its token already.
+    run(Shop(tmp_path, shop.now), *making, "")
     token = tmp_path / "token"
     assert re.fullmatch("[0-9a-f]{32}", token.read_text()) and token.stat().st_mode & 0o077 == 0
 

@@ -10,6 +10,8 @@ export class Receiving {
   private texts = new Map<number, string>();
   private file = "";
   private whole = "";
+  /** The file of the last frame, also while it is put together. */
+  private current = "";
   private left = "";
   /** Frames that the file has; 0 before the first. */
   count = 0;
@@ -29,21 +31,21 @@ export class Receiving {
     const file = fileOf(text);
     if (file === this.whole) return "known"; // the poster goes on
     if (file !== this.file) this.texts = new Map();
-    [this.file, this.count] = [file, count];
+    [this.file, this.current, this.count] = [file, file, count];
     this.texts.set(index, text);
     if (this.have < count) return "more";
     const texts = [...this.texts.values()];
     this.file = ""; // whole, or damaged: the next frame begins again
     const data = (await decodeFrames(texts))!;
-    this.whole = file;
+    if (this.current === file) this.whole = file;
     return data;
   }
 
   /** Begin anew, also with the file that has just come. */
   forget(): void {
-    this.left = this.file || this.whole || this.left;
+    this.left = this.current || this.left;
     this.texts = new Map();
-    [this.file, this.whole, this.count] = ["", "", 0];
+    [this.file, this.whole, this.current, this.count] = ["", "", "", 0];
   }
 
   /** Is this a frame of the file that was under way, or had come, when it was last begun anew? */

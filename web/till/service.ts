@@ -124,7 +124,7 @@ export class Service {
   /** What the camera sees; `at` as performance.now(). */
   saw(text: string, at: number): void {
     if (this.sheet === "receive" && !isFrame(text)) return; // a voucher is not looked at behind a sheet
-    if (this.sheet !== "receive" && at < this.posterUntil && isFrame(text) && this.receiving.wasLeft(text)) {
+    if (this.isLeft(text, at)) {
       this.posterUntil = at + SAME_POSTER_MS; // else there were no way out before a poster
       return;
     }
@@ -196,6 +196,11 @@ export class Service {
     }
   }
 
+  /** Is this a frame of the poster before which the sheet was left just now? */
+  private isLeft(text: string, at: number): boolean {
+    return this.sheet !== "receive" && at < this.posterUntil && isFrame(text) && this.receiving.wasLeft(text);
+  }
+
   /** Take a frame of a list or of a journal; the whole file is then checked as if it had come by itself. */
   private async receive(text: string): Promise<void> {
     if (this.busy || (this.step.at !== "scan" && this.sheet !== "receive")) return;
@@ -204,6 +209,7 @@ export class Service {
     try {
       const file = await this.receiving.take(text);
       if (file === "known") return;
+      if (this.isLeft(text, performance.now())) return; // while the file was put together
       if (this.sheet !== "receive") this.open("receive");
       if (file === "more") {
         this.received = "";

@@ -38,6 +38,17 @@ test("knows the file that was left, half or whole, from any other", async () => 
   );
 });
 
+test("knows the file that was left while it was put together, and takes it anew", async () => {
+  const [d, e] = await encodeFrames(other);
+  const receiving = new Receiving();
+  await receiving.take(d!);
+  const whole = receiving.take(e!);
+  receiving.forget();
+  assert.deepEqual(await whole, other);
+  assert.ok(receiving.wasLeft(d!));
+  assert.equal(await receiving.take(d!), "more");
+});
+
 test("begins with another file when its code comes, and is not stopped by a damaged one", async () => {
   const [a] = await encodeFrames(file);
   const [d, e] = await encodeFrames(other);
