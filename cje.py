@@ -22,7 +22,8 @@ __all__ = ["main"]
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; every foreseen error is one sentence on stderr, and an exit code.
 
-    Exit codes: 0 done or accepted, 1 refused or invalid, 2 usage, 3 could not decide, 130 interrupted.
+    Exit codes: 0 done or accepted, 1 refused or invalid, 2 usage, 3 could not decide, 130 interrupted, 141
+    when nobody reads on.
 
     Args:
         arguments: the words behind `cje`; without them those of this process, which ends here.

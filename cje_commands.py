@@ -90,7 +90,7 @@ def run(arguments: Sequence[str], came: Callable[[], bool]) -> int:
         came: whether a signal has asked for the end. An error may be made of it: pydantic and the interpreter
             wrap one that comes while they build a class.
     """
-    lang, debug = _language(arguments), "--debug" in arguments[:1]
+    lang, debug, output = _language(arguments), "--debug" in arguments[:1], sys.stdout
     try:
         code: Any = cje.main(args=list(arguments), prog_name="cje", standalone_mode=False)
         sys.stdout.flush()
@@ -103,6 +103,10 @@ def run(arguments: Sequence[str], came: Callable[[], bool]) -> int:
         return _say(usage_sentence(error, GROUPS, lang), error.exit_code)
     except BrokenPipeError:
         return _BROKEN_PIPE
+    except SystemExit:
+        if sys.stdout is not output:
+            return _BROKEN_PIPE  # click has put a silent one in its place, and says 1: "refused" here
+        raise
     except Exception as error:
         if came():
             raise KeyboardInterrupt from error
