@@ -44,7 +44,7 @@ class Facts(NamedTuple):
     Attributes:
         valid_from, title, headline, summary, channel, estimated_cents, tags, territory: what lists of offers
             show besides.
-        digest: names the text of its file.
+        digest: names its file, that is its slug and its text.
     """
 
     slug: str

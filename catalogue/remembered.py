@@ -130,7 +130,7 @@ class Memory:
     def by_text(self, slug: str, signature: Seen | None, text: str) -> Known | None:
         """What is known of a file that says what it said then, though it was touched or fetched anew."""
         known = self._before.get(slug)
-        if known is None or known.facts.digest != _digest(text):
+        if known is None or known.facts.digest != _digest(slug, text):
             return None
         self.hits += 1
         return self.take(slug, msgspec.structs.replace(known, seen=signature))
@@ -138,7 +138,8 @@ class Memory:
     def learn(self, offer: Offer, signature: Seen | None, text: str, warnings: list[Problem]) -> Known:
         """Keep what was found in a file without error; `signature` was taken before it was read."""
         told = [Warned(found.code, found.span, dict(found.values), found.suggestion) for found in warnings]
-        return self.take(offer.slug, Known(signature, facts_of(offer, _digest(text)), tuple(told), {}))
+        facts = facts_of(offer, _digest(offer.slug, text))
+        return self.take(offer.slug, Known(signature, facts, tuple(told), {}))
 
     def take(self, slug: str, known: Known) -> Known:
         """Keep what was learnt just now, here or in another process."""
@@ -209,5 +210,6 @@ def _territory(kind: Any, codes: str, label: str) -> Territory:
     )
 
 
-def _digest(text: str) -> str:
-    return blake2b(text.encode("utf-8"), digest_size=_DIGEST).hexdigest()
+def _digest(slug: str, text: str) -> str:
+    """Names a file: an offer that is renamed has another address, though its text is the same."""
+    return blake2b(f"{slug}\0{text}".encode(), digest_size=_DIGEST).hexdigest()

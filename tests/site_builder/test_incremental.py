@@ -209,6 +209,15 @@ def test_an_edited_condition_rewrites_its_page_and_what_lists_it_for_programs(
     assert site.compared().written.written == ()
 
 
+def test_an_offer_that_is_renamed_has_its_new_address_everywhere(few: Path, tmp_path: Path) -> None:
+    site = Site(few, tmp_path)
+    site.rebuilt()
+    path = next(one for one in site.offers if load(one)["status"] == "published")
+    path.rename(path.with_name("tout-autre-nom.yaml"))
+    written = site.compared().written
+    assert "catalogue.json" in written.written and f"offres/{path.stem}/index.html" in written.deleted
+
+
 # What says the day; everything else says the same until an offer begins, ends, or is written with its year.
 SAY_THE_DAY = {"built.json", "mise-a-jour/index.html", "en/mise-a-jour/index.html"}
 
