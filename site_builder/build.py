@@ -115,11 +115,14 @@ def build(
         if precompress:
             made += work.packed(made, precompress, jobs)
         written = output.commit(stage, made)
-    if remembered is not None:
-        memory.save(out, work.frame, made, work.keys, work.laid)
+    pages, precached, left = len(plan.pages), work.precached, (work.frame, made, work.keys, work.laid)
+    # Of a hundred thousand pages the plan and what is remembered of them would not fit side by side.
+    del plan, work
     forget()
+    if remembered is not None:
+        memory.save(out, *left)
     paths = tuple(sorted(file.path for file in made))
-    return BuildReport(len(plan.pages), paths, written, work.precached, trust is not None)
+    return BuildReport(pages, paths, written, precached, trust is not None)
 
 
 def _silent(what: str, done: int, total: int) -> None:

@@ -27,6 +27,8 @@ LEDGER = ".cje-build.json"
 NOT_OURS = frozenset({"w", "trust"})
 # ext4, APFS and NTFS all stop at 255 bytes (or units) a name.
 MAX_NAME_BYTES = 255
+# Lines of the ledger that are written together.
+_AT_ONCE = 1_000
 # What nearly all paths look like; any other is looked at part by part.
 _PLAIN = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9._-]{0,99}/)*[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
 
@@ -155,14 +157,13 @@ class Output:
         digests: dict[str, tuple[str, ...]] = {file.path: (file.digest,) for file in made}
         changed = [file for file in made if file.draft is not None]
         stale = [path for path in self.ledger if path not in digests]
-        if changed or stale or self.ledger != digests:
+        if changed or stale:
             self._replace_ledger(stage, _either(self.ledger, digests))
         moved: set[str] = set()
         for file in changed:
             self._move_in(stage, file.path, file.waits_at, moved)
         deleted, kept = self._sweep(stale)
         self._replace_ledger(stage, digests)
-        self.ledger = digests
         written = tuple(file.path for file in changed)
         return WriteReport(written, len(made) - len(changed), tuple(deleted), tuple(kept))
 
@@ -180,11 +181,13 @@ class Output:
         os.replace(f"{stage.folder}/{draft}", f"{self.root}/{path}")  # noqa: PTH105 - ten thousand times
 
     def _replace_ledger(self, stage: Stage, files: dict[str, tuple[str, ...]]) -> None:
-        data = _ledger_bytes(files)
-        if read_plain(f"{self.root}/{LEDGER}") != data:
-            draft = stage.folder / "0-0"
-            draft.write_bytes(data)
-            draft.replace(self.root / LEDGER)
+        if files == self.ledger:
+            return
+        draft = stage.folder / "0-0"
+        with draft.open("wb") as file:
+            file.writelines(_ledger_lines(files))
+        draft.replace(self.root / LEDGER)
+        self.ledger = files
 
     def _sweep(self, stale: list[str]) -> tuple[list[str], list[str]]:
         deleted, kept = [], []
@@ -235,14 +238,14 @@ class _Ledger(msgspec.Struct):
     files: dict[str, tuple[str, ...]]
 
 
-_ENCODER = msgspec.json.Encoder(order="deterministic")
-
-
-def _ledger_bytes(files: dict[str, tuple[str, ...]]) -> bytes | bytearray:
-    data = bytearray()
-    _ENCODER.encode_into(_Ledger("cje-build", 1, files), data)
-    data += b"\n"
-    return data
+def _ledger_lines(files: dict[str, tuple[str, ...]]) -> Iterator[bytes]:
+    """The ledger by path, never held whole: of a hundred thousand pages it takes 14 MB."""
+    yield msgspec.json.encode(_Ledger("cje-build", 1, {})).removesuffix(b"}}")
+    paths = sorted(files)
+    for start in range(0, len(paths), _AT_ONCE):
+        some = {path: files[path] for path in paths[start : start + _AT_ONCE]}
+        yield (b"," if start else b"") + msgspec.json.encode(some)[1:-1]
+    yield b"}}\n"
 
 
 def _read_ledger(path: Path) -> dict[str, tuple[str, ...]]:
