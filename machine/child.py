@@ -58,9 +58,8 @@ class Child:
         os.close(self.handle)
         with suppress(ProcessLookupError):
             os.kill(self.process, signal.SIGKILL)
-        with suppress(
-            ChildProcessError
-        ):  # where SIGCHLD is ignored, the system takes the dead away by itself
+        # Where SIGCHLD is ignored, the system takes the dead away by itself.
+        with suppress(ChildProcessError):
             os.waitpid(self.process, 0)
 
 

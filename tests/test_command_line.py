@@ -170,11 +170,12 @@ HARD_MOMENTS = {
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
-def test_a_reader_that_has_gone_ends_a_command_without_a_word() -> None:
+@pytest.mark.parametrize("said", ["print('x')", "click.echo('x' * 100_000)"], ids=["at its end", "at work"])
+def test_a_reader_that_has_gone_ends_a_command_without_a_word(said: str) -> None:
     """As `cje … | head -1`: 128 and the signal's number."""
     reading, writing = os.pipe()
     os.close(reading)
-    script = TRIAL.replace("{body}", "click.echo('x' * 100_000)")
+    script = TRIAL.replace("{body}", said)
     run = subprocess.run(
         [sys.executable, "-c", script],
         stdout=writing,

@@ -174,13 +174,13 @@ def test_only_what_changed_is_fetched(few: Catalogue, kept: Kept) -> None:
     assert sorted(fetched) == ["/built.json", "/catalogue.json", "/en/catalogue.json", offer_page]
 
 
-def _reloaded_until(page: Page, day: str) -> None:
-    """A worker gives the network two seconds to tell the day, and a busy machine takes them now and then."""
-    for _ in range(3):
+def _reloaded_until(page: Page, day: str) -> int:
+    """How many times: a worker gives the network two seconds, and a busy machine takes them now and then."""
+    for times in range(1, 4):
         page.reload()
         expect(page.locator("#built")).not_to_be_empty()
         if day in page.locator("#built").inner_text():
-            return
+            return times
     raise AssertionError(f"{day} is never told")
 
 
@@ -191,12 +191,14 @@ def test_a_quiet_night_costs_one_small_answer_and_only_what_is_current_looks_you
     """The site is built every night: what a page says of its age moves on, and no file is fetched for it."""
     page = kept.page
     kept.line.asked.clear()
+    reloads = 0
     for days in (1, 2):
         written = build(few, kept.out, day=EARLIER + timedelta(days=days)).written.written
         assert {path.removeprefix("en/") for path in written} == {"built.json", "mise-a-jour/index.html"}
         page.evaluate("async () => { await (await navigator.serviceWorker.getRegistration()).update() }")
-        _reloaded_until(page, f"{EARLIER.day + days} nov.")
-    assert {*kept.line.asked} - {"/sw.js"} == {"/built.json"}
+        reloads += _reloaded_until(page, f"{EARLIER.day + days} nov.")
+    asked = [path for path in kept.line.asked if path != "/sw.js"]
+    assert {*asked} == {"/built.json"} and 2 <= len(asked) <= reloads  # once a night, where nothing was late
     assert (kept.out / "built.json").stat().st_size < 100
     expect(page.locator("#update")).to_be_hidden()
     kept.line.cut()

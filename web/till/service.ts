@@ -37,7 +37,7 @@ export interface Place {
 
 // After "next" the same phone is often still before the camera: the text it shows is passed over for this long.
 const SAME_TEXT_MS = 1500;
-// So is a poster that its sheet was left before, until the camera has seen none of its frames for this long.
+// So is a poster whose sheet was left, until the camera has seen none of its frames for this long.
 const SAME_POSTER_MS = 1500;
 
 /** Serves one customer after the other: what is on the screen, and what each tap or scan makes of it. */
