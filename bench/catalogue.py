@@ -121,7 +121,8 @@ def second_check(content: Path, runs: int) -> float:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         command = [
             sys.executable,
-            "cje.py",
+            "-m",
+            "cje",
             "offers",
             "check",
             "--content",

@@ -164,7 +164,7 @@ def starts(folder: Path) -> list[Figure]:
         "PYTHONPYCACHEPREFIX": str(folder / "pyc"),
     }
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    clock = f"import time; time.time = lambda: {NOON}; import cje; cje.main(['verify', '-'])"
+    clock = f"import time; time.time = lambda: {NOON}; from cje.cli.main import main; main(['verify', '-'])"
     commands = {
         VERIFY: ("-c", clock),
         "python -c pass": ("-c", "pass"),

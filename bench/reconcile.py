@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.figures import Figure, report
-from demo import town
-from demo.town import Town, compare
+from cje.demo.town import build
+from cje.demo.town.build import Town, compare
 from verifier.reconcile import findings, health, known
 from verifier.reconcile.importing import Imported, import_exports
 from verifier.reconcile.known import read_known
@@ -58,7 +58,7 @@ def _town(folder: Path) -> dict[str, Any]:
         shutil.rmtree(folder, ignore_errors=True)
         share = 2_000 / ROWS if FULL else 0.01
         made = Town(1, TILLS, ROWS // 30, 8, ROWS, share, date(2026, 9, 14), (0.99, 1.0), troubled=False)
-        town.build(made, folder, processes=os.cpu_count() or 1)
+        build.build(made, folder, processes=os.cpu_count() or 1)
     planted: dict[str, Any] = json.loads(key.read_text())
     return planted
 

@@ -84,7 +84,7 @@ def _memory(pid: int) -> float:
 
 def our_build(content: Path, out: Path, *options: str) -> list[str]:
     built = ["site", "build", "--content", str(content), "--out", str(out), "--day", DAY.isoformat()]
-    return [sys.executable, str(ROOT / "cje.py"), *built, *options]
+    return [sys.executable, "-m", "cje", *built, *options]
 
 
 def forget(content: Path) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from catalogue import Catalogue
-from locales import text
+from cje.locales import text
 from site_builder.render import environment
 from site_builder.site_map import content_pages
 from site_builder.site_page import SitePage

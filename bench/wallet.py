@@ -21,7 +21,7 @@ from bench.catalogue import varied
 from bench.figures import Figure, report
 from catalogue import VoucherUse, read_catalogue
 from catalogue.writing import schema_line, yaml_text
-from demo import world
+from cje.demo import world
 from tools.chromium import ARGUMENTS
 
 ROOT = Path(__file__).resolve().parent.parent

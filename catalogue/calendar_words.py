@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
-from locales import text
+from cje.locales import text
 
 
 @lru_cache(4_096)

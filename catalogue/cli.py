@@ -19,14 +19,14 @@ from catalogue.likeness import likeliest, slugified
 from catalogue.listing import SORTS, Choice, chosen, table
 from catalogue.listing import as_json as offer_as_json
 from catalogue.offer import Offer
-from catalogue.progress import Progress
 from catalogue.reading import examine, read_catalogue
 from catalogue.remembered import Memory
 from catalogue.schema import SCHEMAS, schema_text
 from catalogue.ways_of_use import KINDS
 from catalogue.whole import Catalogue
 from catalogue.writing import yaml_text
-from locales import text
+from cje.locales import text
+from cje.progress import Progress
 
 
 @click.group()

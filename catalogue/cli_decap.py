@@ -8,7 +8,7 @@ import click
 
 from catalogue.cli_options import lang_option
 from catalogue.decap import FORGES, Forge, decap_files, write_folder
-from locales import text
+from cje.locales import text
 
 
 @click.command()

@@ -14,9 +14,9 @@ from catalogue.errors import InvalidContent
 from catalogue.listing import as_json as offer_as_json
 from catalogue.new_offer import write_new
 from catalogue.problem import Problem
-from catalogue.progress import Progress
 from catalogue.reading import read_catalogue
-from locales import text
+from cje.locales import text
+from cje.progress import Progress
 
 SEPARATORS = {"semicolon": ";", "comma": ",", "tab": "\t"}
 

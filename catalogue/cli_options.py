@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from catalogue import new_offer
-from locales import LANGUAGES
+from cje.locales import LANGUAGES
 
 content_option = click.option(
     "--content",

@@ -20,7 +20,7 @@ from catalogue.field_types import LINE_PATTERN, MONEY_PATTERN
 from catalogue.schema import json_schema
 from catalogue.validation import PATTERN_CODES
 from catalogue.writing import schema_line, yaml_lines
-from locales import text
+from cje.locales import text
 
 Shape = dict[str, Any]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from catalogue.errors import InvalidContent
 from catalogue.problem import Problem
 from catalogue.whole import Catalogue
-from locales import text
+from cje.locales import text
 
 __all__ = ["Examination", "distinct", "invalid", "valid_catalogue"]
 

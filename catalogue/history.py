@@ -16,7 +16,7 @@ from catalogue.errors import Undecided
 from catalogue.folder import SUFFIX
 from catalogue.source_file import MAX_BYTES, SourceFile
 from catalogue.strict_yaml import read_document
-from locales import text
+from cje.locales import text
 
 TIMEOUT = 60  # seconds for one git command
 OUT = ("published", "retired")  # vouchers of these may be in people's hands

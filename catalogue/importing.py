@@ -24,7 +24,7 @@ from catalogue.strict_yaml import Value
 from catalogue.validation import SYNONYMS, build
 from catalogue.whole import Catalogue
 from catalogue.writing import schema_line, yaml_text
-from locales import text
+from cje.locales import text
 
 MAX_CSV = 32 * MAX_BYTES  # 2 MiB, some 2,000 offers at once
 SEPARATORS = ";,\t"

@@ -11,7 +11,7 @@ from typing import Any
 from catalogue.offer import Offer
 from catalogue.whole import Catalogue
 from catalogue.writing import plain_fields
-from locales import text
+from cje.locales import text
 
 SORTS: dict[str, Callable[[Offer], Any]] = {
     "number": lambda offer: offer.number,

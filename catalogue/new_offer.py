@@ -21,7 +21,7 @@ from catalogue.validation import told_problems
 from catalogue.ways_of_use import LinkUse
 from catalogue.whole import Catalogue
 from catalogue.writing import schema_line, yaml_text
-from locales import text
+from cje.locales import text
 
 # Written as comments below the fields that are asked for: an editor only has to take the `#` away.
 OPTIONAL_FIELDS = """\

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from locales import text
+from cje.locales import text
 
 Severity = Literal["error", "warning"]
 

@@ -32,8 +32,8 @@ from catalogue.source_file import SourceFile, load_source
 from catalogue.strict_yaml import Document, read_document
 from catalogue.validation import build, readable_part
 from catalogue.whole import Catalogue
-from machine.collector import collector_paused
-from machine.crew import WORTH_SHARING, each
+from cje.machine.gc_pause import collector_paused
+from cje.machine.process_pool import WORTH_SHARING, each
 
 M = TypeVar("M", bound=BaseModel)
 

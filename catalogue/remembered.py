@@ -27,8 +27,8 @@ from catalogue.facts import Facts, facts_of
 from catalogue.geography import Territory
 from catalogue.offer import Offer
 from catalogue.problem import Problem, Span
-from machine.sealed import place, read_sealed, write_sealed
-from machine.seen import Look, Seen, seen
+from cje.machine.cache_file import place, read_sealed, write_sealed
+from cje.machine.file_stamp import Look, Seen, seen
 
 # A file written in the tick in which it was read can change again and keep its times (git calls it racily
 # clean); FAT, the coarsest that is met, counts in two seconds.

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from catalogue.examination import Examination
 from catalogue.problem import Problem
-from locales import text
+from cje.locales import text
 
 FORMATS = ("text", "json", "github", "sarif")
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"

@@ -15,7 +15,7 @@ from catalogue.classification import CategoryList, ProgrammeList
 from catalogue.offer import Offer
 from catalogue.partner import Partner
 from catalogue.site_texts import Page, SiteSettings, Theme
-from locales import messages
+from cje.locales import messages
 
 SCHEMAS: dict[str, type[BaseModel]] = {
     "offer": Offer,

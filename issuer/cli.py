@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from catalogue import Catalogue, read_catalogue
+from cje.locales import text
 from issuer import campaign as campaigns
 from issuer import cli_publish, enrolment_csv, issue, passphrase, state, stock
 from issuer.cli_audit import audit_log
@@ -43,7 +44,6 @@ from issuer.keyfile import MODERATE, NOMINAL
 from issuer.layout import Layout
 from issuer.people import Enrolment
 from issuer.register_place import Place
-from locales import text
 from voucher import civil
 
 

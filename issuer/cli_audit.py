@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
+from cje.locales import text
 from issuer import audit, audit_seal, grants, passphrase, state
 from issuer.cli_options import JSON, PASSPHRASE, STATE
 from issuer.errors import AuditBroken
-from locales import text
 
 
 @click.command("audit")

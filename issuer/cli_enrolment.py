@@ -10,12 +10,12 @@ from typing import Any
 import click
 
 from catalogue import read_catalogue
+from cje.locales import text
 from issuer import enrolment, enrolment_csv, state
 from issuer.cli_options import CONTENT, FILE, JSON, STATE
 from issuer.enrolment_csv import Survey
 from issuer.enrolment_preview import Previewed, preview
 from issuer.errors import InputRefused
-from locales import text
 from voucher import civil
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from cje.locales import text
 from issuer import issuing_keys, key_rotation, passphrase, state, withdrawal
 from issuer.cli_options import JSON, PASSPHRASE, STATE, TOKEN, open_vault, tell, token_of
 from issuer.issuing_keys import IssuingKeyRecord
@@ -15,7 +16,6 @@ from issuer.key_making import new_issuing_key
 from issuer.keyfile import MODERATE, NOMINAL
 from issuer.quarter import Quarter
 from issuer.state import State
-from locales import text
 from voucher import civil
 
 

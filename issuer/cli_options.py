@@ -9,11 +9,11 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from cje.locales import text, typographic
 from issuer import state
 from issuer.passphrase import PIN_DESCRIPTOR, ask_pin
 from issuer.state import State
 from issuer.stock import Level
-from locales import text, typographic
 
 T = TypeVar("T")
 Command = TypeVar("Command", bound=Callable[..., Any])

@@ -8,12 +8,12 @@ from pathlib import Path
 import click
 
 from catalogue import read_catalogue
+from cje.locales import text
 from issuer import passphrase
 from issuer import qr as drawing
 from issuer.cli_options import CLOCK, CONTENT, FILE, PASSPHRASE, STATE, open_vault, tell
 from issuer.disk import Disk, refuse_existing
 from issuer.pairing import pair
-from locales import text
 
 
 @click.command("pairing")

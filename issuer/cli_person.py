@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 import click
 
 from catalogue import Catalogue, read_catalogue
+from cje.locales import text
 from issuer import dossier, enrolment_csv, state, withdrawal
 from issuer.cli_options import CONTENT, JSON, STATE, fold_number
 from issuer.people import Person
-from locales import text
 from voucher import civil
 
 Command = TypeVar("Command", bound=Callable[..., Any])

@@ -11,12 +11,12 @@ from pathlib import Path
 import click
 
 from catalogue import read_catalogue
+from cje.locales import text, typographic
 from issuer import campaign as campaigns
 from issuer import enrolment_csv, grants, state
 from issuer import plan as planning
 from issuer.cli_options import CAMPAIGN, CLOCK, CONTENT, FILE, JSON, STATE, open_vault, tell
 from issuer.plan import Plan
-from locales import text, typographic
 from voucher import civil
 
 

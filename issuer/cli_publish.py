@@ -10,12 +10,12 @@ from typing import Final
 import click
 
 from catalogue import read_catalogue
+from cje.locales import text
 from issuer import passphrase, renewal, store
 from issuer.cli_engine import ENGINE, LAYOUT, SEND_KEYS
 from issuer.cli_options import CLOCK, CONTENT, JSON, OUT, PASSPHRASE, STATE, bar, open_vault
 from issuer.engines import Engine
 from issuer.layout import Layout
-from locales import text
 
 
 @click.command()

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
+from cje.locales import text
 from issuer import erasure, migrations, state
 from issuer.cli_options import JSON, STATE, fold_number
 from issuer.erasure import KEPT_DAYS, Erased
-from locales import text
 
 
 @click.command()

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import click
 
+from cje.locales import text
 from issuer import passphrase, root_sheet, state
 from issuer.cli_options import FILE, PASSPHRASE, STATE, TOKEN, Command, open_vault, tell, token_of
 from issuer.disk import Disk, refuse_existing
 from issuer.keyfile import MODERATE, NOMINAL
 from issuer.root_media import RootMedium
 from issuer.root_rotation import rotate_trust
-from locales import text
 
 
 def MEDIA(command: Command) -> Command:  # noqa: N802

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from catalogue import read_catalogue
+from cje.locales import text
 from issuer import campaign as campaigns
 from issuer import paper as paper_vouchers
 from issuer import passphrase, people, stock, withdrawal
@@ -31,7 +32,6 @@ from issuer.disk import Disk, refuse_existing
 from issuer.errors import IssuerError
 from issuer.proposed import read_proposed, revoke_proposed
 from issuer.shards import link_of
-from locales import text
 from voucher import activation, civil
 from voucher.errors import VoucherError
 

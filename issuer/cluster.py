@@ -23,7 +23,7 @@ from issuer.errors import IssuerError
 Shard = TypeVar("Shard")
 Result = TypeVar("Result")
 _AHEAD: Final = 2  # shards given out for each thread: none waits, and little is in memory
-_ROOMS: Final = ("catalogue", "issuer", "locales", "voucher")
+_ROOMS: Final = ("catalogue", "cje.locales", "issuer", "voucher")
 TLS_FILES: Final = ("ca.pem", "cert.pem", "key.pem")
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from locales import text
+from cje.locales import text
 
 
 class IssuerError(Exception):

@@ -14,9 +14,9 @@ from typing import Final
 
 import segno
 
+from cje.locales import text
 from issuer.errors import KeyRefused
 from issuer.keyfile import FORMAT, MAX_FILE, KeyHeader, read_fields, read_header
-from locales import text
 
 _STYLE: Final = """\
 @page { size: A4; margin: 18mm }

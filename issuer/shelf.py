@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Final
 
 from catalogue import BarcodeUse, Catalogue, CodeUse, LinkUse, Offer, VoucherUse
+from cje.locales import messages, text
 from issuer.campaign import Campaign
 from issuer.eligibility import MAX_KINDS, end_for, offers_for
 from issuer.grants import Grant
@@ -16,7 +17,6 @@ from issuer.issuing_keys import IssuingKeyRecord
 from issuer.packing import PackedEntry, pack_entry
 from issuer.people import Enrolment
 from issuer.plate import Plate, make_plate
-from locales import messages, text
 from voucher import civil
 from voucher.claims import CTI_SIZE, Claims, Period
 from voucher.ed25519 import KEY_SIZE

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from catalogue import Catalogue
-from locales import LANGUAGES, text
-from machine.crew import each
+from cje.locales import LANGUAGES, text
+from cje.machine.process_pool import each
 from site_builder.assets import BUNDLED, Assets, published, read_bundle
 from site_builder.catalogue_json import catalogue_head, offer_json
 from site_builder.catalogue_parts import Laid, Pieces, digest_of

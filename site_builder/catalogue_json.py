@@ -12,7 +12,7 @@ import msgspec
 
 from catalogue import BarcodeUse, Catalogue, CodeUse, Offer, VoucherUse
 from catalogue.departments import DEPARTMENTS
-from locales import typographic
+from cje.locales import typographic
 from site_builder.offer_views import default_steps
 from site_builder.views import Views
 

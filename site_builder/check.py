@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from locales import text
+from cje.locales import text
 from site_builder.errors import SiteError
 from site_builder.policy import content_policy, parse_headers_file
 from site_builder.validity import Fault, Outline, source_faults

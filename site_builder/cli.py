@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
-from locales import LANGUAGES, text
-from machine.collector import collector_paused
-from machine.crew import processors
-from machine.seen import Look
+from cje.locales import LANGUAGES, text
+from cje.machine.file_stamp import Look
+from cje.machine.gc_pause import collector_paused
+from cje.machine.process_pool import processors
 from site_builder.look_ahead import Looks, look_ahead
 from site_builder.policy import SERVERS, WebServer
 

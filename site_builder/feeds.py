@@ -9,7 +9,7 @@ from html import escape
 from operator import attrgetter
 
 from catalogue import Catalogue, Offer
-from locales import text
+from cje.locales import text
 from site_builder.site_page import SitePage
 from site_builder.views import Views
 

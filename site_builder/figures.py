@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from catalogue.calendar_words import day_text
-from locales import text, typographic
+from cje.locales import text, typographic
 from site_builder.charts import Columns, columns
 from site_builder.statistics import PUBLISHED
 from site_builder.views import Views

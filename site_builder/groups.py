@@ -12,7 +12,7 @@ from catalogue import Offer
 from catalogue.departments import DEPARTMENTS, department_of
 from catalogue.likeness import slugified
 from catalogue.offer import ENDS_SOON_DAYS
-from locales import text, typographic
+from cje.locales import text, typographic
 
 __all__ = ["NEW_FOR", "Group", "by_tag", "by_territory", "ends_soon", "new_ones"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from locales import text
+from cje.locales import text
 from site_builder.groups import Group
 from site_builder.offer_views import TicketView
 from site_builder.site_page import SitePage

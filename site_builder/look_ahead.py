@@ -8,9 +8,9 @@ from pathlib import Path
 
 import msgspec
 
-from machine.ahead import ahead
-from machine.sealed import place
-from machine.seen import Look, look
+from cje.machine.cache_file import place
+from cje.machine.file_stamp import Look, look
+from cje.machine.prefetch import ahead
 
 __all__ = ["Looks", "look_ahead"]
 

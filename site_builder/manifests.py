@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from catalogue import Catalogue
-from locales import text
+from cje.locales import text
 from site_builder.theme import Palette
 
 __all__ = ["ICONS", "icon_files", "manifest_files"]

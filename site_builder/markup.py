@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from locales import typographic
+from cje.locales import typographic
 
 if TYPE_CHECKING:  # most rebuilds have none to render, and its import takes as long as thirty pages
     from markdown_it import MarkdownIt

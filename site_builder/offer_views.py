@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from catalogue import Offer, Place, money_text
 from catalogue.calendar_words import day_text
-from locales import messages, text, typographic
+from cje.locales import messages, text, typographic
 from site_builder.groups import Group
 from site_builder.markup import markdown
 

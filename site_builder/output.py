@@ -17,7 +17,7 @@ from typing import Literal
 
 import msgspec
 
-from machine.seen import Look
+from cje.machine.file_stamp import Look
 from site_builder.errors import OutputRefused
 from site_builder.staging import DRAFTS, NEW, Made, OnDisk, Stage, read_plain, stage_in
 

@@ -80,7 +80,7 @@ def forget() -> None:
 def _code() -> str:
     sources = [
         f"{path}\0{source.read_text(encoding='utf-8')}"
-        for room in ("site_builder", "locales")
+        for room in ("site_builder", "cje.locales")
         for path, source in sorted(_sources(files(room), room))
     ]
     return made_key((_LIBRARIES, _markdown_version(), *sources))

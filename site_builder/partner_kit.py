@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from catalogue import Catalogue, Page
-from locales import text, typographic
+from cje.locales import text, typographic
 from site_builder.markup import Prose
 from site_builder.site_page import SitePage
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from catalogue import Catalogue, Image, Offer
-from locales import typographic
+from cje.locales import typographic
 from site_builder.assets import content_hash
 from site_builder.errors import PageRefused
 

@@ -15,8 +15,8 @@ from typing import cast
 
 import msgspec
 
-from machine.sealed import place, read_sealed, write_sealed
-from machine.seen import Look
+from cje.machine.cache_file import place, read_sealed, write_sealed
+from cje.machine.file_stamp import Look
 from site_builder.catalogue_parts import Laid
 from site_builder.staging import TICK_NS, Made, OnDisk, seen_on_disk
 

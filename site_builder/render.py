@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from catalogue import Catalogue
-from locales import LANGUAGES, messages, text, typographic
+from cje.locales import LANGUAGES, messages, text, typographic
 from site_builder.assets import Assets
 from site_builder.compiled import CompiledTemplates
 from site_builder.frames import HERE, UP, FastEnvironment, Frame, frame_of

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from catalogue import Catalogue, Offer, Page
 from catalogue.calendar_words import day_text
 from catalogue.ways_of_use import KINDS
-from locales import text, typographic
+from cje.locales import text, typographic
 from site_builder.errors import PageRefused
 from site_builder.listings import listing_pages
 from site_builder.markup import Prose

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from machine.seen import Look, Seen, seen
+from cje.machine.file_stamp import Look, Seen, seen
 from site_builder.errors import OutputRefused
 
 __all__ = ["DRAFTS", "NEW", "TICK_NS", "Made", "OnDisk", "Stage", "read_plain", "seen_on_disk", "stage_in"]

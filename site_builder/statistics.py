@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from locales import text
+from cje.locales import text
 from site_builder.errors import StatisticsRefused
 
 if TYPE_CHECKING:

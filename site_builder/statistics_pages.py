@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from locales import text
+from cje.locales import text
 from site_builder.site_page import SitePage
 from site_builder.views import Views
 

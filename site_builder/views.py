@@ -12,7 +12,7 @@ from operator import attrgetter
 
 from catalogue import CampaignCard, Catalogue, Category, Offer, Partner
 from catalogue.departments import department_of
-from locales import typographic
+from cje.locales import typographic
 from site_builder.colour import is_colour, readable_on
 from site_builder.errors import PageRefused
 from site_builder.groups import Group, by_tag, by_territory, ends_soon, new_ones, slug_of

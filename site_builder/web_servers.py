@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from locales import text
+from cje.locales import text
 from site_builder.errors import OutputRefused
 from site_builder.output import LEDGER
 from site_builder.policy import WebServer, page_headers, parse_headers_file

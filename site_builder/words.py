@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from types import MappingProxyType
 
-from locales import messages
+from cje.locales import messages
 from site_builder.assets import Assets, content_hash
 
 __all__ = ["later_words", "page_words", "with_later_words"]

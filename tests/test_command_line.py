@@ -106,7 +106,7 @@ def test_what_is_stopped_half_way_leaves_nothing_behind(tmp_path: Path) -> None:
 
 # Ctrl-C at so many moments: as each of these modules is about to be imported.
 MOMENTS = [
-    (("verify", "x"), "cje_commands"),
+    (("verify", "x"), "cje.cli.commands"),
     (("verify", "x"), "click.types"),
     (("offers", "check"), "pydantic_core"),
     (("offers", "check"), "catalogue.ways_of_use"),
@@ -123,8 +123,8 @@ class Moment:
             signal.raise_signal(signal.SIGINT)
 
 sys.meta_path.insert(0, Moment())
-import cje
-cje.main()
+from cje.cli.main import main
+main()
 """
 
 
@@ -142,7 +142,8 @@ def test_ctrl_c_ends_in_one_sentence_whenever_it_comes(
 
 TRIAL = """
 import atexit, signal, sys, types
-import click, cje, cje_commands
+import click
+from cje.cli import commands, main
 
 def interrupted():
     signal.raise_signal(signal.SIGINT)
@@ -152,9 +153,9 @@ def trial():
     {body}
 
 sys.modules["trial"] = types.SimpleNamespace(trial=trial)
-cje_commands.GROUPS["trial"] = ("trial", "trial", "")
+commands.GROUPS["trial"] = ("trial", "trial", "")
 sys.argv = ["cje", "trial"]
-cje.main()
+main.main()
 """
 WRAPPED = "type('Whole', (), {'part': type('Part', (), {'__set_name__': lambda *_: interrupted()})()})"
 HARD_MOMENTS = {

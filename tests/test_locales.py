@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from locales import LANGUAGES, MessageError, messages, text, typographic
+from cje.locales import LANGUAGES, MessageError, messages, text, typographic
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = sorted(path.stem for path in (ROOT / "locales" / "fr").glob("*.toml"))
+ROOMS = sorted(path.stem for path in (ROOT / "cje" / "locales" / "fr").glob("*.toml"))
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
 def test_both_languages_have_the_same_files() -> None:
-    assert sorted(path.stem for path in (ROOT / "locales" / "en").glob("*.toml")) == ROOMS
+    assert sorted(path.stem for path in (ROOT / "cje" / "locales" / "en").glob("*.toml")) == ROOMS
 
 
 @pytest.mark.parametrize("room", ROOMS)

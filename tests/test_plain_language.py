@@ -10,7 +10,7 @@ import pytest
 
 from catalogue import read_catalogue
 from catalogue.plain_language import ADMINISTRATIVE, ENGLISH
-from locales import messages
+from cje.locales import messages
 
 ROOT = Path(__file__).resolve().parent.parent
 

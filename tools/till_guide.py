@@ -14,7 +14,7 @@ from typing import Final
 from markdown_it import MarkdownIt
 from playwright.sync_api import Playwright, sync_playwright
 
-from locales import typographic
+from cje.locales import typographic
 from tools.chromium import ARGUMENTS
 
 GUIDE: Final = Path(__file__).resolve().parent.parent / "docs" / "fr" / "caisse.md"

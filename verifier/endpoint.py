@@ -27,7 +27,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
-from locales import messages
+from cje.locales import messages
 from verifier import printing
 from verifier.errors import BadInput, VerifierError
 from verifier.till import Receipt, Till

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from locales import text
+from cje.locales import text
 from verifier.till import Receipt, Status
 from verifier.till_key import fingerprint
 from verifier.verdict import MEANINGS, Severity, Verdict

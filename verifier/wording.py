@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from locales import text
+from cje.locales import text
 from verifier.decision import Decision
 from verifier.verdict import Verdict
 from voucher.civil import day_of, offset

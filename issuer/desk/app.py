@@ -14,12 +14,12 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from cje.local_page.limits import guarded
 from issuer.desk import file_pages, handover_pages, people_pages, views
 from issuer.desk.desk import Desk
 from issuer.desk.imports import MAX_UPLOAD
 from issuer.desk.page import Form, Page
 from issuer.errors import IssuerError
-from local_page.guard import guarded
 
 Get = Callable[[Page], Response]
 Post = Callable[[Page, Form], Response]

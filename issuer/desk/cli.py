@@ -11,6 +11,9 @@ from socket import socket
 import click
 
 from catalogue import read_catalogue
+from cje.local_page.login import Door
+from cje.local_page.serving import entrance, listen, serve
+from cje.locales import text
 from issuer import actions, state
 from issuer.cli_options import BASE_URL, CONTENT, FILE, JSON, STATE, tell
 from issuer.desk.app import application
@@ -19,9 +22,6 @@ from issuer.desk.lock import Lock
 from issuer.errors import IssuerError
 from issuer.handover.opening import address_of
 from issuer.state import State
-from local_page.door import Door
-from local_page.serving import entrance, listen, serve
-from locales import text
 
 
 @click.command()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from catalogue import Catalogue
+from cje.local_page.login import Door
 from issuer import actions, dossier, withdrawal
 from issuer.actions import Action
 from issuer.desk.imports import Imports
@@ -19,7 +20,6 @@ from issuer.handover import opening
 from issuer.handover.opening import Opening
 from issuer.people import Enrolment
 from issuer.state import State
-from local_page.door import Door
 from voucher import civil
 
 COOKIE: Final = "cje_desk"

@@ -6,13 +6,13 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
+from cje.locales import LANGUAGES, text
 from issuer.desk import listing
 from issuer.desk.page import LANGUAGE_COOKIE, Form, Page, cells_of, go, local, status_of
 from issuer.errors import KeyRefused
 from issuer.handover import letters
 from issuer.handover.opening import PAGE
 from issuer.handover.texting import text_of
-from locales import LANGUAGES, text
 
 
 def enter(page: Page) -> Response:

@@ -11,11 +11,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from cje.locales import LANGUAGES
 from issuer import actions, dossier
 from issuer.desk import forms, listing, views
 from issuer.desk.desk import Desk
 from issuer.errors import IssuerError
-from locales import LANGUAGES
 
 Form = Mapping[str, str]
 LANGUAGE_COOKIE: Final = "cje_desk_lang"

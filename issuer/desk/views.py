@@ -14,7 +14,7 @@ from markupsafe import Markup
 from segno import make_qr
 
 from catalogue.calendar_words import day_text
-from locales import text
+from cje.locales import text
 
 _PARIS = ZoneInfo("Europe/Paris")
 

@@ -15,6 +15,7 @@ from typing import Final
 import click
 
 from catalogue import read_catalogue
+from cje.locales import LANGUAGES, text
 from issuer import passphrase, state
 from issuer.cli_engine import ENGINE
 from issuer.cli_options import BASE_URL, CONTENT, FILE, JSON, PASSPHRASE, STATE, tell
@@ -25,7 +26,6 @@ from issuer.handover import opening, screen, sending
 from issuer.handover.opening import Missing, Opening, Porter
 from issuer.handover.texting import text_of
 from issuer.state import State
-from locales import LANGUAGES, text
 
 LANG: Final = click.option(
     "--lang", type=click.Choice(LANGUAGES), default="fr", show_default=True, help="La langue de la personne."

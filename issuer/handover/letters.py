@@ -19,8 +19,8 @@ import segno
 import typst
 
 from catalogue.calendar_words import until_text
+from cje.locales import messages, text
 from issuer.handover.opening import Opening
-from locales import messages, text
 
 Form = Literal["letter", "sheet"]
 Kind = Literal["pdf", "png"]

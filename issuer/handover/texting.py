@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from cje.locales import text
 from issuer.handover.opening import Opening
-from locales import text
 
 # The basic table; `^{}\[~]|€` cost two.
 _BASIC: Final = frozenset(

@@ -211,7 +211,7 @@ def test_every_content_file_names_its_schema() -> None:
 def test_from_a_real_shell_there_is_no_traceback(content: Any) -> None:
     (content.root / "site.yaml").unlink()
     done = subprocess.run(
-        [sys.executable, "cje.py", "offers", "list", "--content", str(content.root)],
+        [sys.executable, "-m", "cje", "offers", "list", "--content", str(content.root)],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -18,7 +18,7 @@ from catalogue.cli import offers
 from catalogue.errors import Undecided
 from catalogue.history import PastOffer, past_offers
 from catalogue.remembered import Memory
-from locales import LANGUAGES, messages
+from cje.locales import LANGUAGES, messages
 
 OFFER = "offers/place.yaml"
 TODAY = date(2026, 11, 21)
@@ -171,7 +171,7 @@ def test_without_git_the_check_works_and_the_comparison_says_what_is_missing(
 def test_from_a_real_shell(content: Any) -> None:
     commit(content)
     rename(content)
-    command = [sys.executable, str(ROOT / "cje.py"), "offers", "check", "--against", "HEAD"]
+    command = [sys.executable, "-m", "cje", "offers", "check", "--against", "HEAD"]
     done = subprocess.run(command, cwd=content.root.parent, capture_output=True, text=True, timeout=60)
     assert done.returncode == 1 and "content/offers/seance.yaml:1:9 erreur" in done.stdout
     done = subprocess.run(

@@ -18,7 +18,7 @@ from click.testing import CliRunner
 from catalogue import links as room
 from catalogue.cli import offers
 from catalogue.links import MAX_HOPS, PAUSE, Client, Link, links_of
-from locales import LANGUAGES, messages
+from cje.locales import LANGUAGES, messages
 
 CONTACT = "mailto:nous@carte.example"
 

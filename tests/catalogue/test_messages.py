@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from catalogue import Problem, examine
-from locales import LANGUAGES, messages
+from cje.locales import LANGUAGES, messages
 
 OFFER, PARTNER, PAGE = "offers/place.yaml", "partners/le-grand-lampion.yaml", "pages/aide.yaml"
 CONTACT = "summary: Un cinéma.\ncontact:\n  name: Ada\n  "

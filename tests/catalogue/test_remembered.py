@@ -14,9 +14,9 @@ import pytest
 
 from catalogue import Problem, examine
 from catalogue import remembered as room
-from catalogue.progress import Progress
 from catalogue.remembered import Memory
-from machine import sealed
+from cje.machine import cache_file
+from cje.progress import Progress
 
 TODAY = date(2026, 11, 21)
 LATER = 10**19  # nanoseconds: every file was written long before
@@ -196,9 +196,9 @@ def test_a_place_where_nothing_can_be_written_costs_only_time(many: Any) -> None
 def test_a_cache_too_large_is_not_read(many: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     same(many.root)
     size = memory_of(many.root).path.stat().st_size
-    monkeypatch.setattr(sealed, "MAX_CACHE", size)
+    monkeypatch.setattr(cache_file, "MAX_CACHE", size)
     assert same(many.root).hits == 7
-    monkeypatch.setattr(sealed, "MAX_CACHE", size - 1)
+    monkeypatch.setattr(cache_file, "MAX_CACHE", size - 1)
     assert same(many.root).hits == 0
 
 

@@ -17,7 +17,7 @@ from catalogue import InvalidContent, Refused, read_catalogue
 from catalogue.cli import offers
 from catalogue.importing import MAX_CSV, read_offers, write_offers
 from catalogue.spreadsheet import COLUMNS, as_typed, csv_text, inert
-from locales import messages
+from cje.locales import messages
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAD = "title;headline;summary;partner;categories;kind;valid_from;valid_until;channel"

@@ -53,7 +53,7 @@ def commands(text: str) -> list[list[str]]:
 
 @pytest.mark.parametrize("forge", sorted(CI))
 def test_each_command_of_a_forge_exists_with_its_options(forge: str) -> None:
-    from cje_commands import cje
+    from cje.cli.commands import cje
 
     told = yaml.safe_load(CI[forge].read_text(encoding="utf-8"))
     found = [command for text in scripts(told) for command in commands(text)]

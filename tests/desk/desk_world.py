@@ -12,11 +12,11 @@ from pathlib import Path
 from local_world import Answer, Client, Local, answering, listening
 
 from catalogue import read_catalogue
+from cje.local_page.login import Door
 from issuer import actions, campaign, keyfile, state
 from issuer.desk.app import application
 from issuer.desk.desk import COOKIE, Desk
 from issuer.desk.lock import Lock
-from local_page.door import Door
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = 1_795_255_200  # 21 November 2026, 11:20 in Paris

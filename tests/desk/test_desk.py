@@ -10,11 +10,11 @@ import pypdf
 import pytest
 from desk_world import NOW, PHRASE, ROOT, Running, Visitor
 
+from cje.locales import LANGUAGES, messages
 from issuer import actions, audit, erasure, people
 from issuer.desk import listing
 from issuer.desk.lock import OPEN_SECONDS
 from issuer.people import Person
-from locales import LANGUAGES, messages
 
 DAY = 86_400
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from desk_world import PHRASE, Running, Visitor, open_desk
 
+from cje.local_page.login import HEADERS
 from issuer.desk.imports import MAX_UPLOAD
-from local_page.door import HEADERS
 
 PATHS = ("/", "/person/new", "/person/1", "/import", "/publish", "/history", "/print.pdf", "/person/1/hand")
 

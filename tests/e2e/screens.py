@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from playwright.sync_api import Locator, Page, expect
 from stage import Demo
 
-from demo.phone import Phone
+from cje.demo.phone import Phone
 from voucher import activation
 
 PARTNER = "Le Grand Lampion"

@@ -17,9 +17,9 @@ from nacl.signing import SigningKey
 from playwright.sync_api import Page, expect
 from stage import OpenBrowser
 
-from demo import world
-from demo.phone import Phone
-from demo.world import World
+from cje.demo import world
+from cje.demo.phone import Phone
+from cje.demo.world import World
 from issuer import issuing_keys
 from issuer.signer import Signer
 from voucher import activation, armour, base45, claims, presentation

@@ -17,7 +17,7 @@ import pytest
 from issuer_world import PHRASE, ROOT, list_of, tree
 from qr_reading import read_back
 
-import cje
+from cje.cli.main import main
 from issuer import keyfile, shards, state
 from issuer.disk import Disk
 from issuer.errors import OutputRefused
@@ -80,7 +80,7 @@ def run(work: Path, capfd: pytest.CaptureFixture[str]) -> Run:
         given = ("--passphrase-fd", str(read)) if phrase is not None else ()
         capfd.readouterr()
         try:
-            cje.main(["issuer", arguments[0], *given, *arguments[1:]])
+            main(["issuer", arguments[0], *given, *arguments[1:]])
             code = 0
         except SystemExit as exit_:
             code = int(exit_.code or 0)
@@ -479,7 +479,7 @@ def test_a_traceback_in_the_middle_of_issuing_shows_no_seed_code_or_passphrase(
     os.close(write)
     arguments = ["--debug", "issuer", "issue", "--passphrase-fd", str(read), "--state", "vault", *ISSUE]
     with pytest.raises(RuntimeError) as caught:
-        cje.main(arguments)
+        main(arguments)
     said = capfd.readouterr()
     shown = "".join(traceback.format_exception(caught.value)) + said.out + said.err
     opened = state.open_state(vault)

@@ -14,6 +14,7 @@ from issuer_world import NOW, PHRASE, person, run
 from PIL import Image
 
 from catalogue import Catalogue
+from cje.locales import LANGUAGES
 from issuer import withdrawal
 from issuer.errors import IssuerError
 from issuer.handover import letters, opening, screen, sending
@@ -21,7 +22,6 @@ from issuer.handover.letters import Look
 from issuer.handover.opening import Opening
 from issuer.handover.texting import messages_of, septets, text_of
 from issuer.state import State
-from locales import LANGUAGES
 
 SITE = "https://carte.example"
 HOSTILE = ('#set page(fill: red); "]', "$x^2$ *gras* _i_ <a> @b", "\\u{0} #panic()", "//", "`code` ~ --- '")

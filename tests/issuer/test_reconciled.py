@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from issuer_world import NOW, VOUCHER, people, run
 
 from catalogue import Catalogue
-from demo.phone import Phone
+from cje.demo.phone import Phone
 from issuer import issuing_keys
 from issuer.cli import issuer
 from issuer.state import State

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from issuer_world import PHRASE, ROOT, card_of
 
-import cje
+from cje.cli.main import main
 from issuer import cli as shell
 from issuer import keyfile, root_sheet
 from voucher import root, trust
@@ -64,7 +64,7 @@ class Desk:
         if source:
             self.monkeypatch.setattr(sys, "stdin", io.StringIO((self.folder / source).read_text()))
         with pytest.raises(SystemExit) as left:
-            cje.main([*words[1:], *self._phrases(words)])
+            main([*words[1:], *self._phrases(words)])
         assert left.value.code == 0, line
 
     def _phrases(self, words: list[str]) -> list[str]:

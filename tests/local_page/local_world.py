@@ -17,8 +17,8 @@ from urllib.parse import urlencode
 import uvicorn
 from starlette.types import ASGIApp
 
-from local_page.door import Door
-from local_page.serving import entrance, listen
+from cje.local_page.login import Door
+from cje.local_page.serving import entrance, listen
 
 
 @dataclass

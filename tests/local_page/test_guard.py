@@ -10,8 +10,8 @@ from local_world import Client, Local, answering, listening
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from local_page.door import HEADERS, Door
-from local_page.guard import guarded
+from cje.local_page.limits import guarded
+from cje.local_page.login import HEADERS, Door
 
 CAP = 1_000
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from machine.ahead import ahead
-from machine.sealed import place, read_sealed, write_sealed
-from machine.seen import Look, Seen, look, seen
+from cje.machine.cache_file import place, read_sealed, write_sealed
+from cje.machine.file_stamp import Look, Seen, look, seen
+from cje.machine.prefetch import ahead
 
 NAMES = ("a.txt", "b/c.txt", "b/d/e.txt", "f.txt")
 
@@ -30,7 +30,7 @@ TICK = 0.02  # seconds, more than any clock of files counts in
 
 @pytest.fixture
 def two_processors(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("machine.ahead.processors", lambda: 2)
+    monkeypatch.setattr("cje.machine.prefetch.processors", lambda: 2)
 
 
 @pytest.fixture
@@ -135,5 +135,5 @@ def test_a_look_that_fails_is_none_and_one_of_any_size_comes_back(fault: str, tw
 
 
 def test_a_single_processor_looks_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("machine.ahead.processors", lambda: 1)
+    monkeypatch.setattr("cje.machine.prefetch.processors", lambda: 1)
     assert ahead(lambda: Look("s", frozenset()), Look)() is None

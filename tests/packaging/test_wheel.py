@@ -56,7 +56,7 @@ def test_two_builds_give_the_same_bytes(wheel: Path, tmp_path: Path) -> None:
 
 def test_the_wheel_holds_assets_content_and_sentences(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    assert {"cje.py", "locales/fr/verdicts.toml", "demo/content/site.yaml"} <= names
+    assert {"cje/cli/main.py", "cje/locales/fr/verdicts.toml", "cje/demo/content/site.yaml"} <= names
     assert any(name.startswith("site_builder/assets/") and name.endswith(".js") for name in names)
     assert not [name for name in names if name.startswith(("tests/", "web/", "bench/", "public/"))]
 

@@ -11,7 +11,7 @@ from local_world import Answer, Client, Local, answering, listening
 from till_world import DAY
 from tills import NOON, Shop
 
-from local_page.door import Door
+from cje.local_page.login import Door
 from verifier.reconcile.office.app import application
 from verifier.reconcile.office.office import COOKIE, Office
 

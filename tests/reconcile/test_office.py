@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from office_world import Running, Visitor, enter, open_office
 from tills import NOON, PARTNER, Shop, Till, in_folder, make_claims
 
-from local_page.door import HEADERS
+from cje.local_page.login import HEADERS
 from verifier.reconcile import proof, report_page
 from verifier.reconcile.cli import reconcile
 from verifier.reconcile.errors import FileRefused, StoreRefused

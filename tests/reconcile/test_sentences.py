@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from locales import messages
+from cje.locales import messages
 from verifier.reconcile.finding import Kind
 
 ROOM = Path(__file__).parents[2] / "verifier" / "reconcile"

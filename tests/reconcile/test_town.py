@@ -12,9 +12,10 @@ import pytest
 from click.testing import CliRunner
 
 from catalogue import read_catalogue
-from demo import past, town
-from demo.cli import demo
-from demo.town import Town, compare
+from cje.demo import past
+from cje.demo.cli import demo
+from cje.demo.town import build
+from cje.demo.town.build import Town, compare
 from verifier.reconcile import known, report
 from verifier.reconcile.importing import import_exports
 from verifier.reconcile.printing import report_json
@@ -29,7 +30,7 @@ SMALL = Town(7, 24, 300, 4, 1500, 0.05, date(2026, 9, 14), (0.25, 0.5, 0.75, 1.0
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("town")
-    town.build(SMALL, made)
+    build.build(SMALL, made)
     return made
 
 
@@ -77,7 +78,7 @@ def test_the_key_catches_a_finding_that_is_missing_or_too_many(folder: Path) -> 
 
 
 def test_a_town_is_the_same_again_from_its_seed(folder: Path, tmp_path: Path) -> None:
-    town.build(SMALL, tmp_path / "again", processes=2)
+    build.build(SMALL, tmp_path / "again", processes=2)
 
     def digests(root: Path) -> dict[str, str]:
         files = (path for path in root.rglob("*") if path.is_file())

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from locales import LANGUAGES, messages
+from cje.locales import LANGUAGES, messages
 from site_builder.check import Finding, check_site
 from site_builder.cli import site
 

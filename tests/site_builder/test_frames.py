@@ -13,8 +13,8 @@ from jinja2 import Environment, meta, nodes
 from markupsafe import Markup, escape
 
 from catalogue import Catalogue
-from locales import _FRENCH_SPACES as SPACES
-from locales import LANGUAGES, typographic
+from cje.locales import _FRENCH_SPACES as SPACES
+from cje.locales import LANGUAGES, typographic
 from site_builder import frames
 from site_builder.assets import BUNDLED, published, read_bundle
 from site_builder.frames import FastEnvironment

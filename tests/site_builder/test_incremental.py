@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from catalogue import InvalidContent, Memory, read_catalogue, read_shelved
 from catalogue.remembered import SETTLED_NS
-from machine import crew
-from machine.seen import Look
+from cje.machine import process_pool
+from cje.machine.file_stamp import Look
 from site_builder import look_ahead, page_keys
 from site_builder.build import BuildReport, build
 from site_builder.offer_views import TicketView
@@ -348,7 +348,7 @@ def test_a_cache_that_cannot_be_written_is_done_without(few: Path, tmp_path: Pat
 
 
 def test_two_processes_give_the_same_site(few: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crew, "WORTH_SHARING", 1)
+    monkeypatch.setattr(process_pool, "WORTH_SHARING", 1)
     catalogue = read_catalogue(few)
     for jobs in (1, 2):
         build(catalogue, tmp_path / str(jobs), day=DAY, jobs=jobs)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from built_site import tree
 
-from machine.seen import Seen
+from cje.machine.file_stamp import Seen
 from site_builder.errors import OutputRefused
 from site_builder.output import LEDGER, MAX_NAME_BYTES, Output, checked_path
 from site_builder.staging import OnDisk, seen_on_disk

@@ -14,7 +14,7 @@ from built_site import DAY, ROOT, tree
 
 from catalogue import Catalogue
 from catalogue.ways_of_use import BarcodeUse, CodeUse, LinkUse
-from locales import LANGUAGES, messages
+from cje.locales import LANGUAGES, messages
 from site_builder.build import build
 from site_builder.trust_anchor import TrustAnchor
 

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from published import NOTE, history, publication
 
 from catalogue import Catalogue
-from locales import text
+from cje.locales import text
 from site_builder.build import build
 from site_builder.charts import columns
 from site_builder.check import check_site

@@ -24,7 +24,7 @@ from till_world import (
     trust_file,
 )
 
-CJE = Path(__file__).parents[2] / "cje.py"
+ROOT = Path(__file__).parents[2]
 
 
 @dataclass
@@ -41,7 +41,7 @@ class Shop:
     def run(
         self, *arguments: object, stdin: bytes = b"", **environment: str
     ) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, str(CJE), *map(str, arguments)]
+        command = [sys.executable, "-m", "cje", *map(str, arguments)]
         env = {**os.environ, "CJE_TILL": str(self.folder), "PYTHONIOENCODING": "utf-8", **environment}
         done = subprocess.run(command, input=stdin, capture_output=True, timeout=60, env=env, check=False)
         assert b"Traceback" not in done.stderr

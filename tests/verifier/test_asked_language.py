@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from counter_shop import Shop, open_shop
 
-import cje
+from cje.cli.main import main
 from voucher.errors import Malformed
 
 
@@ -66,7 +66,7 @@ def test_every_fault_is_told_in_the_asked_language(
 
     def told(*asked: str) -> str:
         with pytest.raises(SystemExit) as ended:
-            cje.main([*words[:command], *asked, *words[command:]])
+            main([*words[:command], *asked, *words[command:]])
         out, err = capsys.readouterr()
         assert (ended.value.code, out, "Traceback" in err) == (code, "", False)
         return err

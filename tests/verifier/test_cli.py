@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import segno
 import walks
-from counter_shop import CJE, Shop, open_shop
+from counter_shop import ROOT, Shop, open_shop
 from till_world import (
     DAY,
     IDENTITY,
@@ -264,14 +264,14 @@ def test_void_export_import_between_two_tills_of_a_shop(shop: Shop) -> None:
 
 def test_verify_loads_nothing_that_a_till_does_not_need(shop: Shop) -> None:
     code = (
-        "import sys; import cje\n"
-        "try: cje.main(['verify', '-'])\n"
+        "import sys; from cje.cli.main import main\n"
+        "try: main(['verify', '-'])\n"
         "except SystemExit: pass\n"
         "print(sorted(set(sys.modules) & {'jinja2', 'yaml', 'pydantic', 'sqlalchemy', 'PIL', 'zxingcpp',"
         " 'cryptography', 'catalogue', 'issuer', 'site_builder', 'http', 'urllib.request', 'ssl',"
         " 'asyncio', 'socket'}))"
     )
-    env = {**os.environ, "CJE_TILL": str(shop.folder), "PYTHONPATH": str(CJE.parent)}
+    env = {**os.environ, "CJE_TILL": str(shop.folder), "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         [sys.executable, "-c", code], input=shop.text(), capture_output=True, text=True, env=env, check=True
     )
@@ -312,7 +312,7 @@ def test_repair_says_where_the_old_journal_is(shop: Shop) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_serving_ends_when_the_system_asks(shop: Shop) -> None:
-    command = [sys.executable, str(CJE), "till", "serve", "--till", str(shop.folder)]
+    command = [sys.executable, "-m", "cje", "till", "serve", "--till", str(shop.folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as serving:
         assert serving.stdout is not None and serving.stderr is not None
         assert serving.stdout.readline().startswith("http://127.0.0.1:")

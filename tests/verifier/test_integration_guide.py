@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from counter_shop import CJE, Shop, open_shop
+from counter_shop import ROOT, Shop, open_shop
 from typed_scenarios import pairing_text
 
 GUIDE = Path(__file__).parents[2] / "docs" / "integration.md"
@@ -29,7 +29,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     commands = made.tmp / "bin"
     commands.mkdir()
     launcher = commands / "cje"
-    launcher.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{CJE}" "$@"\n')
+    launcher.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m cje "$@"\n')
     launcher.chmod(0o755)
     return made
 
@@ -40,7 +40,17 @@ def port(shop: Shop) -> Iterator[int]:
     token = shop.tmp / "token"
     token.write_text("0123456789abcdef0123456789abcdef")
     token.chmod(0o600)
-    command = [sys.executable, str(CJE), "till", "serve", "--till", str(shop.folder), "--token", str(token)]
+    command = [
+        sys.executable,
+        "-m",
+        "cje",
+        "till",
+        "serve",
+        "--till",
+        str(shop.folder),
+        "--token",
+        str(token),
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         yield int(server.stdout.readline().rstrip("/\n").rpartition(":")[2])
@@ -66,7 +76,7 @@ def run(shop: Shop, language: str, code: str, scanned: str) -> str:
         **os.environ,
         "scanned": scanned,
         "PATH": f"{shop.tmp / 'bin'}:{os.environ['PATH']}",
-        "PYTHONPATH": str(CJE.parent),
+        "PYTHONPATH": str(ROOT),
         "PYTHONIOENCODING": "utf-8",
     }
     done = subprocess.run(

@@ -15,7 +15,7 @@ import scenarios
 import walks
 from till_world import PARTNER, Scenario, root_file, trust_file
 
-from locales import messages
+from cje.locales import messages
 from verifier import decide
 from verifier.saving import saving_of
 from verifier.trust_store import TrustStore, begin

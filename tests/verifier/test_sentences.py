@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from locales import LANGUAGES, messages
+from cje.locales import LANGUAGES, messages
 from verifier import errors
 from verifier.trust_store import Outcome
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from locales import LANGUAGES, messages
+from cje.locales import LANGUAGES, messages
 from verifier.generate import TARGET, typescript
 from verifier.verdict import MEANINGS, Severity, Verdict
 

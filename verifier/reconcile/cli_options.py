@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import click
 
-from locales import text
+from cje.locales import text
 
 STORE: Final = click.option(
     "--store", required=True, metavar="DOSSIER", help="Le dossier du rapprochement, ou une adresse s3://…"

@@ -21,9 +21,9 @@ from verifier.reconcile.printing import say
 @JSON
 def serve(store: str, port: int, as_json: bool) -> None:
     """Ouvrir la page du rapprochement, sur cette machine seulement : importer, voir, prouver, compter."""
-    from local_page.door import Door
-    from local_page.serving import entrance
-    from local_page.serving import serve as answer
+    from cje.local_page.login import Door
+    from cje.local_page.serving import entrance
+    from cje.local_page.serving import serve as answer
     from verifier.reconcile.office.app import application
     from verifier.reconcile.office.office import COOKIE, Office
     from verifier.reconcile.store import Store
@@ -43,7 +43,7 @@ def serve(store: str, port: int, as_json: bool) -> None:
 
 
 def _listen(port: int) -> socket:
-    from local_page.serving import listen
+    from cje.local_page.serving import listen
 
     try:
         return listen(port)

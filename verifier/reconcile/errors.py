@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from locales import text
+from cje.locales import text
 
 
 class ReconcileError(Exception):

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from locales import text
+from cje.locales import text
 from verifier.printing import plain
 from verifier.reconcile.batch import Outcome
 from verifier.reconcile.finding import Finding

@@ -13,7 +13,7 @@ from typing import Final
 
 import typst
 
-from locales import messages, text
+from cje.locales import messages, text
 from verifier.reconcile.printing import euros, number, say
 from verifier.reconcile.settlement import Settlement, SettlementLine, encode_csv
 

@@ -7,7 +7,7 @@ function all(): Record<string, string> {
   return kept;
 }
 
-/** One sentence; `{count}` chooses between `.one` and `.other` as in locales/__init__.py. */
+/** One sentence; `{count}` chooses between `.one` and `.other` as in cje/locales/__init__.py. */
 export function say(key: string, values: Record<string, string | number> = {}): string {
   const { lang } = document.documentElement;
   const { count } = values;

@@ -39,7 +39,7 @@ export class Words {
     return Object.fromEntries(own.map(([key, text]) => [key.slice(VERDICT.length), text]));
   }
 
-  /** One sentence; `count` chooses between `.one` and `.other` as locales/__init__.py does. */
+  /** One sentence; `count` chooses between `.one` and `.other` as cje/locales/__init__.py does. */
   say(key: string, values: Values = {}): string {
     const { count } = values;
     const one = count === 1 || (count === 0 && this.lang === "fr");

@@ -17,7 +17,7 @@ export function months(length: "long" | "short" = "long"): Months {
 
 export type Values = Readonly<Record<string, string | number>>;
 
-/** One sentence of locales' wallet file; `count` chooses between `.one` and `.other` as locales/__init__.py does. */
+/** One sentence of locales' wallet file; `count` chooses between `.one` and `.other` as cje/locales/__init__.py does. */
 export function say(key: string, values: Values = {}): string {
   kept ??= JSON.parse(document.getElementById("messages")?.textContent ?? "{}") as Record<string, string>;
   const { count } = values;

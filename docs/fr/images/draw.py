@@ -32,7 +32,7 @@ def checked() -> list[str]:
         for name, old, new in FAULTS:
             path = content / name
             path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
-        command = [sys.executable, str(ROOT / "cje.py"), *COMMAND]
+        command = [sys.executable, "-m", "cje", *COMMAND]
         done = subprocess.run(  # noqa: S603 (our own command)
             command, cwd=folder, capture_output=True, text=True, check=False, timeout=120
         )
@@ -94,7 +94,7 @@ def draw_pages() -> None:
 
     chromium = shutil.which("chromium")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        command = [sys.executable, "cje.py", "site", "build", "--out", folder, "--day", DAY]
+        command = [sys.executable, "-m", "cje", "site", "build", "--out", folder, "--day", DAY]
         subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=300)  # noqa: S603
         page_file = next(Path(folder).rglob("*grand-lampion-place*/index.html"))
         server = subprocess.Popen(  # noqa: S603

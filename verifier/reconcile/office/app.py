@@ -14,8 +14,8 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from local_page.guard import guarded
-from locales import LANGUAGES
+from cje.local_page.limits import guarded
+from cje.locales import LANGUAGES
 from verifier.reconcile.errors import ReconcileError
 from verifier.reconcile.office import handouts, pages
 from verifier.reconcile.office.frame import Asked

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from local_page.door import Door
+from cje.local_page.login import Door
 from verifier.reconcile import accepting, figures, totals
 from verifier.reconcile.batch import Outcome
 from verifier.reconcile.errors import StoreRefused

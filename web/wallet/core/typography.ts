@@ -1,4 +1,4 @@
-/** French no-break spaces in what editors wrote: the rules of `typographic` in locales/__init__.py. */
+/** French no-break spaces in what editors wrote: the rules of `typographic` in cje/locales/__init__.py. */
 
 const RULES: readonly (readonly [RegExp, string])[] = [
   [/ (?=[;!?»])/g, "\u202f"],

@@ -9,7 +9,7 @@ from typing import Final
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from local_page.door import HEADERS, Door
+from cje.local_page.login import HEADERS, Door
 
 _LENGTH: Final = re.compile("[0-9]{1,15}")
 

@@ -6,8 +6,8 @@ import time
 import urllib.request
 from collections.abc import Callable
 
-from demo.phone import Phone
-from demo.world import World
+from cje.demo.phone import Phone
+from cje.demo.world import World
 from verifier.till import Till, make_till
 from verifier.trust_store import Outcome
 from verifier.verdict import Verdict

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 import msgspec
 
-from machine.child import Child
-from machine.crew import processors
+from cje.machine.fork import Child
+from cje.machine.process_pool import processors
 
 __all__ = ["ahead"]
 

@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> None:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     with _Interruption() as interruption:
         try:
-            from cje_commands import run
+            from cje.cli.commands import run
 
             code = run(words, lambda: interruption.came)
         except BaseException:
@@ -48,7 +48,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _told(words: Sequence[str]) -> int:
     """Say that the command was interrupted, however little of it is there yet; return the exit code."""
-    from cje_commands import interrupted
+    from cje.cli.commands import interrupted
 
     return interrupted(words)
 

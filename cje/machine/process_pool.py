@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import BinaryIO, Generic, TypeVar
 
-from machine.child import CAN_FORK, Child
+from cje.machine.fork import CAN_FORK, Child
 
 if CAN_FORK:
     import fcntl

@@ -9,9 +9,15 @@ from typing import Any
 
 import click
 
-from locales import text
-from locales.command_line import asked_language, help_in_french, in_french, system_sentence, usage_sentence
-from machine.collector import collector_paused
+from cje.locales import text
+from cje.locales.command_line import (
+    asked_language,
+    help_in_french,
+    in_french,
+    system_sentence,
+    usage_sentence,
+)
+from cje.machine.gc_pause import collector_paused
 
 __all__ = ["GROUPS", "cje", "interrupted", "run"]
 
@@ -24,7 +30,7 @@ GROUPS = {
     "verify": ("verifier.cli", "verify", "Vérifier un bon, sans réseau (caisses)."),
     "till": ("verifier.cli", "till", "Régler une caisse, lire et exporter son journal."),
     "reconcile": ("verifier.reconcile.cli", "reconcile", "Rapprocher les journaux de toutes les caisses."),
-    "demo": ("demo.cli", "demo", "Tout essayer en une minute, dans un dossier temporaire."),
+    "demo": ("cje.demo.cli", "demo", "Tout essayer en une minute, dans un dossier temporaire."),
 }
 # Whose `--lang` is the reader's, whose every sentence is in both; elsewhere it may be that of a letter.
 _BILINGUAL = ("verify", "till", "reconcile")

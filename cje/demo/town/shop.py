@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from demo.town_keys import Pair
-from demo.town_people import Held, TownOffer
-from demo.town_till import TownTill
+from cje.demo.town.keys import Pair
+from cje.demo.town.people import Held, TownOffer
+from cje.demo.town.till import TownTill
 from voucher.civil import period_start
 from voucher.claims import Period
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import click
 
-from locales import LANGUAGES, text
+from cje.locales import LANGUAGES, text
 
 _REASONS = {
     errno.ENOENT: "absent",

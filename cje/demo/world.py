@@ -9,9 +9,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from catalogue import Catalogue, read_catalogue
-from demo import past
-from demo.evergreen import evergreen
-from demo.partner_codes import invented_codes
+from cje.demo import past
+from cje.demo.evergreen import evergreen
+from cje.demo.partner_codes import invented_codes
 from issuer import campaign as campaigns
 from issuer import issue, keyfile, state, stock
 from issuer.campaign import Campaign

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass, field
 
-from demo.town_keys import Pair
+from cje.demo.town.keys import Pair
 from voucher import cbor, uint
 from voucher.journal import VERSION, assemble, first_hash, next_hash, signing_input
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from machine.sealed import read_sealed
+from cje.machine.cache_file import read_sealed
 
 __all__ = ["Look", "Seen", "look", "seen"]
 

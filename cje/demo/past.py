@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Final
 
 from catalogue import AmountSaving, Catalogue, Offer, PercentSaving, VoucherUse
-from demo import town
-from demo.town import Town, TownPartner
-from demo.town_people import TownOffer
+from cje.demo.town import build
+from cje.demo.town.build import Town, TownPartner
+from cje.demo.town.people import TownOffer
 from site_builder.statistics import read_statistics
 from voucher.claims import Period
 from voucher.statistics import Published
@@ -39,7 +39,7 @@ def publish(catalogue: Catalogue, folder: Path, day: date) -> tuple[Published, .
 
     months = _months(day)
     place = folder / "town"
-    town.build(_town(catalogue, months[0], day), place)
+    build.build(_town(catalogue, months[0], day), place)
     (place / "known" / "catalogue.json").write_text(json.dumps(_facts(catalogue)), encoding="utf-8")
     store = Store.create(str(folder / "store"))
     known.begin(store, (place / "root.1.cbor").read_bytes())

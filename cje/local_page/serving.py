@@ -7,7 +7,7 @@ import socket
 import uvicorn
 from starlette.types import ASGIApp
 
-from local_page.door import Door
+from cje.local_page.login import Door
 
 LOOPBACK = "127.0.0.1"
 

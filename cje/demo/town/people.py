@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from nacl import bindings
 
-from demo.town_keys import Pair
+from cje.demo.town.keys import Pair
 from voucher import claims, presentation
 from voucher.claims import Claims, Period
 from voucher.ed25519 import kid

@@ -21,9 +21,9 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-from demo.town_keys import Pair
-from demo.town_people import TownOffer
-from demo.town_shop import DAY, WEEK, Made, Plan, Shop, offers_of
+from cje.demo.town.keys import Pair
+from cje.demo.town.people import TownOffer
+from cje.demo.town.shop import DAY, WEEK, Made, Plan, Shop, offers_of
 from verifier.reconcile.registry import HEADER, KnownTill, written
 from voucher import root, trust
 from voucher.civil import start_of

@@ -16,12 +16,12 @@ from pathlib import Path
 
 import click
 
-from demo import trial, world
-from demo.world import World
+from cje.demo import trial, world
+from cje.demo.world import World
 from voucher import civil
 
 _PACKAGED = Path(__file__).parent / "content"
-_CHECKOUT = Path(__file__).parent.parent / "content"
+_CHECKOUT = Path(__file__).parents[2] / "content"
 _FOLDER = click.Path(path_type=Path)
 
 
@@ -114,14 +114,14 @@ def _simulate(
     tills: int, people: int, weeks: int, fraud: float, seed: int, keep: Path | None, *, as_json: bool
 ) -> None:
     """Write the journals of an invented town: everybody uses something once a week."""
-    from demo import town
+    from cje.demo.town import build
 
     if keep is None or (keep.exists() and any(keep.iterdir())):
         raise click.UsageError("Donnez avec --keep un dossier nouveau, où écrire les journaux.")
     first = civil.day_of(int(time.time())) - timedelta(weeks=weeks)
     parts = tuple((week + 1) / weeks for week in range(weeks))
-    plan = town.Town(seed, tills, people, weeks, people * weeks, fraud, first, parts)
-    made = town.build(plan, keep, processes=os.cpu_count() or 1)
+    plan = build.Town(seed, tills, people, weeks, people * weeks, fraud, first, parts)
+    made = build.build(plan, keep, processes=os.cpu_count() or 1)
     if as_json:
         click.echo(json.dumps({key: made[key] for key in ("rows", "files", "end")}))
         return

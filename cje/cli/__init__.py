@@ -1,0 +1,1 @@
+"""The command `cje`: `main` is the entry point, `commands` the lazily imported groups."""
