@@ -25,7 +25,7 @@ from typing import Any
 
 from bench.figures import Figure, report
 from catalogue import Catalogue, VoucherUse, read_catalogue
-from catalogue.geography import Territory
+from catalogue.model.geography import Territory
 from issuer import campaign as campaigns
 from issuer import issue, keyfile, state
 from issuer.cluster import Cluster

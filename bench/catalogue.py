@@ -19,8 +19,8 @@ import yaml
 
 from bench.figures import Figure, report
 from catalogue import Offer, examine, read_catalogue
-from catalogue.remembered import SETTLED_NS
-from catalogue.writing import schema_line, yaml_text
+from catalogue.exchange.writing import schema_line, yaml_text
+from catalogue.reading.cache import SETTLED_NS
 
 ROOT = Path(__file__).resolve().parent.parent
 OFFERS = 10_000

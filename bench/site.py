@@ -25,7 +25,7 @@ from bench.catalogue import DAY, ROOT, write_many
 from bench.figures import Figure, report
 from bench.site_peers import HERE, write_peers
 from catalogue import read_catalogue
-from catalogue.remembered import SETTLED_NS
+from catalogue.reading.cache import SETTLED_NS
 
 OFFERS = 10_000
 RUNS = 3

@@ -20,7 +20,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwrigh
 from bench.catalogue import varied
 from bench.figures import Figure, report
 from catalogue import VoucherUse, read_catalogue
-from catalogue.writing import schema_line, yaml_text
+from catalogue.exchange.writing import schema_line, yaml_text
 from cje.demo import world
 from tools.chromium import ARGUMENTS
 

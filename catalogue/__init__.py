@@ -5,23 +5,23 @@ with every problem of every file. `examine(content, today)` gives both, with war
 nothing of ours but `locales` and `machine`, and is the only one that knows YAML.
 """
 
-from catalogue.barcodes import Symbology
-from catalogue.campaign import CampaignCard
-from catalogue.classification import Category, Programme
 from catalogue.errors import CatalogueError, InvalidContent, Refused
-from catalogue.examination import Examination
-from catalogue.field_types import money_text
-from catalogue.geography import Place, Territory
-from catalogue.images import Image, Picture
-from catalogue.offer import AgeRange, Limit, Offer
-from catalogue.partner import Contact, Partner
-from catalogue.problem import Problem, Span
-from catalogue.reading import examine, read_catalogue, read_shelved
-from catalogue.remembered import Memory, rules_digest
-from catalogue.saving import AmountSaving, FreeTextSaving, PercentSaving, Saving
-from catalogue.site_texts import Page, SiteSettings, Theme
-from catalogue.ways_of_use import BarcodeUse, CardUse, CodeUse, LinkUse, Use, VoucherUse
-from catalogue.whole import Catalogue
+from catalogue.model.barcodes import Symbology
+from catalogue.model.campaign import CampaignCard
+from catalogue.model.catalogue import Catalogue
+from catalogue.model.classification import Category, Programme
+from catalogue.model.field_types import money_text
+from catalogue.model.geography import Place, Territory
+from catalogue.model.images import Image, Picture
+from catalogue.model.offer import AgeRange, Limit, Offer
+from catalogue.model.partner import Contact, Partner
+from catalogue.model.saving import AmountSaving, FreeTextSaving, PercentSaving, Saving
+from catalogue.model.site_texts import Page, SiteSettings, Theme
+from catalogue.model.ways_of_use import BarcodeUse, CardUse, CodeUse, LinkUse, Use, VoucherUse
+from catalogue.problems.problem import Problem, Span
+from catalogue.reading.cache import Memory, rules_digest
+from catalogue.reading.examination import Examination
+from catalogue.reading.reading import examine, read_catalogue, read_shelved
 
 __all__ = [
     "AgeRange",

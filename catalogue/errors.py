@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from catalogue.problem import Problem
+    from catalogue.problems.problem import Problem
 
 
 class CatalogueError(Exception):

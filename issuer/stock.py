@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from catalogue import BarcodeUse, CodeUse, Offer
-from catalogue.barcodes import expected_check_digit, has_shape
+from catalogue.model.barcodes import expected_check_digit, has_shape
 from issuer import audit, schema
 from issuer.errors import InputProblem, InputRefused, IssuerError, problem
 from issuer.state import State

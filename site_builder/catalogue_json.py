@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from catalogue import BarcodeUse, Catalogue, CodeUse, Offer, VoucherUse
-from catalogue.departments import DEPARTMENTS
+from catalogue.model.departments import DEPARTMENTS
 from cje.locales import typographic
 from site_builder.offer_views import default_steps
 from site_builder.views import Views

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from catalogue.calendar_words import day_text
+from catalogue.problems.calendar_words import day_text
 from cje.locales import text, typographic
 from site_builder.charts import Columns, columns
 from site_builder.statistics import PUBLISHED

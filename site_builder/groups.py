@@ -9,9 +9,9 @@ from functools import cache
 from operator import attrgetter
 
 from catalogue import Offer
-from catalogue.departments import DEPARTMENTS, department_of
-from catalogue.likeness import slugified
-from catalogue.offer import ENDS_SOON_DAYS
+from catalogue.model.departments import DEPARTMENTS, department_of
+from catalogue.model.offer import ENDS_SOON_DAYS
+from catalogue.problems.did_you_mean import slugified
 from cje.locales import text, typographic
 
 __all__ = ["NEW_FOR", "Group", "by_tag", "by_territory", "ends_soon", "new_ones"]

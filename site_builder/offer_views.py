@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from catalogue import Offer, Place, money_text
-from catalogue.calendar_words import day_text
+from catalogue.problems.calendar_words import day_text
 from cje.locales import messages, text, typographic
 from site_builder.groups import Group
 from site_builder.markup import markdown

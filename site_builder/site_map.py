@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from catalogue import Catalogue, Offer, Page
-from catalogue.calendar_words import day_text
-from catalogue.ways_of_use import KINDS
+from catalogue.model.ways_of_use import KINDS
+from catalogue.problems.calendar_words import day_text
 from cje.locales import text, typographic
 from site_builder.errors import PageRefused
 from site_builder.listings import listing_pages

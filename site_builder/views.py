@@ -11,7 +11,7 @@ from datetime import date
 from operator import attrgetter
 
 from catalogue import CampaignCard, Catalogue, Category, Offer, Partner
-from catalogue.departments import department_of
+from catalogue.model.departments import department_of
 from cje.locales import typographic
 from site_builder.colour import is_colour, readable_on
 from site_builder.errors import PageRefused

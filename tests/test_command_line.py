@@ -109,7 +109,7 @@ MOMENTS = [
     (("verify", "x"), "cje.cli.commands"),
     (("verify", "x"), "click.types"),
     (("offers", "check"), "pydantic_core"),
-    (("offers", "check"), "catalogue.ways_of_use"),
+    (("offers", "check"), "catalogue.model.ways_of_use"),
     (("site", "build", "--out", "{tmp}/public"), "site_builder.theme"),
     (("site", "build", "--out", "{tmp}/public"), "jinja2.bccache"),
 ]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from catalogue import read_catalogue
-from catalogue.plain_language import ADMINISTRATIVE, ENGLISH
+from catalogue.rules.plain_language import ADMINISTRATIVE, ENGLISH
 from cje.locales import messages
 
 ROOT = Path(__file__).resolve().parent.parent

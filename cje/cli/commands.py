@@ -23,7 +23,7 @@ __all__ = ["GROUPS", "cje", "interrupted", "run"]
 
 # name: (module, attribute, one line of help). The help stands here so that `cje --help` imports nothing.
 GROUPS = {
-    "offers": ("catalogue.cli", "offers", "Vérifier et écrire les offres (éditeurs)."),
+    "offers": ("catalogue.cli.main", "offers", "Vérifier et écrire les offres (éditeurs)."),
     "site": ("site_builder.cli", "site", "Construire et servir le site (opérateurs)."),
     "issuer": ("issuer.cli", "issuer", "Clés, inscriptions et émission des bons (opérateurs)."),
     "desk": ("issuer.desk.cli", "desk", "La page des conseillers, sur cette machine."),

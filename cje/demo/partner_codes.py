@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from catalogue import BarcodeUse, Offer
-from catalogue.barcodes import CHECKED, gs1_check_digit
+from catalogue.model.barcodes import CHECKED, gs1_check_digit
 
 _BODY = {"ean13": 12, "ean8": 7, "upca": 11, "itf14": 13}
 

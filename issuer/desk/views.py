@@ -13,7 +13,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 from segno import make_qr
 
-from catalogue.calendar_words import day_text
+from catalogue.problems.calendar_words import day_text
 from cje.locales import text
 
 _PARIS = ZoneInfo("Europe/Paris")

@@ -18,7 +18,7 @@ from typing import Final, Literal
 import segno
 import typst
 
-from catalogue.calendar_words import until_text
+from catalogue.problems.calendar_words import until_text
 from cje.locales import messages, text
 from issuer.handover.opening import Opening
 

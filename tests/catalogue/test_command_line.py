@@ -13,10 +13,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from catalogue import Refused, read_catalogue
-from catalogue.cli import offers
-from catalogue.new_offer import next_number, write_new
-from catalogue.schema import SCHEMAS, schema_text
-from catalogue.writing import schema_line
+from catalogue.cli.main import offers
+from catalogue.exchange.new_offer import next_number, write_new
+from catalogue.exchange.schema import SCHEMAS, schema_text
+from catalogue.exchange.writing import schema_line
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = "2026-11-21"

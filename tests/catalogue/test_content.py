@@ -11,7 +11,7 @@ from typing import get_args
 import pytest
 
 from catalogue import BarcodeUse, Catalogue, CodeUse, Offer, VoucherUse, examine, read_catalogue
-from catalogue.ways_of_use import KINDS
+from catalogue.model.ways_of_use import KINDS
 
 CONTENT = Path(__file__).resolve().parents[2] / "content"
 WRITTEN_ON = date(2026, 11, 21)

@@ -14,13 +14,13 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from catalogue.cli import offers
-from catalogue.decap import FOLDERS, SINGLE_FILES, Forge, configuration, decap_files, form
-from catalogue.offer import Offer
-from catalogue.schema import SCHEMAS, json_schema
-from catalogue.source_file import SourceFile
-from catalogue.strict_yaml import read_document
-from catalogue.ways_of_use import KINDS
+from catalogue.cli.main import offers
+from catalogue.exchange.decap import FOLDERS, SINGLE_FILES, Forge, configuration, decap_files, form
+from catalogue.exchange.schema import SCHEMAS, json_schema
+from catalogue.model.offer import Offer
+from catalogue.model.ways_of_use import KINDS
+from catalogue.problems.source_file import SourceFile
+from catalogue.problems.strict_yaml import read_document
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMITTED = ROOT / "docs" / "forges" / "cms"

@@ -14,10 +14,10 @@ import pytest
 from click.testing import CliRunner
 
 from catalogue import examine
-from catalogue.cli import offers
+from catalogue.cli.main import offers
 from catalogue.errors import Undecided
-from catalogue.history import PastOffer, past_offers
-from catalogue.remembered import Memory
+from catalogue.reading.cache import Memory
+from catalogue.reading.history import PastOffer, past_offers
 from cje.locales import LANGUAGES, messages
 
 OFFER = "offers/place.yaml"

@@ -12,10 +12,19 @@ import pytest
 from PIL import Image as Drawing
 
 from catalogue import examine, read_catalogue
-from catalogue.images import FORMATS, LOGO, MAX_READ, PICTURE, Budget, ImageFile, image_breaches, image_file
-from catalogue.offer import Offer
-from catalogue.plain_language import _KINDS, MAX_WORDS, offer_hints
-from catalogue.remembered import Memory
+from catalogue.model.images import (
+    FORMATS,
+    LOGO,
+    MAX_READ,
+    PICTURE,
+    Budget,
+    ImageFile,
+    image_breaches,
+    image_file,
+)
+from catalogue.model.offer import Offer
+from catalogue.reading.cache import Memory
+from catalogue.rules.plain_language import _KINDS, MAX_WORDS, offer_hints
 
 TODAY = date(2026, 11, 21)
 ROOT = Path(__file__).resolve().parents[2]

@@ -15,9 +15,9 @@ from urllib.parse import SplitResult
 import pytest
 from click.testing import CliRunner
 
-from catalogue import links as room
-from catalogue.cli import offers
-from catalogue.links import MAX_HOPS, PAUSE, Client, Link, links_of
+from catalogue.cli.main import offers
+from catalogue.exchange import links as room
+from catalogue.exchange.links import MAX_HOPS, PAUSE, Client, Link, links_of
 from cje.locales import LANGUAGES, messages
 
 CONTACT = "mailto:nous@carte.example"

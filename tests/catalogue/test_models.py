@@ -9,9 +9,9 @@ import pytest
 from pydantic import ValidationError
 
 from catalogue import CatalogueError, InvalidContent, Partner, read_catalogue
-from catalogue.barcodes import expected_check_digit, gs1_check_digit, has_shape
-from catalogue.field_types import money_text, parse_money
-from catalogue.likeness import likeliest, slugified
+from catalogue.model.barcodes import expected_check_digit, gs1_check_digit, has_shape
+from catalogue.model.field_types import money_text, parse_money
+from catalogue.problems.did_you_mean import likeliest, slugified
 
 FIRST, LAST = date(2026, 9, 1), date(2027, 6, 30)
 

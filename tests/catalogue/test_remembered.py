@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from catalogue import Problem, examine
-from catalogue import remembered as room
-from catalogue.remembered import Memory
+from catalogue.reading import cache as room
+from catalogue.reading.cache import Memory
 from cje.machine import cache_file
 from cje.progress import Progress
 
@@ -177,12 +177,13 @@ def test_what_other_rules_learnt_is_forgotten(many: Any, monkeypatch: pytest.Mon
 def test_the_rules_are_named_by_the_bytes_of_every_module(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    (tmp_path / "offer.py").write_text("A = 1\n")
-    monkeypatch.setattr(room, "files", lambda name: tmp_path)
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "offer.py").write_text("A = 1\n")
+    monkeypatch.setattr(room, "_ROOM", tmp_path)
     room.rules_digest.cache_clear()
     first = room.rules_digest()
     room.rules_digest.cache_clear()
-    (tmp_path / "offer.py").write_text("A = 2\n")
+    (tmp_path / "model" / "offer.py").write_text("A = 2\n")
     assert room.rules_digest() != first
     room.rules_digest.cache_clear()
 

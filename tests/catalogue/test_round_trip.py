@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from catalogue import Offer, Page, Partner, read_catalogue
-from catalogue.barcodes import gs1_check_digit
-from catalogue.source_file import FORBIDDEN, HTML, SourceFile
-from catalogue.strict_yaml import read_document
-from catalogue.validation import build
-from catalogue.writing import yaml_text
+from catalogue.exchange.writing import yaml_text
+from catalogue.model.barcodes import gs1_check_digit
+from catalogue.problems.source_file import FORBIDDEN, HTML, SourceFile
+from catalogue.problems.strict_yaml import read_document
+from catalogue.reading.validation import build
 
 CONTENT = Path(__file__).resolve().parents[2] / "content"
 

@@ -9,7 +9,7 @@ from shutil import copytree
 import pytest
 
 from catalogue import InvalidContent, Memory, Offer, read_catalogue, read_shelved
-from catalogue.remembered import SETTLED_NS
+from catalogue.reading.cache import SETTLED_NS
 
 ROOT = Path(__file__).resolve().parents[2]
 

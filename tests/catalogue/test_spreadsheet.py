@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalogue import InvalidContent, Refused, read_catalogue
-from catalogue.cli import offers
-from catalogue.importing import MAX_CSV, read_offers, write_offers
-from catalogue.spreadsheet import COLUMNS, as_typed, csv_text, inert
+from catalogue.cli.main import offers
+from catalogue.exchange.importing import MAX_CSV, read_offers, write_offers
+from catalogue.exchange.spreadsheet import COLUMNS, as_typed, csv_text, inert
 from cje.locales import messages
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,9 +10,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalogue import strict_yaml
-from catalogue.source_file import SourceFile, load_source
-from catalogue.strict_yaml import read_document
+from catalogue.problems import strict_yaml
+from catalogue.problems.source_file import SourceFile, load_source
+from catalogue.problems.strict_yaml import read_document
 
 
 def read(text: str) -> object:

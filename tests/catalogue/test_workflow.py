@@ -13,7 +13,7 @@ import click
 import pytest
 import yaml
 
-from catalogue.schema import SCHEMAS
+from catalogue.exchange.schema import SCHEMAS
 
 ROOT = Path(__file__).resolve().parents[2]
 FORGES = ROOT / "docs" / "forges"

@@ -17,9 +17,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalogue.offer import Offer
-from catalogue.source_file import FORBIDDEN, SourceFile
-from catalogue.strict_yaml import read_document
+from catalogue.model.offer import Offer
+from catalogue.problems.source_file import FORBIDDEN, SourceFile
+from catalogue.problems.strict_yaml import read_document
 
 ROOT = Path(__file__).resolve().parents[2]
 JUDGE = Path(__file__).parent / "yaml_1_2.mjs"

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from catalogue import Memory, read_shelved, reading
+from catalogue import Memory, read_shelved
+from catalogue.reading import reading
 from cje.machine import process_pool
 
 ROOT = Path(__file__).resolve().parents[2]

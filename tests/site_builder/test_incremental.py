@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, given, reject, settings
 from hypothesis import strategies as st
 
 from catalogue import InvalidContent, Memory, read_catalogue, read_shelved
-from catalogue.remembered import SETTLED_NS
+from catalogue.reading.cache import SETTLED_NS
 from cje.machine import process_pool
 from cje.machine.file_stamp import Look
 from site_builder import look_ahead, page_keys

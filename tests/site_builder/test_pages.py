@@ -13,7 +13,7 @@ import pytest
 from built_site import DAY, ROOT, tree
 
 from catalogue import Catalogue
-from catalogue.ways_of_use import BarcodeUse, CodeUse, LinkUse
+from catalogue.model.ways_of_use import BarcodeUse, CodeUse, LinkUse
 from cje.locales import LANGUAGES, messages
 from site_builder.build import build
 from site_builder.trust_anchor import TrustAnchor

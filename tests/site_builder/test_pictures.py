@@ -14,7 +14,7 @@ import pytest
 from built_site import DAY
 
 from catalogue import Catalogue, Picture
-from catalogue.images import image_file
+from catalogue.model.images import image_file
 from site_builder.build import build
 from site_builder.check import BUDGETS, page_weight
 from site_builder.errors import PageRefused

@@ -4,7 +4,7 @@ import { builtDay } from "../ui/built.ts";
 import { daysUntil, shortDay } from "./calendar.ts";
 import { say } from "./words.ts";
 
-/** Days left from which an offer ends soon; as ENDS_SOON_DAYS of catalogue/offer.py. */
+/** Days left from which an offer ends soon; as ENDS_SOON_DAYS of catalogue/model/offer.py. */
 export const SOON = 10;
 
 // The site is built every day: after a week, either this device or the site has been cut off.

@@ -1,0 +1,37 @@
+"""What several commands of `cje offers` share: their options, and the day it is."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from catalogue.exchange import new_offer
+from cje.locales import LANGUAGES
+
+content_option = click.option(
+    "--content",
+    type=click.Path(path_type=Path),
+    default=Path("content"),
+    show_default=True,
+    help="Dossier du contenu.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Écrire du JSON, pour un programme.")
+lang_option = click.option("--lang", type=click.Choice(LANGUAGES), default="fr", help="Langue des messages.")
+
+
+def read_day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+    """Read a calendar day written YYYY-MM-DD; a text that is not one is a usage error."""
+    if value is None:
+        return None
+    problem = new_offer.answer_fault("valid_until", value)
+    if problem is not None:
+        raise click.BadParameter(f"{problem.message} {problem.fix}", ctx, param)
+    return date.fromisoformat(value)
+
+
+def today() -> date:
+    """The day in Europe/Paris, whatever the machine's own zone."""
+    return datetime.now(ZoneInfo("Europe/Paris")).date()

@@ -1,0 +1,124 @@
+"""Which files content/ holds, and which of them nobody would read."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from catalogue.model.field_types import MAX_SLUG, SLUG_PATTERN
+from catalogue.problems.did_you_mean import slugified
+from catalogue.problems.problem import Problem
+
+SINGLE_FILES = ("categories", "programmes", "site", "theme")
+FOLDERS = ("offers", "partners", "pages")
+OPTIONAL_FOLDERS = ("campaigns",)
+SUFFIX = ".yaml"
+_SLUG = re.compile(SLUG_PATTERN)
+
+
+class Listed(Mapping[str, str]):
+    """The paths of one kind of files by slug, in alphabetical order.
+
+    Text and not `Path`: making ten thousand of those takes as long as the rest of a check that has nothing to
+    read. And made when they are asked for, since a hundred thousand are longer than all that lists show.
+    """
+
+    def __init__(self, before: str, slugs: Iterable[str] = ()) -> None:
+        self._before, self._slugs = before, dict.fromkeys(slugs)
+
+    def __getitem__(self, slug: str) -> str:
+        if slug not in self._slugs:
+            raise KeyError(slug)
+        return f"{self._before}{slug}{SUFFIX}"
+
+    def __contains__(self, slug: object) -> bool:
+        return slug in self._slugs
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._slugs)
+
+    def __len__(self) -> int:
+        return len(self._slugs)
+
+
+@dataclass
+class Folder:
+    """The files of one content folder.
+
+    Attributes:
+        root: the resolved folder.
+        shown: the folder as a person would type it.
+        files: paths by kind (`offers`…), then by slug.
+    """
+
+    root: Path
+    shown: str
+    files: dict[str, Listed] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def shown_path(self, path: str | Path) -> str:
+        """The path to print: `content/offers/x.yaml`."""
+        return self.shown + os.fspath(path).removeprefix(os.fspath(self.root))
+
+
+def list_folder(content: Path) -> Folder:
+    """List content/; what is missing or would be passed over in silence becomes a problem."""
+    folder = Folder(content.resolve(), _shown(content))
+    if not content.is_dir():
+        folder.problems.append(Problem(folder.shown, "content-missing"))
+        return folder
+    for kind in FOLDERS:
+        folder.files[kind] = _yaml_files(folder, folder.root / kind)
+    for kind in OPTIONAL_FOLDERS:
+        there = os.path.lexists(folder.root / kind)
+        folder.files[kind] = _yaml_files(folder, folder.root / kind) if there else Listed("")
+    for name in SINGLE_FILES:
+        if not os.path.lexists(folder.root / f"{name}{SUFFIX}"):
+            folder.problems.append(Problem(f"{folder.shown}/{name}{SUFFIX}", "file-missing"))
+    return folder
+
+
+def _shown(content: Path) -> str:
+    try:
+        return content.resolve().relative_to(Path.cwd().resolve()).as_posix()
+    except ValueError:
+        return content.as_posix()
+
+
+def _yaml_files(folder: Folder, path: Path) -> Listed:
+    try:
+        with os.scandir(path) as entries:
+            names = {entry.name: entry.is_dir(follow_symlinks=False) for entry in entries}
+    except OSError:
+        folder.problems.append(Problem(folder.shown_path(path), "folder-missing"))
+        return Listed("")
+    slugs = []
+    for name in sorted(names):
+        code = _name_fault(name, names[name])
+        if code is None:
+            slugs.append(name.removesuffix(SUFFIX))
+        elif code:
+            folder.problems.append(_misnamed(folder, path / name, code))
+    return Listed(f"{path}{os.sep}", slugs)
+
+
+def _name_fault(name: str, is_folder: bool) -> str | None:
+    """None for a good name, an empty text for what is rightly passed over, else the message's code."""
+    slug = name.removesuffix(SUFFIX)
+    if slug != name and not is_folder and len(slug) <= MAX_SLUG and _SLUG.fullmatch(slug):
+        return None
+    if name.startswith(".") or name.endswith("~"):
+        return ""  # what the system and editors leave behind
+    return "file-unexpected" if slug == name or is_folder else "file-name"
+
+
+def _misnamed(folder: Folder, path: Path, code: str) -> Problem:
+    # NFD, as macOS writes « é », looks right and compares wrong; it is shown composed.
+    name = unicodedata.normalize("NFC", path.name).encode("utf-8", "replace").decode("utf-8")
+    slug = slugified(name.removesuffix(SUFFIX).removesuffix(".yml"))
+    shown = folder.shown_path(path.with_name(name))
+    return Problem(shown, code, values={"name": name}, suggestion=f"{slug}{SUFFIX}" if slug else None)

@@ -1,0 +1,157 @@
+"""Rules that several files keep together. Each is a pure function over what was read; none touches a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+from catalogue.model.classification import Category, Programme
+from catalogue.model.facts import OfferFacts, Referring
+from catalogue.model.partner import Partner
+from catalogue.model.site_texts import Theme
+from catalogue.problems.breach import Breach
+from catalogue.problems.did_you_mean import likeliest
+
+REVIEW_AFTER_DAYS = 365
+WARN_END_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Known:
+    """What offers may name.
+
+    Attributes:
+        partners: by slug; None for a partner whose own file is wrong: it exists, nothing more is known.
+        categories, programmes: slugs; None when the list itself is wrong, since saying that every offer names
+            an unknown entry would be noise.
+    """
+
+    partners: Mapping[str, Partner | None]
+    categories: tuple[str, ...] | None
+    programmes: tuple[str, ...] | None
+
+
+def _partner(offer: Referring, known: Known) -> Iterator[Breach]:
+    if offer.partner not in known.partners:
+        yield _unknown(("partner",), "partner-unknown", offer.partner, known.partners)
+
+
+def _categories(offer: Referring, known: Known) -> Iterator[Breach]:
+    if known.categories is not None:
+        yield from _unknown_slugs("categories", "category-unknown", offer.categories, known.categories)
+
+
+def _programmes(offer: Referring, known: Known) -> Iterator[Breach]:
+    if known.programmes is not None:
+        yield from _unknown_slugs("programmes", "programme-unknown", offer.programmes, known.programmes)
+
+
+def _unknown_slugs(field: str, code: str, given: tuple[str, ...], known: tuple[str, ...]) -> Iterator[Breach]:
+    for index, slug in enumerate(given):
+        if slug not in known:
+            yield _unknown((field, index), code, slug, known)
+
+
+def _unknown(place: tuple[int | str, ...], code: str, found: str, known: Iterable[str]) -> Breach:
+    names = sorted(known)
+    shown = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
+    return Breach(place, code, {"found": found, "known": shown}, likeliest(found, names))
+
+
+def _agreement(offer: Referring, known: Known) -> Iterator[Breach]:
+    partner = known.partners.get(offer.partner)
+    until = partner.agreement_until if partner is not None else None
+    if until is not None and offer.valid_until > until and offer.status != "retired":
+        values = {"end": str(offer.valid_until), "agreement": str(until), "partner": offer.partner}
+        yield Breach(("valid_until",), "offer-outlives-agreement", values, str(until))
+
+
+class References(NamedTuple):
+    """All that the rules about references read of an offer: who says the same keeps the same rules."""
+
+    partner: str
+    categories: tuple[str, ...]
+    programmes: tuple[str, ...]
+    valid_until: date
+    status: str
+
+
+REFERENCE_RULES: tuple[Callable[[Referring, Known], Iterator[Breach]], ...] = (
+    _partner,
+    _categories,
+    _programmes,
+    _agreement,
+)
+
+
+def reference_check(known: Known) -> Callable[[OfferFacts], tuple[Breach, ...]]:
+    """These rules as one; thousands of offers refer to the same few things, each set is looked at once."""
+
+    @cache
+    def breaches(told: tuple[Any, ...]) -> tuple[Breach, ...]:
+        return tuple(breach for rule in REFERENCE_RULES for breach in rule(References(*told), known))
+
+    references = attrgetter(*References._fields)
+    return lambda offer: breaches(references(offer))
+
+
+def repeated_numbers(offers: Iterable[tuple[str, OfferFacts]]) -> Iterator[tuple[str, Breach]]:
+    """Offers whose number an earlier file (by name) has; each with the path of its file.
+
+    Args:
+        offers: path and offer, in the order of paths.
+    """
+    first: dict[int, str] = {}
+    numbers: set[int] = set()
+    listed = list(offers)
+    numbers.update(offer.number for _, offer in listed)
+    for path, offer in listed:
+        owner = first.setdefault(offer.number, path)
+        if owner != path:
+            values = {"number": str(offer.number), "owner": owner}
+            yield path, Breach(("number",), "number-repeated", values, str(max(numbers) + 1))
+
+
+def repeated_slugs(field: str, items: Iterable[Category | Programme]) -> Iterator[Breach]:
+    """Entries of one list that share a slug."""
+    seen: set[str] = set()
+    for index, item in enumerate(items):
+        if item.slug in seen:
+            yield Breach((field, index, "slug"), "slug-repeated", {"found": item.slug})
+        seen.add(item.slug)
+
+
+def category_colours(categories: Iterable[Category], theme: Theme) -> Iterator[Breach]:
+    """Colours of needs that the theme does not have, alone or with the text upon them."""
+    for index, category in enumerate(categories):
+        for name in (category.colour, f"on-{category.colour}"):
+            if name not in theme.light:
+                yield Breach(
+                    ("categories", index, "colour"),
+                    "colour-unknown",
+                    {"found": category.colour, "name": name},
+                    likeliest(name, theme.light),
+                )
+
+
+def offer_warnings(offer: OfferFacts, today: date) -> Iterator[Breach]:
+    """What is not wrong yet and deserves an editor's look today (Europe/Paris)."""
+    if offer.status != "published":
+        return
+    if offer.reviewed is None:
+        yield Breach(("status",), "never-reviewed", warning=True)
+    elif offer.reviewed > today:
+        yield Breach(("reviewed",), "reviewed-in-future", {"day": str(offer.reviewed)}, warning=True)
+    elif today - offer.reviewed > timedelta(days=REVIEW_AFTER_DAYS):
+        yield Breach(("reviewed",), "review-old", {"day": str(offer.reviewed)}, warning=True)
+    if offer.valid_until < today:
+        yield Breach(("valid_until",), "offer-expired", {"day": str(offer.valid_until)}, warning=True)
+    elif offer.valid_until - today <= timedelta(days=WARN_END_DAYS):
+        left = str((offer.valid_until - today).days)
+        yield Breach(
+            ("valid_until",), "offer-ends-soon", {"day": str(offer.valid_until), "left": left}, warning=True
+        )
