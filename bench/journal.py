@@ -26,8 +26,8 @@ import psycopg
 from bench.figures import Figure, report
 from tools.postgresql import PostgreSQL
 from verifier import Till, TillProfile
-from verifier.sqlite import Sqlite
-from verifier.till import make_till
+from verifier.till.sqlite import Sqlite
+from verifier.till.till import make_till
 from voucher.journal import encode_row, next_hash
 
 ROOT = Path(__file__).resolve().parent.parent

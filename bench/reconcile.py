@@ -24,14 +24,14 @@ from typing import Any
 from bench.figures import Figure, report
 from cje.demo.town import build
 from cje.demo.town.build import Town, compare
-from verifier.reconcile import findings, health, known
-from verifier.reconcile.importing import Imported, import_exports
-from verifier.reconcile.known import read_known
-from verifier.reconcile.printing import report_json
-from verifier.reconcile.query import Query
-from verifier.reconcile.report import make
-from verifier.reconcile.sources import find
-from verifier.reconcile.store import Store
+from reconcile.findings import findings, health, reference_data
+from reconcile.findings.reference_data import read_known
+from reconcile.findings.report import make
+from reconcile.importing.importing import Imported, import_exports
+from reconcile.printing.printing import report_json
+from reconcile.rows.query import Query
+from reconcile.rows.sources import find
+from reconcile.rows.store import Store
 
 ROWS = int(os.environ.get("CJE_ROWS", "100000"))
 TILLS = int(os.environ.get("CJE_TILLS", str(max(20, min(2_000, ROWS // 5_000)))))
@@ -65,10 +65,10 @@ def _town(folder: Path) -> dict[str, Any]:
 
 def _begin(folder: Path) -> None:
     store = Store.create(str(folder / "store"))
-    known.begin(store, (folder / "root.1.cbor").read_bytes())
+    reference_data.begin(store, (folder / "root.1.cbor").read_bytes())
     shutil.copy(folder / "tills.toml", folder / "store" / "tills.toml")
     for path in sorted((folder / "known").iterdir()):
-        known.learn(store, str(path), path.read_bytes())
+        reference_data.learn(store, str(path), path.read_bytes())
 
 
 def _measure(folder: Path, planted: dict[str, Any]) -> list[Figure]:

@@ -2,15 +2,12 @@
 
 verdict      the closed list of verdicts and what each means to a till
 decide       text, trust, till, uses, clock -> Decision; pure
+typed        the same for a code that was typed
 list_age, limits, saving                     the rules of time, of number and of money
 trust_store  files in, a new state and an outcome out; pure
 wording      a decision in words
-journal, merge, retention                    rows and their chain; exports and double uses; what may go
-database, sqlite, postgresql                 where a journal is kept: a file, or a server for a shop
-till, till_folder, till_key, files           the till as an integrator opens it, and its folder
-cli, journal_commands, printing, options     the command line
-watching, endpoint, counter/, image          a stream of scans, HTTP and a page on loopback, a photo
-repair       a damaged journal set aside     generate     the table of verdicts for the browser
+generate     the table of verdicts for the browser
+till/        the journal, the till's folder, its commands, its HTTP page: all that touches a disk
 """
 
 from __future__ import annotations
@@ -23,7 +20,7 @@ from verifier.verdict import Severity, Verdict
 from verifier.views import TillProfile, TrustView, Use, UsesView
 
 if TYPE_CHECKING:
-    from verifier.till import Receipt, Till
+    from verifier.till.till import Receipt, Till
 
 __all__ = [
     "Decision",
@@ -42,7 +39,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Load the till, which itself imports this room, when somebody asks for it."""
     if name in ("Receipt", "Till"):
-        from verifier import till
+        from verifier.till import till
 
         return getattr(till, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

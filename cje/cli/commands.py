@@ -27,9 +27,9 @@ GROUPS = {
     "site": ("site_builder.cli", "site", "Construire et servir le site (opérateurs)."),
     "issuer": ("issuer.cli", "issuer", "Clés, inscriptions et émission des bons (opérateurs)."),
     "desk": ("issuer.desk.cli", "desk", "La page des conseillers, sur cette machine."),
-    "verify": ("verifier.cli", "verify", "Vérifier un bon, sans réseau (caisses)."),
-    "till": ("verifier.cli", "till", "Régler une caisse, lire et exporter son journal."),
-    "reconcile": ("verifier.reconcile.cli", "reconcile", "Rapprocher les journaux de toutes les caisses."),
+    "verify": ("verifier.till.cli", "verify", "Vérifier un bon, sans réseau (caisses)."),
+    "till": ("verifier.till.cli", "till", "Régler une caisse, lire et exporter son journal."),
+    "reconcile": ("reconcile.cli.main", "reconcile", "Rapprocher les journaux de toutes les caisses."),
     "demo": ("cje.demo.cli", "demo", "Tout essayer en une minute, dans un dossier temporaire."),
 }
 # Whose `--lang` is the reader's, whose every sentence is in both; elsewhere it may be that of a letter.

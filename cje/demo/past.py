@@ -31,21 +31,22 @@ def publish(catalogue: Catalogue, folder: Path, day: date) -> tuple[Published, .
     """Write the last whole months before `day` into `folder` and return them: none without DuckDB."""
     if find_spec("duckdb") is None or not _partners(catalogue):
         return ()
-    from verifier import publication
-    from verifier.reconcile import figures, known
-    from verifier.reconcile.importing import import_exports
-    from verifier.reconcile.sources import find
-    from verifier.reconcile.store import Store
+    from reconcile.figures import figures
+    from reconcile.figures.public import publication
+    from reconcile.findings import reference_data
+    from reconcile.importing.importing import import_exports
+    from reconcile.rows.sources import find
+    from reconcile.rows.store import Store
 
     months = _months(day)
     place = folder / "town"
     build.build(_town(catalogue, months[0], day), place)
     (place / "known" / "catalogue.json").write_text(json.dumps(_facts(catalogue)), encoding="utf-8")
     store = Store.create(str(folder / "store"))
-    known.begin(store, (place / "root.1.cbor").read_bytes())
+    reference_data.begin(store, (place / "root.1.cbor").read_bytes())
     store.put("tills.toml", (place / "tills.toml").read_bytes())
     for path in sorted((place / "known").iterdir()):
-        known.learn(store, str(path), path.read_bytes())
+        reference_data.learn(store, str(path), path.read_bytes())
     import_exports(store, find([str(place / "exports")]), processes=1)
     with figures.open_figures(store) as opened:
         for month in months:

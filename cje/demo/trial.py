@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from cje.demo.phone import Phone
 from cje.demo.world import World
-from verifier.till import Till, make_till
+from verifier.till.till import Till, make_till
 from verifier.trust_store import Outcome
 from verifier.verdict import Verdict
 from verifier.views import TillProfile

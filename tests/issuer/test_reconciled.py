@@ -13,12 +13,13 @@ from cje.demo.phone import Phone
 from issuer import issuing_keys
 from issuer.cli import issuer
 from issuer.state import State
-from verifier.reconcile import figures, known, report, totals
-from verifier.reconcile.accepting import till_of
-from verifier.reconcile.importing import import_exports
-from verifier.reconcile.sources import find
-from verifier.reconcile.store import Store
-from verifier.till import Till, make_till
+from reconcile.figures import figures, totals
+from reconcile.findings import reference_data, report
+from reconcile.importing.accepting import till_of
+from reconcile.importing.importing import import_exports
+from reconcile.rows.sources import find
+from reconcile.rows.store import Store
+from verifier.till.till import Till, make_till
 from verifier.views import TillProfile
 from voucher import activation
 
@@ -35,14 +36,14 @@ def test_the_whole_path_raises_no_alarm_and_a_copy_one(
         phones.append(Phone.activate(code, (out / card.file).read_bytes()))
     anchor, listed = made.root_file, (out / "trust" / f"{partner}.cbor").read_bytes()
     store = Store.create(str(tmp_path / "store"))
-    known.begin(store, anchor)
+    reference_data.begin(store, anchor)
     counted = CliRunner().invoke(issuer, ["issued", "--state", str(made.folder)])
     assert json.loads(counted.stdout)["issued"][str(VOUCHER)] == 2
-    known.learn(store, "issued.json", counted.stdout_bytes)
+    reference_data.learn(store, "issued.json", counted.stdout_bytes)
     for path in sorted((out / "trust").iterdir()):
-        known.learn(store, str(path), path.read_bytes())
+        reference_data.learn(store, str(path), path.read_bytes())
     with made.register.reading() as connection:
-        known.learn(store, "keys.json", issuing_keys.public_list(issuing_keys.read(connection)))
+        reference_data.learn(store, "keys.json", issuing_keys.public_list(issuing_keys.read(connection)))
     exports = tmp_path / "exports"
     exports.mkdir()
     entry = next(entry for entry in phones[0].vouchers() if entry.offer == VOUCHER)

@@ -12,8 +12,8 @@ from till_world import DAY
 from tills import NOON, Shop
 
 from cje.local_page.login import Door
-from verifier.reconcile.office.app import application
-from verifier.reconcile.office.office import COOKIE, Office
+from reconcile.page.actions import COOKIE, Office
+from reconcile.page.routes import application
 
 
 @dataclass

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from till_world import AMOUNT, DAY, ISSUER, PAPER, PARTNER, make_root, root_file, trust_file
 from tills import NOON, Shop, Till, make_claims, make_list
 
-from verifier.publication import draw_up
-from verifier.reconcile import figures, totals
-from verifier.reconcile.cli import reconcile
-from verifier.reconcile.settlement import encode_csv, plain_cell
-from verifier.reconcile.totals import department, span_of
+from reconcile.cli.main import reconcile
+from reconcile.figures import figures, totals
+from reconcile.figures.public.publication import draw_up
+from reconcile.figures.settlement import encode_csv, plain_cell
+from reconcile.figures.totals import department, span_of
 from voucher.civil import start_of
 from voucher.ed25519 import kid
 from voucher.statistics import decode_publication, encode_publication

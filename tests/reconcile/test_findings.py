@@ -27,10 +27,11 @@ from till_world import (
 )
 from tills import NOON, PARTNER, Shop, Till, make_claims, make_list
 
-from verifier.reconcile import figures, printing, report_page, totals
-from verifier.reconcile import findings as findings_module
-from verifier.reconcile.finding import Kind
-from verifier.reconcile.report import Report
+from reconcile.figures import figures, totals
+from reconcile.findings import findings as findings_module
+from reconcile.findings.finding import Kind
+from reconcile.findings.report import Report
+from reconcile.printing import printing, report_page
 from voucher.civil import period_start
 from voucher.claims import Claims, Period
 from voucher.ed25519 import kid

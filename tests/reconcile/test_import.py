@@ -10,16 +10,17 @@ import pytest
 from till_world import make_root, root_file, trust_file
 from tills import NOON, PARTNER, Shop, Till, in_folder, make_claims, make_list
 
-from verifier.reconcile import importing, known, report
-from verifier.reconcile.accepting import till_of
-from verifier.reconcile.errors import ExportRefused, FileRefused, StoreRefused
-from verifier.reconcile.export import CLOCK_BACK, read_head, verify, walk
-from verifier.reconcile.finding import Kind
-from verifier.reconcile.importing import Imported, import_exports
-from verifier.reconcile.query import Query
-from verifier.reconcile.registry import KnownTill
-from verifier.reconcile.sources import Source, find
-from verifier.reconcile.store import Store
+from reconcile.errors import ExportRefused, FileRefused, StoreRefused
+from reconcile.findings import reference_data, report
+from reconcile.findings.finding import Kind
+from reconcile.importing import importing
+from reconcile.importing.accepting import till_of
+from reconcile.importing.importing import Imported, import_exports
+from reconcile.rows.export import CLOCK_BACK, read_head, verify, walk
+from reconcile.rows.query import Query
+from reconcile.rows.registry import KnownTill
+from reconcile.rows.sources import Source, find
+from reconcile.rows.store import Store
 from voucher.errors import VoucherError
 from voucher.journal import MAX_EXPORT, Row, decode_export, encode_row
 from voucher.journal import Kind as RowKind
@@ -408,14 +409,14 @@ def test_lists_are_learned_only_when_our_root_vouches_for_them() -> None:
     shop = Shop()
     theirs = trust_file(make_list(9))
     with pytest.raises(FileRefused, match="unknown_kind"):
-        known.learn(shop.store, "x", theirs[:-1])
+        reference_data.learn(shop.store, "x", theirs[:-1])
     with pytest.raises(FileRefused, match="list_twice"):
-        known.learn(shop.store, "x", trust_file(make_list(5, issued=NOON - 2)))
-    assert known.learn(shop.store, "x", theirs)[0] == "list"
-    assert known.learn(shop.store, "x", root_file(make_root()))[0] == "root"
+        reference_data.learn(shop.store, "x", trust_file(make_list(5, issued=NOON - 2)))
+    assert reference_data.learn(shop.store, "x", theirs)[0] == "list"
+    assert reference_data.learn(shop.store, "x", root_file(make_root()))[0] == "root"
     with pytest.raises(FileRefused, match="root_unknown"):
-        known.learn(shop.store, "x", root_file(make_root(3)))
-    assert [listed.version for listed in known.read_known(shop.store).lists[PARTNER]] == [5, 9]
+        reference_data.learn(shop.store, "x", root_file(make_root(3)))
+    assert [listed.version for listed in reference_data.read_known(shop.store).lists[PARTNER]] == [5, 9]
 
 
 @pytest.mark.parametrize(
@@ -431,12 +432,12 @@ def test_lists_are_learned_only_when_our_root_vouches_for_them() -> None:
 def test_a_file_of_json_that_is_none_of_ours_is_refused_before_it_counts(data: bytes) -> None:
     shop = Shop()
     with pytest.raises(FileRefused, match="unknown_kind"):
-        known.learn(shop.store, "x", data)
+        reference_data.learn(shop.store, "x", data)
     assert shop.report().findings == ()
 
 
 def test_the_report_without_lists_says_what_is_not_judged(till: Till) -> None:
-    from verifier.reconcile.printing import report_lines
+    from reconcile.printing.printing import report_lines
 
     shop = shop_of(till)
     shop.store.fs.rm(shop.store.path("known/lists"), recursive=True)

@@ -18,11 +18,12 @@ from office_world import Running, Visitor, enter, open_office
 from tills import NOON, PARTNER, Shop, Till, in_folder, make_claims
 
 from cje.local_page.login import HEADERS
-from verifier.reconcile import proof, report_page
-from verifier.reconcile.cli import reconcile
-from verifier.reconcile.errors import FileRefused, StoreRefused
-from verifier.reconcile.office import intake
-from verifier.reconcile.office.intake import MAX_UPLOAD, Received
+from reconcile.cli.main import reconcile
+from reconcile.errors import FileRefused, StoreRefused
+from reconcile.findings import proof
+from reconcile.page import uploads
+from reconcile.page.uploads import MAX_UPLOAD, Received
+from reconcile.printing import report_page
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("/", "/tills", "/findings", "/totals", "/report.html", "/report.json", "/findings.csv")
@@ -207,7 +208,7 @@ def test_a_file_over_the_cap_is_dropped_and_the_others_count(
     till = Till("Guichet 8")
     till.accept(make_claims(8))
     running.shop.know(till)
-    monkeypatch.setattr(intake, "MAX_EXPORT", len(till.export()))
+    monkeypatch.setattr(uploads, "MAX_EXPORT", len(till.export()))
     huge = till.export() + bytes(1)
     shown = visitor.follow(visitor.hand_in({"huge.cje": huge, "good.cje": till.export()}))
     assert "1 ligne nouvelle. 1 fichier non importé." in shown.text and "il n'a pas été gardé" in shown.text
@@ -300,11 +301,11 @@ def test_a_page_that_was_killed_in_the_middle_has_lost_nothing(tmp_path: Path) -
 
 
 def test_an_upload_that_stops_half_way_leaves_whole_files_alone(tmp_path: Path) -> None:
-    stopped = intake.Intake(tmp_path, "multipart/form-data; boundary=cut", lambda key: key == "k")
+    stopped = uploads.Intake(tmp_path, "multipart/form-data; boundary=cut", lambda key: key == "k")
     head = b'--cut\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n'
     stopped.feed(head % (b"form_key", b"") + b"k\r\n" + head % (b"files", b'; filename="a"') + b"whole\r\n")
     stopped.feed(head % (b"files", b'; filename="b"') + b"ha")
-    with pytest.raises(intake.Foreign):
+    with pytest.raises(uploads.Foreign):
         stopped.finish()
     stopped.abandon()
     (kept,) = tmp_path.iterdir()
@@ -314,7 +315,7 @@ def test_an_upload_that_stops_half_way_leaves_whole_files_alone(tmp_path: Path) 
 def test_more_files_than_one_form_takes_are_told_and_the_first_ones_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake, "MAX_FILES", 2)
+    monkeypatch.setattr(uploads, "MAX_FILES", 2)
     tills = [Till(f"Guichet {n}") for n in range(3)]
     for number, till in enumerate(tills):
         till.accept(make_claims(number))

@@ -11,10 +11,10 @@ import pytest
 from till_world import DAY, PAPER, ROOTS, STRANGER, make_root, presentation_bytes, root_file, trust_file
 from tills import NOON, Shop, Till, make_claims, make_list
 
-from verifier.reconcile import proof
-from verifier.reconcile.errors import FileRefused
-from verifier.reconcile.finding import Finding, Kind
-from verifier.reconcile.proposal import propose
+from reconcile.errors import FileRefused
+from reconcile.findings import proof
+from reconcile.findings.finding import Finding, Kind
+from reconcile.findings.proposal import propose
 from voucher.claims import Claims
 
 ROOT = root_file(make_root())

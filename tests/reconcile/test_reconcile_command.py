@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from till_world import DAY, make_root, root_file, trust_file
 from tills import NOON, PARTNER, Till, in_folder, make_claims, make_list
 
-from verifier.reconcile.cli import reconcile
+from reconcile.cli.main import reconcile
 
 
 def run(*arguments: str, exit_code: int = 0) -> Result:
@@ -59,7 +59,7 @@ def test_from_nothing_to_a_report(folder: Path) -> None:
 
 
 def test_a_store_is_never_begun_twice_and_never_without_a_root(folder: Path) -> None:
-    from verifier.reconcile.errors import FileRefused, StoreRefused
+    from reconcile.errors import FileRefused, StoreRefused
 
     store = ("--store", str(folder / "store"))
     wrong = CliRunner().invoke(reconcile, ["init", *store, "--root", str(folder / "trust" / "cars.cbor")])

@@ -13,8 +13,8 @@ import pytest
 from till_world import DAY
 from tills import NOON, Shop, Till, make_claims
 
-from verifier.reconcile import report_page
-from verifier.reconcile.report import Report
+from reconcile.findings.report import Report
+from reconcile.printing import report_page
 
 HOSTILE = "</strong><script>alert(1)</script>\u202e"
 
@@ -103,8 +103,8 @@ def test_the_command_writes_the_page_once(tmp_path: Path, found: Report) -> None
     from click.testing import CliRunner
     from till_world import make_root, root_file
 
+    from reconcile.cli.main import reconcile
     from verifier.errors import AlreadyThere
-    from verifier.reconcile.cli import reconcile
 
     (tmp_path / "root.1.cbor").write_bytes(root_file(make_root()))
     store, out = str(tmp_path / "store"), tmp_path / "rapport.html"

@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 from cje.locales import messages
-from verifier.reconcile.finding import Kind
+from reconcile.findings.finding import Kind
 
-ROOM = Path(__file__).parents[2] / "verifier" / "reconcile"
+ROOM = Path(__file__).parents[2] / "reconcile"
 
 
 def test_every_kind_of_finding_has_its_sentence() -> None:

@@ -14,9 +14,9 @@ from click.testing import CliRunner
 from till_world import make_root, root_file, trust_file
 from tills import NOON, PARTNER, Till, make_claims, make_list
 
-from verifier.reconcile.cli import reconcile
-from verifier.reconcile.settlement import Settlement, SettlementLine, encode_csv
-from verifier.reconcile.statement import drawn, pdf
+from reconcile.cli.main import reconcile
+from reconcile.figures.settlement import Settlement, SettlementLine, encode_csv
+from reconcile.figures.statement import drawn, pdf
 
 OPERATOR = "Association Le Bon Élan"
 ONE = SettlementLine("Guichet 1", "ab" * 32, 1, "Aller-retour", 1, 45, 40, 38, 3, 2, 123_456, 18_518)

@@ -15,10 +15,10 @@ from test_findings import USE, WHEN, histories
 from till_world import trust_file
 from tills import NOON, Shop, Till, in_folder, make_claims, make_list
 
-from verifier.reconcile import suspects
-from verifier.reconcile.importing import import_exports
-from verifier.reconcile.report import Report
-from verifier.reconcile.sources import find
+from reconcile.findings import candidates
+from reconcile.findings.report import Report
+from reconcile.importing.importing import import_exports
+from reconcile.rows.sources import find
 
 KEPT = "suspects/kept"
 # Lists that come one after another, each with something that the rows of weeks before are judged by anew.
@@ -40,13 +40,13 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Which way each report went."""
     ways: list[str] = []
     for name in ("_all", "_more"):
-        real = getattr(suspects, name)
+        real = getattr(candidates, name)
 
         def follow(*given: Any, name: str = name, real: Any = real) -> None:
             ways.append(name)
             real(*given)
 
-        monkeypatch.setattr(suspects, name, follow)
+        monkeypatch.setattr(candidates, name, follow)
     return ways
 
 
@@ -103,7 +103,7 @@ def test_what_is_wanted_no_more_or_was_kept_by_another_version_is_made_again(
     till.accept(make_claims(1), offer=999)
     shop.take(till.export())
     before = shop.report()
-    monkeypatch.setattr(suspects, "_LAYOUT", b"0")
+    monkeypatch.setattr(candidates, "_LAYOUT", b"0")
     assert shop.report() == before
     whole = shop.store.get(KEPT)
     flipped = bytearray(whole)
@@ -129,14 +129,14 @@ def test_a_store_that_loses_a_batch_is_looked_at_anew(tmp_path: Path, counted: l
 
 def test_the_comparison_catches_a_touch_that_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     """A seeded bug: old rows that share a use with new ones are not looked at."""
-    monkeypatch.setattr(suspects, "_SEQ", "hi")
-    real = suspects._more
+    monkeypatch.setattr(candidates, "_SEQ", "hi")
+    real = candidates._more
 
     def blind(query: Any, kept: Any, wanted: Any) -> None:
-        monkeypatch.setattr(suspects, "_BUCKET", "n::UBIGINT")
+        monkeypatch.setattr(candidates, "_BUCKET", "n::UBIGINT")
         real(query, kept, wanted)
 
-    monkeypatch.setattr(suspects, "_more", blind)
+    monkeypatch.setattr(candidates, "_more", blind)
     shop, one, other = Shop(), Till("Guichet 1"), Till("Guichet 2")
     shop.know(one, other)
     one.accept(make_claims(1))

@@ -16,11 +16,11 @@ from cje.demo import past
 from cje.demo.cli import demo
 from cje.demo.town import build
 from cje.demo.town.build import Town, compare
-from verifier.reconcile import known, report
-from verifier.reconcile.importing import import_exports
-from verifier.reconcile.printing import report_json
-from verifier.reconcile.sources import find
-from verifier.reconcile.store import Store
+from reconcile.findings import reference_data, report
+from reconcile.importing.importing import import_exports
+from reconcile.printing.printing import report_json
+from reconcile.rows.sources import find
+from reconcile.rows.store import Store
 from voucher.journal import decode_export
 from voucher.statistics import Table
 
@@ -37,10 +37,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def reconciled(folder: Path, store: Path, exports: list[str]) -> dict[str, Any]:
     """Do what an operator does, and return the report."""
     opened = Store.create(str(store))
-    known.begin(opened, (folder / "root.1.cbor").read_bytes())
+    reference_data.begin(opened, (folder / "root.1.cbor").read_bytes())
     (store / "tills.toml").write_bytes((folder / "tills.toml").read_bytes())
     for path in sorted((folder / "known").iterdir()):
-        known.learn(opened, str(path), path.read_bytes())
+        reference_data.learn(opened, str(path), path.read_bytes())
     done = import_exports(opened, find(exports), processes=1)
     assert not done.refused
     end = json.loads((folder / "planted.json").read_text())["end"]

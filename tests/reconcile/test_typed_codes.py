@@ -12,10 +12,13 @@ from till_world import DAY, PAPER
 from tills import NOON, PARTNER, Shop, Till, make_claims
 from typed_scenarios import SHORT_KEY, pairing_text
 
-from verifier.reconcile import figures, known, printing, typed_codes
-from verifier.reconcile.errors import FileRefused
-from verifier.reconcile.finding import Kind
-from verifier.reconcile.report import Report
+from reconcile.errors import FileRefused
+from reconcile.figures import figures
+from reconcile.findings import reference_data
+from reconcile.findings.finding import Kind
+from reconcile.findings.report import Report
+from reconcile.printing import printing
+from reconcile.rows import typed_codes
 from voucher import short_code
 from voucher.civil import week_of
 from voucher.claims import Claims, Period
@@ -158,12 +161,15 @@ def test_what_is_no_code_is_no_typed_use(changes: dict[str, Any]) -> None:
 
 def test_a_pairing_is_learned_only_under_our_root_and_kept_from_others(tmp_path: Any) -> None:
     shop = Shop(str(tmp_path / "store"))
-    assert known.learn(shop.store, "x", PAIRING[:40] + b"\r\n" + PAIRING[40:]) == ("pairing", PARTNER)
+    assert reference_data.learn(shop.store, "x", PAIRING[:40] + b"\r\n" + PAIRING[40:]) == (
+        "pairing",
+        PARTNER,
+    )
     (kept,) = (tmp_path / "store" / "known" / "pairings" / PARTNER).iterdir()
     assert kept.stat().st_mode & 0o077 == 0
-    assert SHORT_KEY.hex() not in repr(known.read_known(shop.store))
+    assert SHORT_KEY.hex() not in repr(reference_data.read_known(shop.store))
     with pytest.raises(FileRefused) as refused:
-        known.learn(shop.store, "x", PAIRING[:-3] + b"000")
+        reference_data.learn(shop.store, "x", PAIRING[:-3] + b"000")
     assert refused.value.sentence
 
 

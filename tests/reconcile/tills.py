@@ -23,12 +23,12 @@ from till_world import (
     voucher_bytes,
 )
 
-from verifier.reconcile import known
-from verifier.reconcile.importing import Imported, import_exports
-from verifier.reconcile.registry import KnownTill
-from verifier.reconcile.report import Report, make
-from verifier.reconcile.sources import find
-from verifier.reconcile.store import Store
+from reconcile.findings import reference_data
+from reconcile.findings.report import Report, make
+from reconcile.importing.importing import Imported, import_exports
+from reconcile.rows.registry import KnownTill
+from reconcile.rows.sources import find
+from reconcile.rows.store import Store
 from voucher.claims import Claims
 from voucher.ed25519 import kid
 from voucher.journal import (
@@ -123,13 +123,13 @@ class Shop:
     def __init__(self, place: str = "memory://store") -> None:
         fsspec.filesystem("memory").store.clear()
         self.store = Store.create(place)
-        known.begin(self.store, root_file(make_root()))
+        reference_data.begin(self.store, root_file(make_root()))
         self.learn(trust_file(make_list()))
         self._known: set[bytes] = set()
         self._count = 0
 
     def learn(self, data: bytes) -> None:
-        known.learn(self.store, "a list", data)
+        reference_data.learn(self.store, "a list", data)
 
     def know(self, *tills: Till) -> None:
         for till in tills:

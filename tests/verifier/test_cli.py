@@ -26,8 +26,8 @@ from till_world import (
 )
 from typed_scenarios import code, pairing_text
 
-from verifier.place import default_folder
-from verifier.printing import plain
+from verifier.till.default_folder import default_folder
+from verifier.till.printing import plain
 from voucher.civil import week_of
 from voucher.frames import encode_frames
 

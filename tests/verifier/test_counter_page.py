@@ -25,8 +25,8 @@ from typed_scenarios import CODED, code, pairing_text
 
 from tools.chromium import ARGUMENTS, WITHOUT_WINDOWS
 from verifier import TillProfile
-from verifier.endpoint import Endpoint
-from verifier.till import Till, make_till
+from verifier.till.http_api import Endpoint
+from verifier.till.till import Till, make_till
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("counter")]
 TOKEN = "0123456789abcdef0123456789abcdef"

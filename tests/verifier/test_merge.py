@@ -30,14 +30,15 @@ from till_world import (
 )
 from typed_scenarios import SHORT_KEY, code
 
-from verifier import TrustView, Verdict, decide, merge
+from verifier import TrustView, Verdict, decide
 from verifier.decision import Decision
 from verifier.errors import BadInput
-from verifier.journal import Journal, typed_name
-from verifier.merge import DoubleUse, double_uses, export_rows, import_rows
 from verifier.proof import prove
-from verifier.sqlite import Sqlite
-from verifier.till import Named
+from verifier.till import merge
+from verifier.till.journal import Journal, typed_name
+from verifier.till.merge import DoubleUse, double_uses, export_rows, import_rows
+from verifier.till.sqlite import Sqlite
+from verifier.till.till import Named
 from verifier.typed import decide_typed
 from voucher import ed25519
 from voucher.errors import VoucherError

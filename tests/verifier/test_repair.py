@@ -11,9 +11,9 @@ from till_world import NOON, PARTNER, live, make_claims, make_list, trust_file
 
 from verifier import TillProfile, Verdict
 from verifier.errors import JournalDamaged, KeyExposed, NoTill
-from verifier.repair import repair
-from verifier.till import Till, make_till
-from verifier.till_folder import TillFolder
+from verifier.till.folder import TillFolder
+from verifier.till.repair import repair
+from verifier.till.till import Till, make_till
 from voucher.journal import decode_export
 
 ROWS = 60

@@ -27,10 +27,10 @@ from till_world import (
 from tools.postgresql import PostgreSQL as Server
 from verifier import TillProfile, Verdict
 from verifier.errors import BadInput
-from verifier.repair import repair
-from verifier.retention import mark_exported, purge
-from verifier.sqlite import Sqlite
-from verifier.till import Till, make_till
+from verifier.till.repair import repair
+from verifier.till.retention import mark_exported, purge
+from verifier.till.sqlite import Sqlite
+from verifier.till.till import Till, make_till
 from verifier.trust_store import Outcome
 from voucher.journal import decode_export
 from voucher.trust import MAX_REFUSE_AFTER

@@ -23,10 +23,10 @@ from verifier.errors import (
     JournalUnreachable,
     NotVoidable,
 )
-from verifier.postgresql import PostgreSQL, check_url
-from verifier.repair import repair
-from verifier.till import Till, make_till
-from verifier.till_folder import TillFolder
+from verifier.till.folder import TillFolder
+from verifier.till.postgresql import PostgreSQL, check_url
+from verifier.till.repair import repair
+from verifier.till.till import Till, make_till
 from voucher.journal import decode_export
 
 Open = Callable[..., Till]

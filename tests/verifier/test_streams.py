@@ -18,10 +18,10 @@ from till_world import IDENTITY, NOON, PARTNER, live, make_claims, make_list, tr
 from typed_scenarios import CODED_LIST, code, pairing_text
 
 from verifier import TillProfile
-from verifier.endpoint import MAX_BODY, Endpoint, new_token, read_token
 from verifier.errors import BadInput
-from verifier.till import Till, make_till
-from verifier.watching import watch_lines
+from verifier.till.http_api import MAX_BODY, Endpoint, new_token, read_token
+from verifier.till.scan_stream import watch_lines
+from verifier.till.till import Till, make_till
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from till_world import (
     trust_file,
 )
 
-from verifier import TillProfile, Verdict, till_folder, till_key
+from verifier import TillProfile, Verdict
 from verifier.errors import (
     AlreadyThere,
     BadInput,
@@ -41,8 +41,10 @@ from verifier.errors import (
     NoTill,
     NotVoidable,
 )
-from verifier.sqlite import Sqlite
-from verifier.till import Till, make_till
+from verifier.till import folder as till_folder
+from verifier.till import key
+from verifier.till.sqlite import Sqlite
+from verifier.till.till import Till, make_till
 from verifier.trust_store import Outcome
 from voucher.caps import MAX_TRUST
 from voucher.civil import start_of
@@ -278,7 +280,7 @@ def test_refuses_a_key_that_others_can_read(till: Till, mode: int) -> None:
 
 def test_never_writes_over_a_key(folder: Path) -> None:
     with pytest.raises(AlreadyThere):
-        till_key.create(folder / "till.key", bytes(32))
+        key.create(folder / "till.key", bytes(32))
 
 
 # Trust.

@@ -14,7 +14,7 @@ from till_world import NOON, PARTNER, live, make_claims, make_list, trust_file
 
 from tools.postgresql import PostgreSQL
 from verifier import TillProfile, Verdict
-from verifier.till import Till, make_till
+from verifier.till.till import Till, make_till
 
 SCRIPT = Path(__file__).parent / "till_process.py"
 PROCESSES, VOUCHERS = 8, 300
@@ -137,7 +137,7 @@ def test_a_gibibyte_is_refused_unread(tmp_path: Path) -> None:
         file.truncate(2**30)
     script = (
         "import resource, sys, time; from pathlib import Path\n"
-        "from verifier.errors import FileTooBig; from verifier.till_folder import read_capped\n"
+        "from verifier.errors import FileTooBig; from verifier.till.folder import read_capped\n"
         "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss; start = time.perf_counter()\n"
         "try: read_capped(Path(sys.argv[1]))\n"
         "except FileTooBig: print(time.perf_counter() - start,"

@@ -29,14 +29,15 @@ from typed_scenarios import (
 )
 
 from tools.postgresql import PostgreSQL
-from verifier import TillProfile, Verdict, pairing
+from verifier import TillProfile, Verdict
 from verifier.errors import KeyExposed, PairingRefused
 from verifier.proof import prove_typed
-from verifier.repair import repair
-from verifier.till import Till, make_till
-from verifier.till_folder import TillFolder
+from verifier.till import pairing
+from verifier.till.folder import TillFolder
+from verifier.till.repair import repair
+from verifier.till.scan_stream import watch_lines
+from verifier.till.till import Till, make_till
 from verifier.trust_store import Outcome
-from verifier.watching import watch_lines
 from voucher import short_code
 from voucher.caps import MAX_PAIRING_TEXT, MAX_REFUSE_AFTER, MAX_VALIDITY
 from voucher.journal import Kind, Row, decode_export, encode_row
@@ -415,7 +416,7 @@ def test_a_stream_takes_a_typed_code_and_the_yes_after_it(opened: Open) -> None:
 
 
 def test_a_list_without_typed_codes_says_nothing_of_pairing(opened: Open) -> None:
-    from verifier import printing
+    from verifier.till import printing
 
     plain, coded = opened("A", text=None), opened("B", text=None)
     plain.update(trust_file(make_list(6)))

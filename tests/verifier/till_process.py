@@ -11,7 +11,7 @@ from till_world import NOON, live, make_claims
 from typed_scenarios import claims_of, code
 
 from verifier.errors import JournalFull
-from verifier.till import Till
+from verifier.till.till import Till
 
 
 def contend(folder: str, process: int, vouchers: int) -> None:

@@ -24,7 +24,7 @@ from typing import Any
 from cje.demo.town.keys import Pair
 from cje.demo.town.people import TownOffer
 from cje.demo.town.shop import DAY, WEEK, Made, Plan, Shop, offers_of
-from verifier.reconcile.registry import HEADER, KnownTill, written
+from reconcile.rows.registry import HEADER, KnownTill, written
 from voucher import root, trust
 from voucher.civil import start_of
 from voucher.cosign import Quorum

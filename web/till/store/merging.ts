@@ -34,7 +34,7 @@ interface Circumstances {
 }
 
 /**
- * Take a neighbour's export, all of it or nothing; the same as `verifier/merge.py`.
+ * Take a neighbour's export, all of it or nothing; the same as `verifier/till/merge.py`.
  *
  * A union of rows by (till key, n, content): commutative, associative, idempotent. A row counts as a use only when
  * its evidence proves it, so that no file can use up a voucher that was never shown.

@@ -165,7 +165,7 @@ function ShortCodes({ till }: { till: Till }) {
   return <p class={ready ? "soft" : "note note-warn"}>{words.say(ready ? "pair.ready" : "pair.missing")}</p>;
 }
 
-/** What two people compare before an operator counts this till; as in verifier/till_key.py. */
+/** What two people compare before an operator counts this till; as in verifier/till/key.py. */
 function fingerprint(till: Till): string {
   return toHex(till.publicKey.subarray(0, 10)).replace(/..(?=.)/g, "$& ");
 }

@@ -1,0 +1,1 @@
+"""Totals, settlements and a partner's statement."""

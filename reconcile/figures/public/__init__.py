@@ -1,0 +1,1 @@
+"""Figures for the public: small groups suppressed, a chained history of what was published."""
