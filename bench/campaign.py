@@ -26,11 +26,13 @@ from typing import Any
 from bench.figures import Figure, report
 from catalogue import Catalogue, VoucherUse, read_catalogue
 from catalogue.model.geography import Territory
-from issuer import campaign as campaigns
-from issuer import issue, keyfile, state
-from issuer.cluster import Cluster
-from issuer.engines import Engine, Here, Processes
-from issuer.people import Enrolment
+from issuer.cards.cluster import Cluster
+from issuer.cards.engines import Engine, Here, Processes
+from issuer.keys import keyfile
+from issuer.publishing import issue
+from issuer.register import campaign as campaigns
+from issuer.register import vault
+from issuer.register.people import Enrolment
 
 ROOT = Path(__file__).resolve().parent.parent
 NOW = 1_795_255_200
@@ -89,7 +91,7 @@ def _figures(runs: dict[str, list[dict[str, float]]], same: bool) -> Iterator[Fi
 
 def _prepare(folder: Path) -> None:
     """A register that knows everybody: the runs make their cards."""
-    made = state.create(folder / "vault", operator="Bench", passphrase=PHRASE, now=NOW, cost=keyfile.NOMINAL)
+    made = vault.create(folder / "vault", operator="Bench", passphrase=PHRASE, now=NOW, cost=keyfile.NOMINAL)
     made.close()
 
 
@@ -134,7 +136,7 @@ def _measured(folder: Path, kind: str, scheduler: str) -> dict[str, Any]:
     catalogue = _catalogue()
     chosen = _campaign(catalogue)
     engine: Engine = {"one": Here(), "two": Processes(2)}.get(kind) or Cluster(scheduler, keys_may_leave=True)
-    opened = state.open_state(folder / "run")
+    opened = vault.open_state(folder / "run")
     spent: list[float] = []
     begun = time.perf_counter()
     report_of = issue.issue(

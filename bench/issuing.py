@@ -13,15 +13,17 @@ from nacl import bindings
 
 from bench.figures import Figure, paired_ratio, report
 from catalogue import Catalogue, Offer, VoucherUse, read_catalogue
-from issuer import campaign as campaigns
-from issuer import issue, issuing_keys, keyfile, state
-from issuer.cards import Press
-from issuer.grants import Grant
-from issuer.people import Enrolment, Person
-from issuer.publishing import IssuingKeys
-from issuer.seal import seal
-from issuer.shelf import Shelf
-from issuer.state import State
+from issuer.cards.card import Press
+from issuer.cards.card_template import Shelf
+from issuer.cards.seal import seal
+from issuer.keys import keyfile
+from issuer.publishing import issue
+from issuer.publishing.publication import IssuingKeys
+from issuer.register import campaign as campaigns
+from issuer.register import issuing_keys, vault
+from issuer.register.grants import Grant
+from issuer.register.people import Enrolment, Person
+from issuer.register.vault import State
 
 ROOT = Path(__file__).resolve().parent.parent
 NOW = 1_795_255_200
@@ -33,7 +35,7 @@ BOUND = 1.4
 def main() -> bool:
     catalogue = read_catalogue(ROOT / "content")
     with tempfile.TemporaryDirectory() as folder:
-        made = state.create(
+        made = vault.create(
             Path(folder) / "vault", operator="Bench", passphrase=PHRASE, now=NOW, cost=keyfile.NOMINAL
         )
         chosen = _campaign(catalogue)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.figures import Figure, report
-from issuer import pack
+from issuer.cards import pack_file
 from issuer.disk import Disk, Staging
 
 CARDS = int(os.environ.get("CJE_BENCH_CARDS", "2000"))
@@ -47,7 +47,7 @@ def _put(staging: Staging, together: int | None) -> None:
             staging.put(f"w/{place.hex()[:2]}/{place.hex()}.bin", file)
     else:
         for start in range(0, CARDS, together):
-            staging.put(f"w/packs/{start}.bin", pack.encode(_cards(start, min(start + together, CARDS))))
+            staging.put(f"w/packs/{start}.bin", pack_file.encode(_cards(start, min(start + together, CARDS))))
 
 
 def _cards(start: int, end: int) -> Iterator[tuple[bytes, bytes]]:

@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 
 from bench.figures import Figure, report
-from issuer.engines import Engine, Here, Processes
+from issuer.cards.engines import Engine, Here, Processes
 from issuer.handover import letters
 from issuer.handover.opening import Opening
 from voucher import activation

@@ -15,10 +15,11 @@ from datetime import date
 from pathlib import Path
 
 from bench.figures import Figure, report
-from issuer import keyfile, state
-from issuer.dossier import search
-from issuer.enrolment import enrol
-from issuer.people import Enrolment
+from issuer.decisions.enrolment import enrol
+from issuer.decisions.person import search
+from issuer.keys import keyfile
+from issuer.register import vault
+from issuer.register.people import Enrolment
 
 NOW = 1_795_255_200
 PEOPLE = int(os.environ.get("CJE_BENCH_REGISTER", "50000"))
@@ -28,7 +29,7 @@ BATCH_MOST, FIND_MOST = 1.0, 20.0
 
 def main() -> bool:
     with tempfile.TemporaryDirectory(dir=os.environ.get("CJE_BENCH_FOLDER")) as name:
-        made = state.create(
+        made = vault.create(
             Path(name) / "vault", operator="Bench", passphrase=b"bench", now=NOW, cost=keyfile.NOMINAL
         )
         begun = time.perf_counter()

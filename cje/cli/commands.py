@@ -25,7 +25,7 @@ __all__ = ["GROUPS", "cje", "interrupted", "run"]
 GROUPS = {
     "offers": ("catalogue.cli.main", "offers", "Vérifier et écrire les offres (éditeurs)."),
     "site": ("site_builder.cli", "site", "Construire et servir le site (opérateurs)."),
-    "issuer": ("issuer.cli", "issuer", "Clés, inscriptions et émission des bons (opérateurs)."),
+    "issuer": ("issuer.cli.main", "issuer", "Clés, inscriptions et émission des bons (opérateurs)."),
     "desk": ("issuer.desk.cli", "desk", "La page des conseillers, sur cette machine."),
     "verify": ("verifier.till.cli", "verify", "Vérifier un bon, sans réseau (caisses)."),
     "till": ("verifier.till.cli", "till", "Régler une caisse, lire et exporter son journal."),

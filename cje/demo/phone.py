@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from nacl import bindings
 
-from issuer.seal import open_sealed
+from issuer.cards.seal import open_sealed
 from voucher import activation, armour, claims, presentation
 from voucher.bundle import Bundle, Entry
 from voucher.keyring import Keyring

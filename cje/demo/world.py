@@ -12,12 +12,15 @@ from catalogue import Catalogue, read_catalogue
 from cje.demo import past
 from cje.demo.evergreen import evergreen
 from cje.demo.partner_codes import invented_codes
-from issuer import campaign as campaigns
-from issuer import issue, keyfile, state, stock
-from issuer.campaign import Campaign
-from issuer.people import Enrolment
-from issuer.shards import Card
-from issuer.state import State
+from issuer.cards.shards import Card
+from issuer.keys import keyfile
+from issuer.publishing import issue
+from issuer.register import campaign as campaigns
+from issuer.register import imported_codes
+from issuer.register import vault as state
+from issuer.register.campaign import Campaign
+from issuer.register.people import Enrolment
+from issuer.register.vault import State
 from site_builder.build import build
 from site_builder.serve import SiteServer, open_server
 from site_builder.trust_anchor import TrustAnchor
@@ -101,8 +104,8 @@ def make(content: Path, folder: Path, *, now: int, port: int, say: Say, figures:
     say(f"{report.pages} pages construites, carte et caisse comprises")
 
     server = open_server(public, port)
-    for offer in filter(stock.needs_stock, catalogue.published()):
-        stock.import_codes(made, offer, invented_codes(offer, len(FIRST_NAMES)), now)
+    for offer in filter(imported_codes.needs_stock, catalogue.published()):
+        imported_codes.import_codes(made, offer, invented_codes(offer, len(FIRST_NAMES)), now)
     chosen = _campaign(catalogue, now)
     issued = issue.issue(
         made, catalogue, chosen, _people(now), out=public, passphrase=passphrase, now=now, base_url=server.url

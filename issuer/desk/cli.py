@@ -14,14 +14,15 @@ from catalogue import read_catalogue
 from cje.local_page.login import Door
 from cje.local_page.serving import entrance, listen, serve
 from cje.locales import text
-from issuer import actions, state
-from issuer.cli_options import BASE_URL, CONTENT, FILE, JSON, STATE, tell
+from issuer.cli.options import BASE_URL, CONTENT, FILE, JSON, STATE, tell
+from issuer.decisions import undoable
 from issuer.desk.app import application
 from issuer.desk.desk import COOKIE, Desk
 from issuer.desk.lock import Lock
 from issuer.errors import IssuerError
 from issuer.handover.opening import address_of
-from issuer.state import State
+from issuer.register import vault
+from issuer.register.vault import State
 
 
 @click.command()
@@ -38,7 +39,7 @@ def desk(
 ) -> None:
     """La page des conseillers, sur cette machine seulement : inscrire, remettre, prolonger, fermer."""
     stopped = suppress(KeyboardInterrupt)
-    with stopped, closing(state.open_state(folder)) as opened, closing(_listen(port)) as listening:
+    with stopped, closing(vault.open_state(folder)) as opened, closing(_listen(port)) as listening:
         made = _desk(opened, content, out, base_url, listening.getsockname()[1])
         address = entrance(listening, made.door)
         if as_json:
@@ -54,7 +55,7 @@ def _desk(opened: State, content: Path, out: Path | None, base_url: str | None, 
     catalogue = read_catalogue(content)
     url = address_of(catalogue, base_url)
     made = Desk(opened, catalogue, Door(COOKIE, port), Lock(opened, time.monotonic), out, url)
-    actions.prepare(opened, made.clock())
+    undoable.prepare(opened, made.clock())
     made.imports.sweep()
     return made
 

@@ -10,16 +10,17 @@ from typing import Final
 
 from catalogue import Catalogue
 from cje.local_page.login import Door
-from issuer import actions, dossier, withdrawal
-from issuer.actions import Action
+from issuer.decisions import person as dossier
+from issuer.decisions import undoable, withdrawal
+from issuer.decisions.enrolment import enrol_all
+from issuer.decisions.enrolment_csv import check_person
+from issuer.decisions.undoable import Action
 from issuer.desk.imports import Imports
 from issuer.desk.lock import Lock
-from issuer.enrolment import enrol_all
-from issuer.enrolment_csv import check_person
 from issuer.handover import opening
 from issuer.handover.opening import Opening
-from issuer.people import Enrolment
-from issuer.state import State
+from issuer.register.people import Enrolment
+from issuer.register.vault import State
 from voucher import civil
 
 COOKIE: Final = "cje_desk"
@@ -63,7 +64,7 @@ class Desk:
         now = self.clock()
         row = {"numero": number, **cells}
         wanted = check_person(row, f"n° {number}", list(self.programmes), civil.day_of(now))
-        return actions.perform(
+        return undoable.perform(
             self.state,
             token,
             "enrol",
@@ -83,7 +84,7 @@ class Desk:
         """Give a person a later end of right."""
         now = self.clock()
         with self.state.register.reading() as connection:
-            if (done := actions.find(connection, token)) is not None:
+            if (done := undoable.find(connection, token)) is not None:
                 return done
             person = dossier.the(connection, number)
         after = dossier.renewed(person, until, list(self.programmes), civil.day_of(now))
@@ -92,7 +93,7 @@ class Desk:
     def close(self, token: str, number: int) -> Action:
         """Close a person's card and revoke its vouchers."""
         now = self.clock()
-        return actions.perform(
+        return undoable.perform(
             self.state,
             token,
             "close",
@@ -104,7 +105,7 @@ class Desk:
     def replace(self, token: str, number: int) -> Action:
         """Give a person another card for one that was lost."""
         now = self.clock()
-        return actions.perform(
+        return undoable.perform(
             self.state,
             token,
             "replace",
@@ -116,7 +117,7 @@ class Desk:
     def import_people(self, token: str, wanted: Sequence[Enrolment]) -> Action:
         """Enrol the people of a file; the same file again changes nothing."""
         now = self.clock()
-        return actions.perform(
+        return undoable.perform(
             self.state,
             token,
             "import",
@@ -127,7 +128,7 @@ class Desk:
 
     def undo(self, token: str) -> Action:
         """Put everything back as it was before an action."""
-        return actions.undo(self.state, token, self.clock())
+        return undoable.undo(self.state, token, self.clock())
 
     def openings(self, numbers: Sequence[int]) -> list[Opening] | None:
         """What opens these people's cards, those who have one; None while the secret is closed."""
@@ -143,8 +144,8 @@ class Desk:
         with self.state.register.reading() as connection:
             return dossier.the(connection, number).enrolment
 
-    def _store(self, token: str, kind: actions.Kind, after: Enrolment, now: int) -> Action:
-        return actions.perform(
+    def _store(self, token: str, kind: undoable.Kind, after: Enrolment, now: int) -> Action:
+        return undoable.perform(
             self.state,
             token,
             kind,

@@ -7,11 +7,12 @@ from typing import Any, get_args
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from issuer import actions, enrolment_preview, people
+from issuer.decisions import enrolment_preview, undoable
+from issuer.decisions.enrolment_csv import Survey
 from issuer.desk import listing, publishing
 from issuer.desk.page import Form, Page, go, token_of
-from issuer.enrolment_csv import Survey
 from issuer.errors import IssuerError
+from issuer.register import people
 
 
 def import_form(page: Page) -> Response:
@@ -43,7 +44,7 @@ def confirm(page: Page, form: Form) -> Response:
     survey = _waiting(page, name)
     if survey is None:
         with page.desk.state.register.reading() as connection:
-            done = actions.find(connection, form.get("token", ""))
+            done = undoable.find(connection, form.get("token", ""))
         return go("/history", done=done.token) if done else page.show("message", 404, key="import_gone")
     if survey.problems:
         return go(f"/import/{name}")

@@ -7,8 +7,8 @@ import secrets
 from collections.abc import Mapping
 from typing import Final
 
-from issuer.derive import MAX_PERSON
-from issuer.enrolment_csv import COLUMNS
+from issuer.decisions.enrolment_csv import COLUMNS
+from issuer.keys.derive import MAX_PERSON
 
 FIELDS: Final = tuple(column for column in COLUMNS if column != "numero")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{22,64}")

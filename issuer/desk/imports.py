@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from issuer.decisions.enrolment_csv import Survey, survey_people
 from issuer.disk import Disk
-from issuer.enrolment_csv import Survey, survey_people
-from issuer.state import State
+from issuer.register.vault import State
 from voucher import civil
 
 MAX_UPLOAD: Final = 16 * 1024 * 1024

@@ -8,10 +8,10 @@ from typing import Final, Literal, get_args
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
-from issuer import grants, people, schema
 from issuer.handover.opening import missing
-from issuer.people import Person
-from issuer.state import State
+from issuer.register import grants, people, schema
+from issuer.register.people import Person
+from issuer.register.vault import State
 from voucher import civil
 
 PAGE: Final = 50

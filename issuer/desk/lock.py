@@ -6,8 +6,8 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
-from issuer.derive import CampaignSecret
-from issuer.state import State
+from issuer.keys.derive import CampaignSecret
+from issuer.register.vault import State
 
 OPEN_SECONDS: Final = 900  # a counsellor's visit; then whoever sits down at the machine types it again
 

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from cje.locales import LANGUAGES
-from issuer import actions, dossier
+from issuer.decisions import person, undoable
 from issuer.desk import forms, listing, views
 from issuer.desk.desk import Desk
 from issuer.errors import IssuerError
@@ -63,11 +63,11 @@ class Page:
         }
         return HTMLResponse(views.render(template, self.lang, {**base, **values}), code)
 
-    def done(self) -> actions.Action | None:
+    def done(self) -> undoable.Action | None:
         """What the form before this page did."""
         token = self.request.query_params.get("done", "")
         with self.desk.state.register.reading() as connection:
-            return actions.find(connection, token) if token else None
+            return undoable.find(connection, token) if token else None
 
     def say(self, error: IssuerError) -> str:
         """The sentence of a refusal."""
@@ -108,7 +108,7 @@ def cells_of(page: Page) -> dict[str, str]:
         IssuerError: nobody has this number.
     """
     with page.desk.state.register.reading() as connection:
-        return dossier.as_cells(dossier.the(connection, page.number).enrolment)
+        return person.as_cells(person.the(connection, page.number).enrolment)
 
 
 def local(path: str) -> str:

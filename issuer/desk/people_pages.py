@@ -7,7 +7,7 @@ from typing import Any, Final
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from issuer import actions
+from issuer.decisions import undoable
 from issuer.desk import forms, listing
 from issuer.desk.page import Form, Page, cells_of, go, status_of, token_of
 from issuer.errors import IssuerError
@@ -104,6 +104,6 @@ def history(page: Page) -> Response:
     return page.show("history", actions=_history(page))
 
 
-def _history(page: Page) -> list[actions.Action]:
+def _history(page: Page) -> list[undoable.Action]:
     with page.desk.state.register.reading() as connection:
-        return actions.latest(connection, _SHOWN_ACTIONS)
+        return undoable.latest(connection, _SHOWN_ACTIONS)

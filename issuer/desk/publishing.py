@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from catalogue import Catalogue
-from issuer import campaign, issue, people, renewal
-from issuer.campaign import Campaign
 from issuer.desk.listing import search
-from issuer.state import State
+from issuer.publishing import issue, renewal
+from issuer.register import campaign, people
+from issuer.register.campaign import Campaign
+from issuer.register.vault import State
 
 _EVERYBODY = 1_000_000
 

@@ -10,12 +10,12 @@ from typing import Final, Literal
 from sqlalchemy import Connection, select
 
 from catalogue import Catalogue
-from issuer import grants, people, schema
-from issuer.derive import CampaignSecret
+from issuer.cards.shards import link_of
 from issuer.errors import IssuerError
-from issuer.grants import Grant
-from issuer.people import Person
-from issuer.shards import link_of
+from issuer.keys.derive import CampaignSecret
+from issuer.register import grants, people, schema
+from issuer.register.grants import Grant
+from issuer.register.people import Person
 from voucher import activation, civil
 
 PAGE: Final = 500  # people in memory at once, and in one file of letters

@@ -108,7 +108,7 @@ def _activation(q: Question) -> Any:
 
 
 def _bundle(q: Question) -> Any:
-    from issuer.seal import open_sealed
+    from issuer.cards.seal import open_sealed
 
     return open_sealed(_data(q), q["code"])
 

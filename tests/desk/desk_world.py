@@ -13,10 +13,12 @@ from local_world import Answer, Client, Local, answering, listening
 
 from catalogue import read_catalogue
 from cje.local_page.login import Door
-from issuer import actions, campaign, keyfile, state
+from issuer.decisions import undoable
 from issuer.desk.app import application
 from issuer.desk.desk import COOKIE, Desk
 from issuer.desk.lock import Lock
+from issuer.keys import keyfile
+from issuer.register import campaign, vault
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = 1_795_255_200  # 21 November 2026, 11:20 in Paris
@@ -45,7 +47,7 @@ class Running(Local):
 @contextmanager
 def open_desk(folder: Path) -> Iterator[Running]:
     """Serve a new vault; one campaign is recorded in its register."""
-    opened = state.create(
+    opened = vault.create(
         folder / "vault",
         operator="Association Le Bon Élan",
         passphrase=PHRASE.encode(),
@@ -67,7 +69,7 @@ def open_desk(folder: Path) -> Iterator[Running]:
     with closing(opened), listening() as taken:
         door = Door(COOKIE, taken.getsockname()[1])
         desk = Desk(opened, catalogue, door, Lock(opened, clock), folder / "public", SITE, clock)
-        actions.prepare(opened, NOW)
+        undoable.prepare(opened, NOW)
         with answering(application(desk), taken):
             yield Running(taken, door, desk, clock)
 

@@ -11,10 +11,11 @@ import pytest
 from desk_world import NOW, PHRASE, ROOT, Running, Visitor
 
 from cje.locales import LANGUAGES, messages
-from issuer import actions, audit, erasure, people
+from issuer.decisions import erasure, undoable
 from issuer.desk import listing
 from issuer.desk.lock import OPEN_SECONDS
-from issuer.people import Person
+from issuer.register import audit, people
+from issuer.register.people import Person
 
 DAY = 86_400
 
@@ -141,14 +142,14 @@ def test_what_moved_on_is_not_undone(running: Running, visitor: Visitor) -> None
 
 def test_what_stood_before_is_forgotten_after_a_day(running: Running, visitor: Visitor) -> None:
     address = enrol(visitor, 140, prenom="Secret")
-    actions.prepare(running.desk.state, NOW + actions.KEPT_SECONDS + 1)
+    undoable.prepare(running.desk.state, NOW + undoable.KEPT_SECONDS + 1)
     refused = visitor.post("/undo", action=address.partition("done=")[2])
     assert refused.status == 422 and "plus d'un jour" in refused.text
     token = "erased-00000000000000000000000"
     visitor.post("/person/140/renew", token=token, fin_de_droit="2027-11-30")
     with running.desk.state.register.writing() as connection:
-        actions.forget(connection, [140])
-        found = actions.find(connection, token)
+        undoable.forget(connection, [140])
+        found = undoable.find(connection, token)
     assert found and not found.undoable
 
 

@@ -20,8 +20,8 @@ from stage import OpenBrowser
 from cje.demo import world
 from cje.demo.phone import Phone
 from cje.demo.world import World
-from issuer import issuing_keys
-from issuer.signer import Signer
+from issuer.keys.signer import Signer
+from issuer.register import issuing_keys
 from voucher import activation, armour, base45, claims, presentation
 from voucher.claims import Claims, Period
 from voucher.ed25519 import kid

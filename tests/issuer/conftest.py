@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from issuer_world import IMPORTED, ROOT, SHARED, VOUCHER, WEEKLY, make_state
 
 from catalogue import Catalogue, read_catalogue
-from issuer.state import State
+from issuer.register.vault import State
 
 
 @pytest.fixture(scope="session")

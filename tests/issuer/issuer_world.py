@@ -8,13 +8,15 @@ from datetime import date
 from pathlib import Path
 
 from catalogue import Catalogue
-from issuer import issue, keyfile, state
-from issuer.campaign import Campaign, build_campaign
-from issuer.issue import Report
-from issuer.people import Enrolment
-from issuer.register_place import Place
-from issuer.seal import open_sealed
-from issuer.state import State
+from issuer.cards.seal import open_sealed
+from issuer.keys import keyfile
+from issuer.publishing import issue
+from issuer.publishing.issue import Report
+from issuer.register import vault
+from issuer.register.address import Place
+from issuer.register.campaign import Campaign, build_campaign
+from issuer.register.people import Enrolment
+from issuer.register.vault import State
 from voucher import activation, root, trust
 from voucher.bundle import Bundle
 from voucher.trust import TrustList
@@ -47,7 +49,7 @@ def make_state(
     seed: bytes = b"issuer",
     database: str | None = None,
 ) -> State:
-    return state.create(
+    return vault.create(
         folder,
         operator="Le Bon Élan",
         passphrase=PHRASE,

@@ -11,10 +11,10 @@ from issuer_world import NOW, people, run
 from sqlalchemy import text
 
 from catalogue import Catalogue
-from issuer import audit, grants
-from issuer.audit import Checkpoint, Row
 from issuer.errors import AuditBroken
-from issuer.state import State
+from issuer.register import audit, grants
+from issuer.register.audit import Checkpoint, Row
+from issuer.register.vault import State
 
 IDENTITY = "ab" * 16
 

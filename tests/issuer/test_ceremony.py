@@ -10,11 +10,12 @@ import pytest
 from issuer_world import NOW, PHRASE, seeded, tree
 from qr_reading import read_back
 
-from issuer import keyfile, root_sheet, state
+from issuer.decisions.root_rotation import rotate_trust
 from issuer.errors import IssuerError, KeyRefused, OutputRefused, StateRefused
-from issuer.root_media import RootMedium
-from issuer.root_rotation import rotate_trust
-from issuer.state import State
+from issuer.keys import keyfile, root_sheet
+from issuer.keys.root_media import RootMedium
+from issuer.register import vault
+from issuer.register.vault import State
 
 OWN = (b"la phrase d'Awa", b"la phrase de Bilal", b"la phrase de Chloe")
 
@@ -27,7 +28,7 @@ def media(tmp_path: Path) -> tuple[RootMedium, ...]:
 
 
 def ceremony(folder: Path, media: tuple[RootMedium, ...]) -> State:
-    return state.create(
+    return vault.create(
         folder,
         operator="Le Bon Élan",
         passphrase=PHRASE,

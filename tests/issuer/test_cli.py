@@ -18,9 +18,11 @@ from issuer_world import PHRASE, ROOT, list_of, tree
 from qr_reading import read_back
 
 from cje.cli.main import main
-from issuer import keyfile, shards, state
+from issuer.cards import shards
 from issuer.disk import Disk
 from issuer.errors import OutputRefused
+from issuer.keys import keyfile
+from issuer.register import vault as state
 from voucher import armour
 from voucher.claims import decode_voucher
 
@@ -429,7 +431,7 @@ def plain(shown: str) -> str:
 
 
 def test_the_documentation_names_every_command(work: Path) -> None:
-    from issuer.cli import issuer
+    from issuer.cli.main import issuer
 
     operations = (ROOT / "docs" / "operations.md").read_text()
     assert not [name for name in issuer.commands if f"cje issuer {name}" not in operations]

@@ -19,13 +19,15 @@ import pytest
 from issuer_world import NOW, PHRASE, ROOT, make_campaign, make_state, people, run, tree
 
 from catalogue import Catalogue
-from issuer import cli, cluster, issue, renewal
-from issuer.cluster import Cluster
-from issuer.engines import Here
+from issuer.cards import cluster
+from issuer.cards.cluster import Cluster
+from issuer.cards.engines import Here
+from issuer.cards.layout import Layout
+from issuer.cli import main
 from issuer.errors import IssuerError, KeyRefused
 from issuer.handover import letters, opening
 from issuer.handover.opening import Opening
-from issuer.layout import Layout
+from issuer.publishing import issue, renewal
 
 GUIDE = (ROOT / "docs" / "scale.md").read_text(encoding="utf-8")
 BIN = Path(sys.executable).parent
@@ -227,5 +229,5 @@ def test_the_guide_names_options_that_exist() -> None:
     lines = [shlex.split(line) for line in GUIDE.splitlines() if line.startswith("cje issuer ")]
     assert len(lines) >= 3
     for words in lines:
-        known = {name for option in cli.issuer.commands[words[2]].params for name in option.opts}
+        known = {name for option in main.issuer.commands[words[2]].params for name in option.opts}
         assert {word for word in words if word.startswith("--")} <= known

@@ -17,10 +17,11 @@ from issuer_world import NOW, PHRASE, make_campaign, make_state, people, tree
 from sqlalchemy import Connection, event
 
 from catalogue import Catalogue
-from issuer import grants, issue, state
-from issuer import people as enrolled
 from issuer.disk import Disk
-from issuer.state import State
+from issuer.publishing import issue
+from issuer.register import grants, vault
+from issuer.register import people as enrolled
+from issuer.register.vault import State
 from voucher import activation
 
 COUNT = 3
@@ -110,7 +111,7 @@ def stop_at(
     child = os.fork()
     if child == 0:
         try:
-            opened = state.open_state(folder / "vault")
+            opened = vault.open_state(folder / "vault")
             disk = StoppingDisk(at, how)
             disk.watch(opened)
             run(opened, catalogue, folder / "out", folder / "links.csv", disk)
@@ -127,7 +128,7 @@ def stop_at(
 
 def faults_after(folder: Path) -> list[str]:
     """What is handed out and not recorded, or recorded half."""
-    opened = state.open_state(folder / "vault")
+    opened = vault.open_state(folder / "vault")
     with opened.register.reading() as connection:
         recorded = [grant.person for grant in grants.every(connection)]
         enrolled_now = enrolled.find(connection, range(1, COUNT + 1))

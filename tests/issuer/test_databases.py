@@ -26,25 +26,15 @@ from issuer_world import run as issue_for
 from sqlalchemy import Connection, event, inspect, select, text
 
 from catalogue import Catalogue
-from issuer import (
-    audit,
-    audit_seal,
-    dossier,
-    enrolment,
-    erasure,
-    grants,
-    issue,
-    migrations,
-    renewal,
-    schema,
-    state,
-    stock,
-    withdrawal,
-)
-from issuer import people as enrolled
+from issuer.decisions import enrolment, erasure, withdrawal
+from issuer.decisions import person as dossier
 from issuer.errors import AuditBroken, IssuerError, StateRefused
-from issuer.register_place import MODE, Place
-from issuer.state import State
+from issuer.publishing import issue, renewal
+from issuer.register import audit, audit_seal, grants, imported_codes, migrations, schema
+from issuer.register import people as enrolled
+from issuer.register import vault as state
+from issuer.register.address import MODE, Place
+from issuer.register.vault import State
 
 if TYPE_CHECKING:
     from tools.postgresql import PostgreSQL
@@ -91,7 +81,7 @@ def check(opened: State) -> int:
 
 def decide_everything(opened: State, few: Catalogue, out: Path) -> dict[str, bytes]:
     campaign = make_campaign(few, offers=[VOUCHER, IMPORTED])
-    stock.import_codes(opened, few.offer(IMPORTED), [f"C-{i}" for i in range(6)], NOW)
+    imported_codes.import_codes(opened, few.offer(IMPORTED), [f"C-{i}" for i in range(6)], NOW)
     issue_for(opened, few, out, people(4), campaign)
     dossier.correct(opened, 2, {"prenom": "Zoé"}, programmes=["cej"], today=date(2026, 11, 21), now=NOW + 1)
     withdrawal.revoke_person(opened, 3, NOW + 2)
@@ -114,7 +104,7 @@ def test_who_asks_to_be_forgotten_is_nameless_at_once_and_gone_after_the_campaig
     vault: State, few: Catalogue, tmp_path: Path
 ) -> None:
     campaign = make_campaign(few, offers=[VOUCHER, IMPORTED])
-    stock.import_codes(vault, few.offer(IMPORTED), ["C-1", "C-2", "C-3"], NOW)
+    imported_codes.import_codes(vault, few.offer(IMPORTED), ["C-1", "C-2", "C-3"], NOW)
     cards = issue_for(vault, few, tmp_path / "out", people(2), campaign).cards
     enrolment.enrol(vault, [person(2, reference="ML 2"), person(9)], NOW)
     assert erasure.erase(vault, 9, NOW).gone == (9,), "nothing was granted: nothing is left"
@@ -136,7 +126,7 @@ def test_who_asks_to_be_forgotten_is_nameless_at_once_and_gone_after_the_campaig
         assert list(enrolled.find(connection, [1, 2, 9])) == [1]
         assert [grant.person for grant in grants.every(connection)] == [1]
         # What was given is never given again, and is not told as left.
-        assert [(level.total, level.left) for level in stock.levels(connection)] == [(3, 1)]
+        assert [(level.total, level.left) for level in imported_codes.levels(connection)] == [(3, 1)]
     with pytest.raises(IssuerError):
         erasure.erase(vault, 2, over)
 
@@ -192,7 +182,7 @@ def test_an_older_register_is_refused_then_migrated_with_all_it_holds(
 ) -> None:
     campaign = make_campaign(few, offers=[VOUCHER, IMPORTED])
     now, old = make("now"), make("old")
-    stock.import_codes(now, few.offer(IMPORTED), ["C-1", "C-2"], NOW)
+    imported_codes.import_codes(now, few.offer(IMPORTED), ["C-1", "C-2"], NOW)
     issue_for(now, few, tmp_path / "out", people(2), campaign)
     withdrawal.revoke_voucher(now, 1, VOUCHER, NOW + 1)
     _make_older(now, old)
@@ -268,7 +258,7 @@ def test_issuers_at_once_on_one_postgresql_decide_the_exact_union(
     postgresql: PostgreSQL, few: Catalogue, tmp_path: Path
 ) -> None:
     made = make_state(tmp_path / "vault", database=postgresql.database())
-    stock.import_codes(made, few.offer(IMPORTED), [f"C-{i:03d}" for i in range(90)], NOW)
+    imported_codes.import_codes(made, few.offer(IMPORTED), [f"C-{i:03d}" for i in range(90)], NOW)
     made.close()
     campaign = make_campaign(few, offers=[VOUCHER, IMPORTED])
     children = []
@@ -290,7 +280,7 @@ def test_issuers_at_once_on_one_postgresql_decide_the_exact_union(
     opened = state.open_state(made.folder)
     with opened.register.reading() as connection:
         assert [grant.person for grant in grants.every(connection)] == list(range(1, 91))
-        codes = stock.held(connection, range(1, 91))
+        codes = imported_codes.held(connection, range(1, 91))
         rows = list(audit.read(connection))
         audit.verify(rows, opened.identity)
         assert audit.last_total(rows) == grants.recount(connection)

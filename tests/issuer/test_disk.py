@@ -9,10 +9,10 @@ import pytest
 from issuer_world import NOW, PHRASE, make_campaign, people, run, tree
 
 from catalogue import Catalogue
-from issuer import issue
 from issuer.disk import Disk
 from issuer.errors import OutputRefused
-from issuer.state import State
+from issuer.publishing import issue
+from issuer.register.vault import State
 
 
 class FullDisk(Disk):

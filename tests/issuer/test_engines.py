@@ -14,13 +14,14 @@ import pytest
 from issuer_world import NOW, PHRASE, RIGHT, ROOT, make_campaign, make_state, people, run, tree
 
 from catalogue import Catalogue
-from issuer import issue, renewal, travel
-from issuer.derive import CampaignSecret
-from issuer.engines import MAX_LOSSES, Engine, Here, Processes
+from issuer.cards.engines import MAX_LOSSES, Engine, Here, Processes
 from issuer.errors import IssuerError, KeyRefused
 from issuer.handover import letters
 from issuer.handover.opening import Opening
-from issuer.signer import SeedSigner
+from issuer.keys import leaving
+from issuer.keys.derive import CampaignSecret
+from issuer.keys.signer import SeedSigner
+from issuer.publishing import issue, renewal
 from voucher import activation
 
 COUNT = 600  # three shards
@@ -109,7 +110,7 @@ def test_workers_end_with_the_process_that_started_them(tmp_path: Path) -> None:
     program = """
 import os, sys, time
 from pathlib import Path
-from issuer.engines import Processes
+from issuer.cards.engines import Processes
 def work(shard):
     Path(sys.argv[1], str(os.getpid())).touch()
     time.sleep(600)
@@ -131,10 +132,10 @@ list(Processes(2).run(work, [1, 2]))
 @pytest.mark.promise("P21")
 def test_keys_leave_only_in_a_parcel_that_the_operator_allowed() -> None:
     held = {"secret": CampaignSecret(bytes(32)), "signer": SeedSigner(bytes(range(32)))}
-    opened = travel.pack(held).open()
+    opened = leaving.pack(held).open()
     assert opened["secret"].identity() == held["secret"].identity()  # type: ignore[attr-defined]
     assert opened["signer"].sign(b"x") == held["signer"].sign(b"x")  # type: ignore[attr-defined]
-    assert bytes(range(32)).hex() not in repr(travel.pack(held))
+    assert bytes(range(32)).hex() not in repr(leaving.pack(held))
     with pytest.raises(TypeError):
         import pickle
 

@@ -10,12 +10,13 @@ import pytest
 from issuer_world import NOW, people, person
 
 from catalogue import Catalogue
-from issuer import audit, enrolment
-from issuer.campaign import MAX_DAYS, Campaign, read_campaign
-from issuer.enrolment_csv import COLUMNS, read_people
+from issuer.decisions import enrolment
+from issuer.decisions.enrolment_csv import COLUMNS, read_people
 from issuer.errors import InputRefused
-from issuer.people import Enrolment
-from issuer.state import State
+from issuer.register import audit
+from issuer.register.campaign import MAX_DAYS, Campaign, read_campaign
+from issuer.register.people import Enrolment
+from issuer.register.vault import State
 
 TODAY = date(2026, 11, 21)
 PROGRAMMES = ("cej", "e2c")
@@ -166,7 +167,7 @@ def test_refuses_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_the_columns_are_documented() -> None:
-    import issuer.enrolment_csv as module
+    import issuer.decisions.enrolment_csv as module
 
     assert all(f"`{column}`" in (module.__doc__ or "") for column in COLUMNS)
 

@@ -27,11 +27,14 @@ from issuer_world import (
 )
 
 from catalogue import Catalogue
-from issuer import grants, issue, key_making, keyfile, state, stock
+from issuer.decisions import key_making
 from issuer.errors import InputRefused, KeyRefused
-from issuer.quarter import Quarter
-from issuer.signer import SeedSigner
-from issuer.state import State
+from issuer.keys import keyfile
+from issuer.keys.quarter import Quarter
+from issuer.keys.signer import SeedSigner
+from issuer.publishing import issue
+from issuer.register import grants, imported_codes, vault
+from issuer.register.vault import State
 from voucher import activation, civil
 from voucher.claims import decode_voucher
 
@@ -40,7 +43,7 @@ def test_every_voucher_verifies_under_the_list_of_its_partner(
     made: State, catalogue: Catalogue, tmp_path: Path
 ) -> None:
     everything = make_campaign(
-        catalogue, offers=[o.number for o in catalogue.published() if not stock.needs_stock(o)]
+        catalogue, offers=[o.number for o in catalogue.published() if not imported_codes.needs_stock(o)]
     )
     report = run(made, catalogue, tmp_path / "out", people(3), everything)
     checked = 0
@@ -61,7 +64,7 @@ def test_every_voucher_verifies_under_the_list_of_its_partner(
 
 
 def test_all_five_ways_carry_what_the_phone_needs(made: State, catalogue: Catalogue, tmp_path: Path) -> None:
-    offers = [o for o in catalogue.published() if not stock.needs_stock(o)]
+    offers = [o for o in catalogue.published() if not imported_codes.needs_stock(o)]
     run_all = make_campaign(catalogue, offers=[o.number for o in offers])
     enrolled = [person(1, programme=catalogue.programmes[0].slug)]
     report = run(made, catalogue, tmp_path / "out", enrolled, run_all)
@@ -98,7 +101,7 @@ def test_the_same_state_campaign_and_clock_give_the_same_bytes(catalogue: Catalo
     shutil.copytree(tmp_path / "first", tmp_path / "second")
     results = []
     for name in ("first", "second"):
-        opened = state.open_state(tmp_path / name)
+        opened = vault.open_state(tmp_path / name)
         run(opened, catalogue, tmp_path / f"{name}-out", people(4), links=tmp_path / f"{name}.csv")
         opened.close()
         results.append((tree(tmp_path / f"{name}-out"), (tmp_path / f"{name}.csv").read_bytes()))
@@ -174,7 +177,7 @@ def test_someone_new_in_a_quarter_without_key_is_refused_until_it_is_made(
 def test_offers_go_to_the_places_and_programmes_they_are_for(
     made: State, catalogue: Catalogue, tmp_path: Path
 ) -> None:
-    everything = [o.number for o in catalogue.published() if not stock.needs_stock(o)]
+    everything = [o.number for o in catalogue.published() if not imported_codes.needs_stock(o)]
     enrolled = [
         person(1, commune="95585", department=None),
         person(2, commune=None, department="95"),
@@ -200,7 +203,7 @@ def test_each_person_gets_a_code_of_their_own_and_keeps_it(
     made: State, catalogue: Catalogue, tmp_path: Path
 ) -> None:
     campaign = make_campaign(catalogue, offers=[IMPORTED])
-    stock.import_codes(made, catalogue.offer(IMPORTED), ["C-1", "C-2", "C-3"], NOW)
+    imported_codes.import_codes(made, catalogue.offer(IMPORTED), ["C-1", "C-2", "C-3"], NOW)
 
     def codes() -> list[str | None]:
         report = run(made, catalogue, tmp_path / "out", people(2), campaign)
@@ -208,13 +211,13 @@ def test_each_person_gets_a_code_of_their_own_and_keeps_it(
 
     assert codes() == codes() == ["C-1", "C-2"]
     with made.register.reading() as connection:
-        assert [(level.total, level.left) for level in stock.levels(connection)] == [(3, 1)]
+        assert [(level.total, level.left) for level in imported_codes.levels(connection)] == [(3, 1)]
 
 
 def test_too_few_codes_refuse_the_run_and_decide_nothing(
     made: State, catalogue: Catalogue, tmp_path: Path
 ) -> None:
-    stock.import_codes(made, catalogue.offer(IMPORTED), ["C-1"], NOW)
+    imported_codes.import_codes(made, catalogue.offer(IMPORTED), ["C-1"], NOW)
     with pytest.raises(InputRefused) as refused:
         run(made, catalogue, tmp_path / "out", people(2), make_campaign(catalogue, offers=[IMPORTED]))
     assert (
@@ -222,7 +225,7 @@ def test_too_few_codes_refuse_the_run_and_decide_nothing(
     )
     with made.register.reading() as connection:
         assert not list(grants.every(connection))
-        assert [(level.total, level.left) for level in stock.levels(connection)] == [(1, 1)]
+        assert [(level.total, level.left) for level in imported_codes.levels(connection)] == [(1, 1)]
 
 
 def test_other_rooms_files_in_the_site_are_left_alone(

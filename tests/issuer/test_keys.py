@@ -13,14 +13,16 @@ import pytest
 from issuer_world import NOW, PHRASE, make_state, people, run, seeded, tree
 
 from catalogue import Catalogue
-from issuer import key_making, keyfile, state
-from issuer.derive import CampaignSecret
+from issuer.decisions import key_making
 from issuer.disk import Disk
 from issuer.errors import KeyRefused, OutputRefused, StateRefused
-from issuer.keyfile import MODERATE, NOMINAL, Cost, KeyHeader
-from issuer.quarter import Quarter
-from issuer.signer import SeedSigner
-from issuer.state import State
+from issuer.keys import keyfile
+from issuer.keys.derive import CampaignSecret
+from issuer.keys.keyfile import MODERATE, NOMINAL, Cost, KeyHeader
+from issuer.keys.quarter import Quarter
+from issuer.keys.signer import SeedSigner
+from issuer.register import vault
+from issuer.register.vault import State
 
 SEED = bytes(range(32))
 HEADER = KeyHeader("trust-1", "trust", SeedSigner(SEED).public_key.hex(), False)
@@ -158,10 +160,10 @@ def test_no_seed_stands_readable_in_any_file_of_the_state(tmp_path: Path) -> Non
         drawn.append(draw(size))
         return drawn[-1]
 
-    made = state.create(
+    made = vault.create(
         tmp_path / "vault", operator="X", passphrase=PHRASE, now=NOW, randomness=recording, cost=NOMINAL
     )
-    seeds = [made._open(h.name, h.role, PHRASE) for h in state.key_headers(made)]
+    seeds = [made._open(h.name, h.role, PHRASE) for h in vault.key_headers(made)]
     made.close()
     assert len(seeds) == 6 and set(seeds) <= set(drawn)
     for name, data in tree(tmp_path / "vault").items():
@@ -228,5 +230,5 @@ def test_the_root_is_two_of_three_and_says_whose_it_is(made: State) -> None:
 @pytest.mark.parametrize("operator", ["", " x", "x ", "a\nb", "é" * 81])
 def test_an_operators_name_that_is_none_is_refused(tmp_path: Path, operator: str) -> None:
     with pytest.raises(StateRefused):
-        state.create(tmp_path / "v", operator=operator, passphrase=PHRASE, now=NOW, cost=NOMINAL)
+        vault.create(tmp_path / "v", operator=operator, passphrase=PHRASE, now=NOW, cost=NOMINAL)
     assert not list(tmp_path.iterdir())

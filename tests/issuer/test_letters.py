@@ -15,13 +15,13 @@ from PIL import Image
 
 from catalogue import Catalogue
 from cje.locales import LANGUAGES
-from issuer import withdrawal
+from issuer.decisions import withdrawal
 from issuer.errors import IssuerError
 from issuer.handover import letters, opening, screen, sending
 from issuer.handover.letters import Look
 from issuer.handover.opening import Opening
 from issuer.handover.texting import messages_of, septets, text_of
-from issuer.state import State
+from issuer.register.vault import State
 
 SITE = "https://carte.example"
 HOSTILE = ('#set page(fill: red); "]', "$x^2$ *gras* _i_ <a> @b", "\\u{0} #panic()", "//", "`code` ~ --- '")

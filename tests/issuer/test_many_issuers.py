@@ -9,9 +9,10 @@ import pytest
 from issuer_world import IMPORTED, NOW, VOUCHER, card_of, list_of, make_campaign, people, run
 
 from catalogue import Catalogue
-from issuer import audit, grants, issue, state, stock
-from issuer import people as enrolled
-from issuer.state import State
+from issuer.publishing import issue
+from issuer.register import audit, grants, imported_codes, vault
+from issuer.register import people as enrolled
+from issuer.register.vault import State
 from voucher import activation
 
 PROCESSES = 8
@@ -27,7 +28,7 @@ def fork(work: list[int]) -> None:
 @pytest.mark.promise("P15")
 def test_eight_processes_decide_the_exact_union_and_give_no_code_twice(made: State, few: Catalogue) -> None:
     total = STRIDE * (PROCESSES - 1) + EACH
-    stock.import_codes(made, few.offer(IMPORTED), [f"C-{i:05d}" for i in range(total)], NOW)
+    imported_codes.import_codes(made, few.offer(IMPORTED), [f"C-{i:05d}" for i in range(total)], NOW)
     made.close()
     campaign = make_campaign(few, offers=[VOUCHER, IMPORTED])
     children = []
@@ -36,7 +37,7 @@ def test_eight_processes_decide_the_exact_union_and_give_no_code_twice(made: Sta
         if child == 0:
             code = 1
             try:
-                mine = state.open_state(made.folder)
+                mine = vault.open_state(made.folder)
                 for start in range(0, EACH, 250):
                     batch = people(250, first=index * STRIDE + start + 1)
                     with mine.register.writing() as connection:
@@ -47,10 +48,10 @@ def test_eight_processes_decide_the_exact_union_and_give_no_code_twice(made: Sta
         children.append(child)
     fork(children)
 
-    opened = state.open_state(made.folder)
+    opened = vault.open_state(made.folder)
     with opened.register.reading() as connection:
         granted = [grant.person for grant in grants.every(connection)]
-        codes = stock.held(connection, range(1, total + 1))
+        codes = imported_codes.held(connection, range(1, total + 1))
         rows = list(audit.read(connection))
         audit.verify(rows, opened.identity)
         assert audit.last_total(rows) == grants.recount(connection)
@@ -71,7 +72,7 @@ def test_eight_processes_publish_whole_cards_and_the_newest_list(
         if child == 0:
             code = 1
             try:
-                mine = state.open_state(made.folder)
+                mine = vault.open_state(made.folder)
                 run(mine, few, tmp_path / "out", people(4, first=index * 2 + 1), now=NOW + 10)
                 code = 0
             finally:
@@ -79,7 +80,7 @@ def test_eight_processes_publish_whole_cards_and_the_newest_list(
         children.append(child)
     fork(children)
 
-    opened = state.open_state(made.folder)
+    opened = vault.open_state(made.folder)
     secret = opened.campaign_secret(b"p\xc3\xa2querette sous la pluie")
     last = 2 * (PROCESSES - 1) + 4
     for number in range(1, last + 1):

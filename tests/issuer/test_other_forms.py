@@ -10,10 +10,10 @@ import pytest
 from issuer_world import DAY, NOW, PHRASE, card_of, list_of, make_campaign, make_state, people, run
 
 from catalogue import Catalogue, VoucherUse
-from issuer import stock
-from issuer.derive import CampaignSecret
 from issuer.errors import StateRefused
-from issuer.pairing import pair
+from issuer.keys.derive import CampaignSecret
+from issuer.publishing.pairing import pair
+from issuer.register import imported_codes
 from verifier.decide import decide
 from verifier.verdict import Verdict
 from verifier.views import TillProfile, TrustView, Use
@@ -28,7 +28,7 @@ Issued = tuple[Path, list[Bundle], CampaignSecret]
 @pytest.fixture(scope="module")
 def issued(catalogue: Catalogue, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Issued]:
     out, state = tmp_path_factory.mktemp("issued"), make_state(tmp_path_factory.mktemp("state") / "vault")
-    everything = [o.number for o in catalogue.published() if not stock.needs_stock(o)]
+    everything = [o.number for o in catalogue.published() if not imported_codes.needs_stock(o)]
     report = run(state, catalogue, out, people(2), make_campaign(catalogue, offers=everything))
     yield out, [card_of(out, card.code) for card in report.cards], state.campaign_secret(PHRASE)
     state.close()

@@ -9,9 +9,10 @@ import pytest
 from issuer_world import make_campaign, person, run
 
 from catalogue import Catalogue
-from issuer import packing, stock
-from issuer.seal import open_sealed
-from issuer.state import State
+from issuer.cards import card_content
+from issuer.cards.seal import open_sealed
+from issuer.register import imported_codes
+from issuer.register.vault import State
 from voucher import activation
 from voucher.bundle import Bundle, decode_bundle, encode_bundle
 
@@ -25,12 +26,12 @@ def entry(number: int) -> bytes:
         9: 1_795_000_000, 11: 1, 12: 2, 13: "−10 %", 14: None, 15: None, 18: None, 19: "both", 20: "titre",
         21: None,
     }  # fmt: skip
-    return packing.pack_entry(shared).fill(1_799_000_000, packing.Own(bytes(164)))
+    return card_content.pack_entry(shared).fill(1_799_000_000, card_content.Own(bytes(164)))
 
 
 @pytest.mark.parametrize("count", [0, 1, 23, 24, 25, 255, 256, 300])
 def test_any_number_of_entries_has_its_one_form(count: int) -> None:
-    content = packing.pack_card(HEAD, (entry(number) for number in range(1, count + 1)), TAIL)
+    content = card_content.pack_card(HEAD, (entry(number) for number in range(1, count + 1)), TAIL)
     read = decode_bundle(content)  # refuses every other form of the same value
     assert len(read.entries) == count and encode_bundle(read) == content
 
@@ -42,23 +43,23 @@ def test_any_number_of_entries_has_its_one_form(count: int) -> None:
 def test_what_differs_between_people_has_its_one_form(
     code: str | None, voucher: bytes | None, short_codes: tuple[str, ...], paper: bytes | None
 ) -> None:
-    shared = packing.pack_entry(
+    shared = card_content.pack_entry(
         {
             1: 7, 2: "T", 3: "P", 4: "c", 5: "code", 6: [], 7: [], 8: [], 9: 1_795_000_000, 11: 0, 12: 0,
             13: "", 14: 5, 15: "https://x.example", 18: "ean13", 19: "online", 20: "t", 21: "#aabbcc",
         }
     )  # fmt: skip
-    own = packing.Own(voucher, code, short_codes, paper)
-    content = packing.pack_card(HEAD, [shared.fill(1_799_000_000, own)], TAIL)
+    own = card_content.Own(voucher, code, short_codes, paper)
+    content = card_content.pack_card(HEAD, [shared.fill(1_799_000_000, own)], TAIL)
     [read] = decode_bundle(content).entries
-    assert packing.Own(read.voucher, read.code, read.short_codes, read.paper) == own
+    assert card_content.Own(read.voucher, read.code, read.short_codes, read.paper) == own
     assert read.valid_until == 1_799_000_000 and encode_bundle(decode_bundle(content)) == content
 
 
 def test_every_real_card_is_what_the_specification_writes(
     made: State, catalogue: Catalogue, tmp_path: Path
 ) -> None:
-    offers = [offer.number for offer in catalogue.published() if not stock.needs_stock(offer)]
+    offers = [offer.number for offer in catalogue.published() if not imported_codes.needs_stock(offer)]
     enrolled = [
         person(1),
         person(2, first_name=None, commune=None, department=None),

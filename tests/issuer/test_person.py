@@ -9,10 +9,13 @@ import pytest
 from issuer_world import IMPORTED, NOW, SHARED, VOUCHER, make_campaign, people, person, run, tree
 
 from catalogue import Catalogue
-from issuer import audit, dossier, enrolment, plan, stock, withdrawal
-from issuer.enrolment_preview import Difference, preview
+from issuer.decisions import enrolment, withdrawal
+from issuer.decisions import person as dossier
+from issuer.decisions.enrolment_preview import Difference, preview
 from issuer.errors import InputRefused, IssuerError
-from issuer.state import State
+from issuer.publishing import plan
+from issuer.register import audit, imported_codes
+from issuer.register.vault import State
 from voucher import civil
 
 TODAY = civil.day_of(NOW)
@@ -103,7 +106,7 @@ def test_a_plan_counts_what_issuing_then_makes(made: State, catalogue: Catalogue
     wanted = [*people(5), person(6, programme="epide", commune="75056", department="75")]
     wanted.append(person(7, right_until=date(2026, 11, 20)))
     campaign = make_campaign(catalogue, offers=[VOUCHER, SHARED, IMPORTED])
-    stock.import_codes(made, catalogue.offer(IMPORTED), [f"CODE-{i}" for i in range(4)], NOW)
+    imported_codes.import_codes(made, catalogue.offer(IMPORTED), [f"CODE-{i}" for i in range(4)], NOW)
     before = rows(made)
     counted = plan.plan(made, catalogue, campaign, NOW, wanted)
     assert rows(made) == before and not (tmp_path / "out").exists()
@@ -111,7 +114,7 @@ def test_a_plan_counts_what_issuing_then_makes(made: State, catalogue: Catalogue
     assert (codes.offer, codes.wanted, codes.left, codes.missing) == (IMPORTED, 5, 4, 1)
     assert (counted.people, counted.new, counted.closed, counted.over) == (6, 6, 0, 1)
 
-    stock.import_codes(made, catalogue.offer(IMPORTED), ["CODE-4"], NOW)
+    imported_codes.import_codes(made, catalogue.offer(IMPORTED), ["CODE-4"], NOW)
     report = run(made, catalogue, tmp_path / "out", wanted, campaign)
     size = sum(len(data) for name, data in tree(tmp_path / "out").items() if name.startswith("w/"))
     assert (len(report.cards), report.vouchers, size) == (counted.people, counted.vouchers, counted.size)
@@ -123,14 +126,17 @@ def test_a_plan_counts_what_issuing_then_makes(made: State, catalogue: Catalogue
 
 @pytest.mark.parametrize("left", [1, 2])
 def test_a_stock_is_low_when_fewer_than_one_in_ten_is_left(left: int) -> None:
-    assert stock.Level(202, 20, left).low == (left < 2)
+    assert imported_codes.Level(202, 20, left).low == (left < 2)
 
 
 def test_codes_are_read_as_spreadsheets_write_them(catalogue: Catalogue, tmp_path: Path) -> None:
     for content in ("AB-1\nAB-2\n", '\ufeffCode\r\n"AB-1"\r\n"AB-2";\r\n', '"AB-1"\n\n"AB-2"'):
         (tmp_path / "codes.csv").write_text(content)
-        assert stock.read_codes(tmp_path / "codes.csv", catalogue.offer(IMPORTED)) == ("AB-1", "AB-2")
+        assert imported_codes.read_codes(tmp_path / "codes.csv", catalogue.offer(IMPORTED)) == (
+            "AB-1",
+            "AB-2",
+        )
     (tmp_path / "codes.csv").write_text("code\nAB-1\n\nAB-1\n")
     with pytest.raises(InputRefused) as refused:
-        stock.read_codes(tmp_path / "codes.csv", catalogue.offer(IMPORTED))
+        imported_codes.read_codes(tmp_path / "codes.csv", catalogue.offer(IMPORTED))
     assert [(one.line, one.code) for one in refused.value.problems] == [(4, "code_twice")]

@@ -9,10 +9,10 @@ import pytest
 from issuer_world import NOW, PHRASE, VOUCHER, list_of, make_campaign, people, run
 
 from catalogue import Catalogue
-from issuer import renewal
+from issuer.decisions.proposed_revocations import Done, read_proposed, revoke_proposed
 from issuer.errors import IssuerError
-from issuer.proposed import Done, read_proposed, revoke_proposed
-from issuer.state import State
+from issuer.publishing import renewal
+from issuer.register.vault import State
 
 
 def test_only_what_was_agreed_to_is_revoked_and_only_once(

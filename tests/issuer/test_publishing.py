@@ -23,13 +23,16 @@ from issuer_world import (
 )
 
 from catalogue import Catalogue
-from issuer import erasure, issue, layout, pack, renewal, state, withdrawal
+from issuer.cards import layout, pack_file
+from issuer.cards.batches import CLOSED_DAYS
+from issuer.cards.engines import Here, Processes
+from issuer.cards.layout import Layout
+from issuer.cards.seal import open_sealed, place_of, seal
+from issuer.decisions import erasure, withdrawal
 from issuer.disk import Disk
-from issuer.engines import Here, Processes
-from issuer.holdings import CLOSED_DAYS
-from issuer.layout import Layout
-from issuer.seal import open_sealed, place_of, seal
-from issuer.state import State
+from issuer.publishing import issue, renewal
+from issuer.register import vault
+from issuer.register.vault import State
 from voucher import activation
 from voucher.bundle import Bundle, encode_bundle
 from voucher.errors import Malformed, TooBig
@@ -49,10 +52,10 @@ def code_of(made: State, number: int, card: int = 1) -> str:
 def as_a_wallet(out: Path, code: str) -> Bundle | None:
     """A file of its own counts before a pack (bundle-v1 §3.5); None: gone."""
     place = activation.bundle_path(code)
-    own, packed = out / activation.file_name(place), out / pack.name_of(pack.number_of(place))
+    own, packed = out / activation.file_name(place), out / pack_file.name_of(pack_file.number_of(place))
     if own.exists():
         return open_sealed(own.read_bytes(), code)
-    file = pack.find(packed.read_bytes(), place) if packed.exists() else None
+    file = pack_file.find(packed.read_bytes(), place) if packed.exists() else None
     return None if file is None else open_sealed(file, code)
 
 
@@ -94,10 +97,10 @@ def test_packs_hold_the_very_files_and_a_folder_keeps_its_arrangement(
     assert len(files) == 31
     assert publish(made, few, tmp_path, LATER, "packs") == 30
     packs = {name: data for name, data in tree(tmp_path).items() if name.startswith("w/")}
-    assert set(packs) <= {pack.name_of(number) for number in range(pack.COUNT)}
+    assert set(packs) <= {pack_file.name_of(number) for number in range(pack_file.COUNT)}
     for name, data in files.items():
         place = bytes.fromhex(Path(name).stem)
-        assert pack.find(packs[pack.name_of(pack.number_of(place))], place) == data
+        assert pack_file.find(packs[pack_file.name_of(pack_file.number_of(place))], place) == data
     publish(made, few, tmp_path, LATER)
     assert {name: data for name, data in tree(tmp_path).items() if name.startswith("w/")} == packs
     publish(made, few, tmp_path, LATER, "files")
@@ -183,7 +186,7 @@ def stopped_at(folder: Path, few: Catalogue, at: int, *, wrong: bool = False) ->
     if child == 0:
         try:
             disk = StoppingDisk(at)
-            opened = state.open_state(folder / "vault")
+            opened = vault.open_state(folder / "vault")
             if wrong:
                 for name in layout.others(folder / "out", "packs"):
                     disk.remove(folder / "out" / name)
@@ -240,16 +243,16 @@ FILE = b"CJEB1" + bytes(12 + 1024 + 16)
 
 
 def packed(count: int) -> bytes:
-    return pack.encode((bytes(1) + i.to_bytes(7) + bytes(8), FILE) for i in range(count))
+    return pack_file.encode((bytes(1) + i.to_bytes(7) + bytes(8), FILE) for i in range(count))
 
 
 def test_a_pack_says_where_each_card_is() -> None:
     data = packed(3)
     assert data[:9] == b"CJEP1\0\0\0\3" and len(data) == 9 + 3 * (12 + 1057)
     # place[1..8) names a card: those of one pack share its first twelve bits.
-    assert pack.encode([]) == b"CJEP1\0\0\0\0"
-    assert pack.number_of(bytes.fromhex("6a0f" + "00" * 14)) == 0x6A0
-    assert pack.name_of(0x6A0) == "w/packs/6a0.bin"
+    assert pack_file.encode([]) == b"CJEP1\0\0\0\0"
+    assert pack_file.number_of(bytes.fromhex("6a0f" + "00" * 14)) == 0x6A0
+    assert pack_file.name_of(0x6A0) == "w/packs/6a0.bin"
 
 
 @pytest.mark.parametrize(
@@ -266,19 +269,21 @@ def test_a_pack_says_where_each_card_is() -> None:
 )
 def test_a_pack_that_is_none_or_of_two_versions_is_refused(spoil: Callable[[bytes], bytes]) -> None:
     place = bytes(16)
-    data = pack.encode([(place, FILE)])
-    assert pack.find(data, place) is not None
-    assert pack.find(data, b"\0\1" + bytes(14)) is None
+    data = pack_file.encode([(place, FILE)])
+    assert pack_file.find(data, place) is not None
+    assert pack_file.find(data, b"\0\1" + bytes(14)) is None
     with pytest.raises(Malformed):
-        pack.find(spoil(data), place)
+        pack_file.find(spoil(data), place)
 
 
 def test_two_cards_of_one_name_and_too_many_are_refused() -> None:
     with pytest.raises(Malformed):
-        pack.encode([(bytes(16), FILE), (bytes(15) + b"\1", FILE)])
-    places = ((bytes(1) + i.to_bytes(7) + bytes(8), b"CJEB1" + bytes(28)) for i in range(pack.MAX_CARDS + 1))
+        pack_file.encode([(bytes(16), FILE), (bytes(15) + b"\1", FILE)])
+    places = (
+        (bytes(1) + i.to_bytes(7) + bytes(8), b"CJEB1" + bytes(28)) for i in range(pack_file.MAX_CARDS + 1)
+    )
     with pytest.raises(TooBig):
-        pack.encode(places)
+        pack_file.encode(places)
 
 
 def test_the_head_of_a_pack_is_the_worked_one_of_the_specification() -> None:
@@ -287,5 +292,5 @@ def test_the_head_of_a_pack_is_the_worked_one_of_the_specification() -> None:
     code, month = activation.from_secret(1), (1_774_998_000, 1_777_586_400)
     closed = Bundle(*month, "Zoé", "CEJ", "La Boussole", False, (), (), True, None)
     name, file = seal(code, encode_bundle(closed))
-    assert f"address of its pack\n  {pack.name_of(pack.number_of(place_of(name)))}\n" in spec
-    assert pack.encode([(place_of(name), file)]) == shown + file
+    assert f"address of its pack\n  {pack_file.name_of(pack_file.number_of(place_of(name)))}\n" in spec
+    assert pack_file.encode([(place_of(name), file)]) == shown + file

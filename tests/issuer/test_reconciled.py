@@ -10,9 +10,9 @@ from issuer_world import NOW, VOUCHER, people, run
 
 from catalogue import Catalogue
 from cje.demo.phone import Phone
-from issuer import issuing_keys
-from issuer.cli import issuer
-from issuer.state import State
+from issuer.cli.main import issuer
+from issuer.register import issuing_keys
+from issuer.register.vault import State
 from reconcile.figures import figures, totals
 from reconcile.findings import reference_data, report
 from reconcile.importing.accepting import till_of

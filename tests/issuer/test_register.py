@@ -11,11 +11,11 @@ from issuer_world import PHRASE, make_state, people, run
 from sqlalchemy import text
 
 from catalogue import Catalogue
-from issuer import state
 from issuer.errors import StateRefused
-from issuer.register import Register
-from issuer.register_place import Place
-from issuer.state import State
+from issuer.register import vault
+from issuer.register.address import Place
+from issuer.register.transactions import Register
+from issuer.register.vault import State
 
 
 @pytest.mark.promise("P14")
@@ -48,7 +48,7 @@ def test_refuses_a_register_that_others_may_read(made: State, mode: int) -> None
     made.close()
     (made.folder / "register.sqlite").chmod(mode)
     with pytest.raises(StateRefused) as refused:
-        state.open_state(made.folder)
+        vault.open_state(made.folder)
     assert refused.value.code == "register_open_to_others"
 
 
@@ -56,7 +56,7 @@ def test_refuses_a_register_that_others_may_read(made: State, mode: int) -> None
 def test_refuses_a_state_folder_that_others_may_enter(made: State, mode: int) -> None:
     made.folder.chmod(mode)
     with pytest.raises(StateRefused) as refused:
-        state.open_state(made.folder)
+        vault.open_state(made.folder)
     assert refused.value.code == "state_open_to_others"
 
 
@@ -73,7 +73,7 @@ def test_refuses_a_register_of_another_schema(made: State, found: str, code: str
         connection.execute(text("update meta set value = :found where name = 'schema'"), {"found": found})
     made.close()
     with pytest.raises(StateRefused) as refused:
-        state.open_state(made.folder)
+        vault.open_state(made.folder)
     assert refused.value.code == code and mend in refused.value.sentence
 
 
@@ -91,7 +91,7 @@ def test_refuses_the_register_of_another_state(catalogue: Catalogue, tmp_path: P
     for name in ("one", "two"):
         make_state(tmp_path / name, seed=name.encode()).close()
     shutil.copy(tmp_path / "two" / "register.sqlite", tmp_path / "one" / "register.sqlite")
-    mixed = state.open_state(tmp_path / "one")
+    mixed = vault.open_state(tmp_path / "one")
     with pytest.raises(StateRefused) as refused:
         run(mixed, catalogue, tmp_path / "out", people(1))
     mixed.close()
@@ -101,7 +101,7 @@ def test_refuses_the_register_of_another_state(catalogue: Catalogue, tmp_path: P
 def test_refuses_a_folder_that_is_no_state(tmp_path: Path) -> None:
     for folder in (tmp_path / "absent", tmp_path):
         with pytest.raises(StateRefused) as refused:
-            state.open_state(folder)
+            vault.open_state(folder)
         assert refused.value.code == "state_absent"
 
 
@@ -111,7 +111,7 @@ def test_refuses_a_damaged_root(made: State) -> None:
     path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
     with pytest.raises(StateRefused) as refused:
         made.signer("trust-1", "trust", PHRASE)
-        state.open_state(made.folder)
+        vault.open_state(made.folder)
     assert refused.value.code == "root_damaged"
 
 

@@ -9,11 +9,13 @@ import pytest
 from issuer_world import NOW, PHRASE, VOUCHER, list_of, people, run
 
 from catalogue import Catalogue
-from issuer import keyfile, renewal, state, trust_lists
+from issuer.decisions.root_rotation import _trust_key, rotate_trust
 from issuer.disk import Disk
 from issuer.errors import KeyRefused
-from issuer.root_rotation import _trust_key, rotate_trust
-from issuer.state import State
+from issuer.keys import keyfile
+from issuer.publishing import renewal, trust_lists
+from issuer.register import vault
+from issuer.register.vault import State
 from voucher import root, trust
 from voucher.errors import UnknownKey
 
@@ -63,7 +65,7 @@ def test_one_root_key_is_not_enough(made: State) -> None:
         rotate(made)
     assert refused.value.code == "root_quorum" and refused.value.sentence
     assert sorted(path.name for path in made.keys.iterdir()) == before
-    assert state.open_state(made.folder).root.version == 1
+    assert vault.open_state(made.folder).root.version == 1
 
 
 def test_any_two_root_keys_are_enough(made: State) -> None:

@@ -16,8 +16,8 @@ import pytest
 from issuer_world import PHRASE, ROOT, card_of
 
 from cje.cli.main import main
-from issuer import cli as shell
-from issuer import keyfile, root_sheet
+from issuer.cli import main as shell
+from issuer.keys import keyfile, root_sheet
 from voucher import root, trust
 from voucher.claims import decode_voucher
 from voucher.errors import UnknownKey
@@ -100,7 +100,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
         "numero,programme,fin_de_droit,commune\n1,cej,2027-08-31,95585\n2,cej,2027-08-31,95585\n"
     )
     # The documented commands make real keys; their cost has its own test.
-    for module in ("issuer.cli", "issuer.cli_root", "issuer.cli_keys"):
+    for module in ("issuer.cli.main", "issuer.cli.root", "issuer.cli.key"):
         monkeypatch.setattr(f"{module}.MODERATE", keyfile.NOMINAL)
     made = Desk(tmp_path, monkeypatch)
     made.follow(CEREMONY)

@@ -6,9 +6,9 @@ import hashlib
 
 import pytest
 
-from issuer.derive import CampaignSecret
-from issuer.quarter import Quarter
-from issuer.seal import open_sealed, seal
+from issuer.cards.seal import open_sealed, seal
+from issuer.keys.derive import CampaignSecret
+from issuer.keys.quarter import Quarter
 from voucher import activation, civil
 from voucher.bundle import Bundle, encode_bundle
 from voucher.caps import MAX_BUNDLE

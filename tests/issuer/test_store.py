@@ -14,11 +14,12 @@ from fsspec.implementations.memory import MemoryFileSystem
 from issuer_world import NOW, PHRASE, make_campaign, make_state, people, run, tree
 
 from catalogue import Catalogue
-from issuer import issue, renewal, store, withdrawal
+from issuer.cards.batches import CLOSED_DAYS
+from issuer.decisions import withdrawal
 from issuer.errors import OutputRefused
-from issuer.holdings import CLOSED_DAYS
-from issuer.state import State
-from issuer.store import INDEX, Sent
+from issuer.publishing import issue, renewal, upload
+from issuer.publishing.upload import INDEX, Sent
+from issuer.register.vault import State
 
 LATER = NOW + 7 * 86_400
 
@@ -46,16 +47,16 @@ def stored(url: str) -> dict[str, bytes]:
 
 
 def published(folder: Path) -> dict[str, bytes]:
-    return {name: data for name, data in tree(folder).items() if name.startswith(store.FOLDERS)}
+    return {name: data for name, data in tree(folder).items() if name.startswith(upload.FOLDERS)}
 
 
 def test_the_storage_holds_what_the_folder_holds_and_the_same_is_not_sent_twice(
     public: Path, bucket: str
 ) -> None:
     count = len(published(public))
-    assert store.send(public, bucket, public.parent) == Sent(count, 0, 0)
+    assert upload.send(public, bucket, public.parent) == Sent(count, 0, 0)
     assert stored(bucket) == published(public)
-    assert store.send(public, bucket, public.parent) == Sent(0, count, 0)
+    assert upload.send(public, bucket, public.parent) == Sent(0, count, 0)
 
 
 @pytest.mark.parametrize("kind", ["memory", "file"])
@@ -63,15 +64,15 @@ def test_what_changed_is_sent_and_what_is_closed_for_long_goes(
     made: State, few: Catalogue, public: Path, bucket: str, tmp_path: Path, kind: str
 ) -> None:
     target = bucket if kind == "memory" else str(tmp_path / "served")
-    store.send(public, target, public.parent)
+    upload.send(public, target, public.parent)
     withdrawal.revoke_person(made, 2, NOW)
     long_after = NOW + (CLOSED_DAYS + 1) * 86_400
     renewal.publish(made, few, out=public, passphrase=PHRASE, now=long_after)
-    sent = store.send(public, target, public.parent)
+    sent = upload.send(public, target, public.parent)
     assert sent.removed == 1 and sent.sent >= 3
     assert stored(target) == published(public)
     renewal.publish(made, few, out=public, passphrase=PHRASE, now=long_after, arranged="packs")
-    store.send(public, target, public.parent)
+    upload.send(public, target, public.parent)
     assert stored(target) == published(public)
     assert any(name.startswith("w/packs/") for name in stored(target))
 
@@ -101,7 +102,7 @@ class Failing(MemoryFileSystem):
 def test_stopped_at_any_change_nothing_is_half_there_and_the_index_is_last(
     made: State, few: Catalogue, public: Path, bucket: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store.send(public, bucket, public.parent)
+    upload.send(public, bucket, public.parent)
     before = published(public)
     withdrawal.replace_card(made, 1, NOW)
     run(made, few, public, people(4), now=LATER)
@@ -120,7 +121,7 @@ def test_stopped_at_any_change_nothing_is_half_there_and_the_index_is_last(
         for stamp in public.parent.glob("sent-*"):
             stamp.unlink()
         try:
-            store.send(public, bucket, public.parent)
+            upload.send(public, bucket, public.parent)
         except OutputRefused as refused:
             assert refused.code == "storage" and "quota" in refused.sentence
             now = {name.removeprefix(f"{root}/"): storage.cat_file(name) for name in storage.find(root)}
@@ -141,18 +142,18 @@ def test_what_could_be_seen_half_or_is_not_installed_is_refused(public: Path, tm
         ("gs://bucket/site", "storage"),
     ):
         with pytest.raises(OutputRefused) as caught:
-            store.send(public, url, tmp_path)
+            upload.send(public, url, tmp_path)
         assert caught.value.code == code
     with pytest.raises(OutputRefused) as caught:
-        store.send(tmp_path, "memory://nothing", tmp_path)
+        upload.send(tmp_path, "memory://nothing", tmp_path)
     assert caught.value.code == "nothing_published"
 
 
 def test_a_file_changed_within_the_same_second_is_sent(public: Path, bucket: str) -> None:
-    store.send(public, bucket, public.parent)
+    upload.send(public, bucket, public.parent)
     card = next(public.glob("w/*/*.bin"))
     card.write_bytes(card.read_bytes()[::-1])
-    assert store.send(public, bucket, public.parent).sent == 1
+    assert upload.send(public, bucket, public.parent).sent == 1
     assert stored(bucket) == published(public)
 
 
@@ -171,6 +172,6 @@ def test_nothing_secret_is_sent(few: Catalogue, public: Path, bucket: str, tmp_p
         base_url="https://carte.example",
     )
     made.close()
-    store.send(public, bucket, public.parent)
+    upload.send(public, bucket, public.parent)
     assert set(stored(bucket)) == set(published(public))
     assert not any("liens" in name or "sent" in name for name in stored(bucket))

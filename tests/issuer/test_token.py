@@ -13,14 +13,18 @@ import pytest
 from issuer_world import NOW, PHRASE, VOUCHER, card_of, make_state, people, run, tree
 
 from catalogue import Catalogue
-from issuer import issuing_keys, keyfile, renewal, state, token, withdrawal
+from issuer.decisions import withdrawal
+from issuer.decisions.key_making import make_in_token, new_issuing_key
+from issuer.decisions.root_rotation import rotate_trust
 from issuer.disk import Disk
 from issuer.errors import KeyRefused
-from issuer.key_making import make_in_token, new_issuing_key
-from issuer.quarter import Quarter
-from issuer.root_rotation import rotate_trust
-from issuer.state import State
-from issuer.token import TokenPlace, TokenSigner, make_token_key
+from issuer.keys import keyfile, token
+from issuer.keys.quarter import Quarter
+from issuer.keys.token import TokenPlace, TokenSigner, make_token_key
+from issuer.publishing import renewal
+from issuer.register import issuing_keys
+from issuer.register import vault as state
+from issuer.register.vault import State
 from voucher import ed25519, root, trust
 from voucher.claims import decode_voucher
 

@@ -10,8 +10,8 @@ import pytest
 from issuer_world import card_of, make_campaign, people, run
 
 from catalogue import Catalogue
-from issuer import stock
-from issuer.state import State
+from issuer.register import imported_codes
+from issuer.register.vault import State
 from voucher.claims import decode_claims, encode_voucher
 
 WANTED = 10_000
@@ -64,7 +64,7 @@ def test_ten_thousand_vouchers_share_no_undeclared_run_of_eight_bytes(
 def test_a_voucher_holds_nothing_of_the_person(made: State, catalogue: Catalogue, tmp_path: Path) -> None:
     """Two people of the same place and right differ in nothing but random-looking bytes."""
     everything = make_campaign(
-        catalogue, offers=[o.number for o in catalogue.published() if not stock.needs_stock(o)]
+        catalogue, offers=[o.number for o in catalogue.published() if not imported_codes.needs_stock(o)]
     )
     report = run(made, catalogue, tmp_path, people(3), everything)
     cards = [[e for e in card_of(tmp_path, card.code).entries if e.voucher] for card in report.cards]

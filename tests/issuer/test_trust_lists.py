@@ -11,11 +11,14 @@ import pytest
 from issuer_world import DAY, NOW, PHRASE, SHARED, VOUCHER, card_of, list_of, make_campaign, people, run, tree
 
 from catalogue import Catalogue
-from issuer import issuing_keys, key_making, keyfile, renewal, revocation, withdrawal
+from issuer.decisions import key_making, withdrawal
 from issuer.errors import IssuerError, KeyRefused, StateRefused
-from issuer.quarter import Quarter
-from issuer.signer import SeedSigner
-from issuer.state import State
+from issuer.keys import keyfile
+from issuer.keys.quarter import Quarter
+from issuer.keys.signer import SeedSigner
+from issuer.publishing import renewal
+from issuer.register import issuing_keys, revocation
+from issuer.register.vault import State
 from verifier.decide import decide
 from verifier.verdict import Verdict
 from verifier.views import TillProfile, TrustView, Use

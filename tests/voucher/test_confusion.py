@@ -34,7 +34,7 @@ ALL_KEYS = Keyring({s.public for s in (*ROOTS, *TRUSTS, ISSUER, TILL)})
 
 
 def opened(data: bytes) -> object:
-    from issuer.seal import open_sealed
+    from issuer.cards.seal import open_sealed
 
     return open_sealed(data, CODE)
 

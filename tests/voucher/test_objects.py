@@ -197,7 +197,7 @@ def test_a_list_knows_its_offers_and_keys() -> None:
 def test_a_card() -> None:
     value = make_bundle()
     assert bundle.decode_bundle(bundle.encode_bundle(value)) == value
-    from issuer.seal import open_sealed
+    from issuer.cards.seal import open_sealed
 
     assert open_sealed(sealed(bundle.encode_bundle(value)), CODE) == value
 

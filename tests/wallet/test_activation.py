@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from seen import read, show
 from wallet_world import SETTINGS, Site, code_named, drawer, entry, last_day, now, voucher_for
 
-from issuer.seal import seal
+from issuer.cards.seal import seal
 from voucher import activation, cbor
 from voucher.bundle import encode_bundle
 

@@ -6,14 +6,14 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 from wallet_world import Site, code_named, entry, now
 
-from issuer import pack
+from issuer.cards import pack_file
 from voucher import activation
 
 pytestmark = pytest.mark.browser
 
 CODE = code_named("ines")
 PLACE = activation.bundle_path(CODE)
-NAME = pack.name_of(pack.number_of(PLACE))
+NAME = pack_file.name_of(pack_file.number_of(PLACE))
 
 
 def neighbours(count: int) -> list[tuple[bytes, bytes]]:
@@ -30,7 +30,7 @@ def into_pack(site: Site, code: str = CODE, others: int = 40) -> None:
     path = site.public / NAME
     path.parent.mkdir(parents=True, exist_ok=True)
     place = activation.bundle_path(code)
-    path.write_bytes(pack.encode([*neighbours(others), (place, file)]))
+    path.write_bytes(pack_file.encode([*neighbours(others), (place, file)]))
 
 
 def look_again(page: Page) -> None:
@@ -53,7 +53,7 @@ def test_a_card_comes_out_of_a_pack_and_only_its_part_of_it(site: Site, page: Pa
     assert len(ranges) == 3 and ranges[0] == f"bytes 0-13999/{size}"
     assert all(f"/{size}" in one for one in ranges) and size > 4_000_000
     # Not there any more: closed, as long as the site itself answers (bundle-v1 §4.2).
-    (site.public / NAME).write_bytes(pack.encode(neighbours(3)))
+    (site.public / NAME).write_bytes(pack_file.encode(neighbours(3)))
     look_again(page)
     expect(page.get_by_text("Cette carte est fermée.")).to_be_visible()
 
@@ -69,7 +69,7 @@ def test_a_file_of_its_own_counts_before_the_pack(site: Site, page: Page) -> Non
 def test_a_pack_published_anew_between_two_questions_is_read_again(site: Site, page: Page) -> None:
     site.put(CODE, entry(1, title="Panier"))
     into_pack(site)
-    before = pack.encode([*neighbours(40)[:-3], (PLACE, b"CJEB1" + bytes(12 + 2 * 1024 + 16))])
+    before = pack_file.encode([*neighbours(40)[:-3], (PLACE, b"CJEB1" + bytes(12 + 2 * 1024 + 16))])
     index, asked = before[: 9 + 12 * 38], []
 
     def older(route: Route) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from nacl import bindings
 
-from issuer.seal import seal
+from issuer.cards.seal import seal
 from site_builder.serve import SiteServer
 from tools.line import LineServer
 from voucher import activation, civil, claims

@@ -1,0 +1,1 @@
+"""From decisions to public/: cards and trust lists made, renewed, uploaded."""

@@ -1,0 +1,33 @@
+"""The activation list: who gets which link, for the tool that sends SMS. The one secret output."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from issuer.cards.shards import Card
+from issuer.disk import SECRET_MODE, Disk
+
+COLUMNS: Final = ("numero", "prenom", "code", "lien")
+
+
+def write(disk: Disk, path: Path, cards: Iterable[Card]) -> None:
+    """Write the list, readable by its owner only.
+
+    Raises:
+        OutputRefused: it exists, or the folder cannot be written.
+    """
+    disk.create(path, render(cards), SECRET_MODE)
+
+
+def render(cards: Iterable[Card]) -> bytes:
+    """UTF-8 CSV (RFC 4180) with a title line."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for card in cards:
+        writer.writerow((card.number, card.first_name or "", card.code, card.link))
+    return text.getvalue().encode()
