@@ -21,7 +21,7 @@ from bench.catalogue import varied
 from bench.figures import Figure, report
 from catalogue import Catalogue, read_catalogue
 from site_builder.build import build
-from site_builder.serve import SiteServer, open_server
+from site_builder.preview.serve import SiteServer, open_server
 
 ROOT = Path(__file__).resolve().parent.parent
 DAY: Final = date(2026, 11, 21)

@@ -18,10 +18,10 @@ import yaml
 
 from catalogue import Catalogue
 from cje.locales import text
-from site_builder.render import environment
-from site_builder.site_map import content_pages
-from site_builder.site_page import SitePage
-from site_builder.views import Views
+from site_builder.pages.site_map import content_pages
+from site_builder.pages.site_page import SitePage
+from site_builder.pages.views import Views
+from site_builder.rendering.render import environment
 
 HERE = Path(__file__).with_name("peers")
 PLACE = {"place": ("fr", "/"), "url": "", "root": "", "asset": "", "t": "", "in_french": "", "lang": "fr"}

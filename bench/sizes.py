@@ -17,7 +17,7 @@ import segno
 from nacl.signing import SigningKey
 
 from bench.figures import Figure, report
-from site_builder.check import BUDGETS, page_weight
+from site_builder.preview.check import BUDGETS, page_weight
 from voucher import armour, claims, presentation
 from voucher.claims import Claims, Period
 from voucher.ed25519 import kid

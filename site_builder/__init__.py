@@ -1,12 +1,11 @@
 """CATALOGUE -> STATIC SITE: pages, assets, workers, headers, feeds, and a loopback server.
 
-site_map, views, render, templates/    which pages, what they say, their HTML
-theme, colour                          the operator's colours, contrast checked
-assets, worker, manifests, icons/      what the browser loads and keeps
-policy                                 one security policy for header files, server and meta
-output, staging                        the folder: nothing leaves it, nothing foreign is touched
-precompression, content_coding         copies that servers hand on, and who accepts them
-page_keys, remembered, catalogue_parts what need not be made again
-look_ahead                             what is untouched, seen while all this still starts
-serve, watch, check, cli               looking at the result
+build        the plan of a build, and its run; the one file that joins the floors
+files/       the output folder, its headers and policy, bundled assets, compressed copies
+pages/       which pages there are and what they say; catalogue.json, feeds, figures, the partner's kit
+rendering/   templates/ to HTML
+offline/     what the browser keeps: service workers, manifests, icons/
+rebuild/     what need not be made again
+preview/     looking at the result: a loopback server, watching, checks, settings of web servers
+cli          the commands `cje site …`
 """

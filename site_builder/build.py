@@ -14,30 +14,30 @@ from typing import TYPE_CHECKING, NamedTuple
 from catalogue import Catalogue
 from cje.locales import LANGUAGES, text
 from cje.machine.process_pool import each
-from site_builder.assets import BUNDLED, Assets, published, read_bundle
-from site_builder.catalogue_json import catalogue_head, offer_json
-from site_builder.catalogue_parts import Laid, Pieces, digest_of
-from site_builder.feeds import feed_files
-from site_builder.manifests import icon_files, manifest_files
-from site_builder.open_data import open_data_files
-from site_builder.output import Output, WriteReport, checked_path
-from site_builder.page_keys import forget, frame_key, made_key, page_key
-from site_builder.policy import headers_file
-from site_builder.precompression import Packing, worth_packing
-from site_builder.remembered import Remembered
-from site_builder.render import Renderer, environment
-from site_builder.share_cards import share_cards
-from site_builder.site_map import content_pages
-from site_builder.site_page import SitePage
-from site_builder.staging import Made, Stage
-from site_builder.statistics import check_kept
-from site_builder.theme import checked_palette, theme_css
-from site_builder.views import Views
-from site_builder.words import later_words, with_later_words
-from site_builder.worker import Precache, leaver_files, worker_files
+from site_builder.files.assets import BUNDLED, Assets, published, read_bundle
+from site_builder.files.output import Output, WriteReport, checked_path
+from site_builder.files.policy import headers_file
+from site_builder.files.precompression import Packing, worth_packing
+from site_builder.files.staging import Made, Stage
+from site_builder.offline.manifests import icon_files, manifest_files
+from site_builder.offline.worker import Precache, leaver_files, worker_files
+from site_builder.pages.catalogue_json import catalogue_head, offer_json
+from site_builder.pages.catalogue_parts import Laid, Pieces, digest_of
+from site_builder.pages.feeds import feed_files
+from site_builder.pages.open_data import open_data_files
+from site_builder.pages.share_cards import share_cards
+from site_builder.pages.site_map import content_pages
+from site_builder.pages.site_page import SitePage
+from site_builder.pages.statistics import check_kept
+from site_builder.pages.theme import checked_palette, theme_css
+from site_builder.pages.views import Views
+from site_builder.pages.words import later_words, with_later_words
+from site_builder.rebuild.cache import Remembered
+from site_builder.rebuild.page_keys import forget, frame_key, made_key, page_key
+from site_builder.rendering.render import Renderer, environment
 
 if TYPE_CHECKING:
-    from site_builder.trust_anchor import TrustAnchor
+    from site_builder.files.trust_anchor import TrustAnchor
     from voucher.statistics import Published
 
 __all__ = ["BuildReport", "build"]

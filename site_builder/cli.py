@@ -17,14 +17,14 @@ from cje.locales import LANGUAGES, text
 from cje.machine.file_stamp import Look
 from cje.machine.gc_pause import collector_paused
 from cje.machine.process_pool import processors
-from site_builder.look_ahead import Looks, look_ahead
-from site_builder.policy import SERVERS, WebServer
+from site_builder.files.policy import SERVERS, WebServer
+from site_builder.rebuild.prefetch import Looks, look_ahead
 
 if TYPE_CHECKING:
     from catalogue import Catalogue
     from site_builder.build import BuildReport
-    from site_builder.trust_anchor import TrustAnchor
-    from site_builder.watch import Watch
+    from site_builder.files.trust_anchor import TrustAnchor
+    from site_builder.preview.watch import Watch
 
 __all__ = ["site"]
 
@@ -98,9 +98,9 @@ def build_command(
 
     with collector_paused(), _Bar() as bar:
         from site_builder.build import build
-        from site_builder.precompression import packings
-        from site_builder.remembered import Remembered
-        from site_builder.statistics import read_statistics
+        from site_builder.files.precompression import packings
+        from site_builder.pages.statistics import read_statistics
+        from site_builder.rebuild.cache import Remembered
 
         seen = looks()
         anchor = _anchor(trust) if trust else None
@@ -148,7 +148,7 @@ def build_command(
 )
 def serve(out: Path, port: int, watch: bool, content: Path) -> None:
     """Servir le site sur cette machine seulement, avec ses vrais en-têtes."""
-    from site_builder.serve import open_server
+    from site_builder.preview.serve import open_server
 
     with contextlib.ExitStack() as stack:
         watched = stack.enter_context(_watched(content, out)) if watch else None
@@ -161,9 +161,9 @@ def serve(out: Path, port: int, watch: bool, content: Path) -> None:
 def _watched(content: Path, out: Path) -> Watch:
     """The site built now, and again after each change of the content."""
     from site_builder.build import build
-    from site_builder.remembered import Remembered
-    from site_builder.statistics import read_statistics
-    from site_builder.watch import Watch
+    from site_builder.pages.statistics import read_statistics
+    from site_builder.preview.watch import Watch
+    from site_builder.rebuild.cache import Remembered
 
     def again() -> None:
         report = build(
@@ -189,7 +189,7 @@ def check(ctx: click.Context, out: Path, lang: str, as_json: bool) -> None:
 
     Chaque défaut est dit avec sa page et sa ligne.
     """
-    from site_builder.check import check_site
+    from site_builder.preview.check import check_site
 
     pages, findings = check_site(out)
     if as_json:
@@ -214,13 +214,13 @@ def config(out: Path, base_path: str, server: WebServer) -> None:
 
     Types, compression et en-têtes de sécurité : à inclure là où le serveur nomme le dossier du site.
     """
-    from site_builder.web_servers import server_config
+    from site_builder.preview.web_servers import server_config
 
     click.echo(server_config(server, out, base_path=_slashed(base_path)), nl=False)
 
 
 def _anchor(folder: Path) -> TrustAnchor | None:
-    from site_builder.trust_anchor import read_trust_anchor
+    from site_builder.files.trust_anchor import read_trust_anchor
 
     return read_trust_anchor(folder)
 

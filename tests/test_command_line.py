@@ -110,7 +110,7 @@ MOMENTS = [
     (("verify", "x"), "click.types"),
     (("offers", "check"), "pydantic_core"),
     (("offers", "check"), "catalogue.model.ways_of_use"),
-    (("site", "build", "--out", "{tmp}/public"), "site_builder.theme"),
+    (("site", "build", "--out", "{tmp}/public"), "site_builder.pages.theme"),
     (("site", "build", "--out", "{tmp}/public"), "jinja2.bccache"),
 ]
 AT_IMPORT = """

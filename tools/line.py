@@ -10,7 +10,7 @@ from threading import Thread
 from types import TracebackType
 from typing import Any, Self
 
-from site_builder.serve import SiteServer
+from site_builder.preview.serve import SiteServer
 
 
 class LineServer(SiteServer):

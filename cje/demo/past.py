@@ -17,7 +17,7 @@ from catalogue import AmountSaving, Catalogue, Offer, PercentSaving, VoucherUse
 from cje.demo.town import build
 from cje.demo.town.build import Town, TownPartner
 from cje.demo.town.people import TownOffer
-from site_builder.statistics import read_statistics
+from site_builder.pages.statistics import read_statistics
 from voucher.claims import Period
 from voucher.statistics import Published
 

@@ -22,8 +22,8 @@ from issuer.register.campaign import Campaign
 from issuer.register.people import Enrolment
 from issuer.register.vault import State
 from site_builder.build import build
-from site_builder.serve import SiteServer, open_server
-from site_builder.trust_anchor import TrustAnchor
+from site_builder.files.trust_anchor import TrustAnchor
+from site_builder.preview.serve import SiteServer, open_server
 from voucher import civil
 
 # Invented people, one for each kind of phone a newcomer may want to try.

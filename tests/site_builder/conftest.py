@@ -14,9 +14,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright
 
 from catalogue import Catalogue, read_catalogue
-from site_builder.assets import BUNDLED
 from site_builder.build import build
-from site_builder.serve import SiteServer, open_server
+from site_builder.files.assets import BUNDLED
+from site_builder.preview.serve import SiteServer, open_server
 
 sys.path.insert(0, str(Path(__file__).parent))
 

@@ -10,8 +10,8 @@ import pytest
 from built_site import DAY, some_content
 from click.testing import CliRunner, Result
 
-from site_builder.check import check_site
 from site_builder.cli import site
+from site_builder.preview.check import check_site
 
 LIMIT = 200  # characters of one condition
 

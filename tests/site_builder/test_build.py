@@ -14,8 +14,8 @@ from built_site import DAY, ROOT, tree
 
 from catalogue import Catalogue
 from site_builder.build import build
-from site_builder.check import BUDGETS, check_site, page_weight
 from site_builder.errors import AssetsMissing, SiteError
+from site_builder.preview.check import BUDGETS, check_site, page_weight
 
 
 @pytest.mark.promise("P28")

@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from cje.locales import LANGUAGES, messages
-from site_builder.check import Finding, check_site
 from site_builder.cli import site
+from site_builder.preview.check import Finding, check_site
 
 PAGE = """\
 <!doctype html>

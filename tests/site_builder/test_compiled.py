@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from jinja2 import DictLoader, Environment
 
-from site_builder.compiled import CompiledTemplates
+from site_builder.rendering.compiled import CompiledTemplates
 
 
 def render(room: Path, compiler: Path) -> str:

@@ -15,14 +15,14 @@ from markupsafe import Markup, escape
 from catalogue import Catalogue
 from cje.locales import _FRENCH_SPACES as SPACES
 from cje.locales import LANGUAGES, typographic
-from site_builder import frames
-from site_builder.assets import BUNDLED, published, read_bundle
-from site_builder.frames import FastEnvironment
-from site_builder.render import Renderer, environment
-from site_builder.site_map import content_pages
-from site_builder.theme import checked_palette
-from site_builder.views import Views
-from site_builder.words import with_later_words
+from site_builder.files.assets import BUNDLED, published, read_bundle
+from site_builder.pages.site_map import content_pages
+from site_builder.pages.theme import checked_palette
+from site_builder.pages.views import Views
+from site_builder.pages.words import with_later_words
+from site_builder.rendering import frames
+from site_builder.rendering.frames import FastEnvironment
+from site_builder.rendering.render import Renderer, environment
 
 # What depends on language and depth alone; macros that are made once for both may read nothing else.
 PLACE = {"root", "url", "asset", "t", "in_french", "lang", "place"}

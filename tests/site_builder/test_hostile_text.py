@@ -16,7 +16,7 @@ from hostile_catalogue import with_text
 from catalogue import Catalogue, Offer
 from site_builder.build import build
 from site_builder.errors import SiteError
-from site_builder.markup import is_https, markdown
+from site_builder.pages.markup import is_https, markdown
 
 PAYLOADS = [
     "<script>alert(1)</script>",

@@ -9,7 +9,7 @@ from browsing import PHONE, Opened, first_offer
 from playwright.sync_api import expect
 
 from catalogue import Catalogue
-from site_builder.serve import SiteServer
+from site_builder.preview.serve import SiteServer
 from tools.axe import faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]

@@ -20,11 +20,11 @@ from catalogue import InvalidContent, Memory, read_catalogue, read_shelved
 from catalogue.reading.cache import SETTLED_NS
 from cje.machine import process_pool
 from cje.machine.file_stamp import Look
-from site_builder import look_ahead, page_keys
 from site_builder.build import BuildReport, build
-from site_builder.offer_views import TicketView
-from site_builder.remembered import Remembered
-from site_builder.trust_anchor import TrustAnchor
+from site_builder.files.trust_anchor import TrustAnchor
+from site_builder.pages.offer_views import TicketView
+from site_builder.rebuild import page_keys, prefetch
+from site_builder.rebuild.cache import Remembered
 
 KEPT_OFFERS = 9
 EXAMPLES = 200 if os.environ.get("CJE_FULL") else 6
@@ -66,8 +66,8 @@ class Site:
 
     def rebuilt(self) -> BuildReport:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(look_ahead, "_WORTH_A_PROCESS", 1)
-            seen = look_ahead.look_ahead(self.content, self.out)()
+            patch.setattr(prefetch, "_WORTH_A_PROCESS", 1)
+            seen = prefetch.look_ahead(self.content, self.out)()
         memory = Memory.for_building(self.content, seen.offers)
         remembered = Remembered.of(self.content, self.out, seen.site)
         memory.now_ns = remembered.now_ns = lambda: time.time_ns() + 2 * SETTLED_NS
@@ -323,7 +323,7 @@ def test_a_look_that_misses_a_change_would_be_found(
     kept = {"offers": "build-content", "site": "site-*"}[of]
     (cache,) = (tmp_path / ".cje-cache").glob(f"{kept}.json")
     blind = Look(cache.read_bytes()[:32].decode(), frozenset())
-    monkeypatch.setattr(look_ahead, "look_ahead", lambda *_: lambda: look_ahead.Looks(**{of: blind}))
+    monkeypatch.setattr(prefetch, "look_ahead", lambda *_: lambda: prefetch.Looks(**{of: blind}))
     if of == "offers":
         edit(site.offers[0], title="Un titre tout neuf")
     else:

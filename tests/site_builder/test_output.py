@@ -14,8 +14,8 @@ from built_site import tree
 
 from cje.machine.file_stamp import Seen
 from site_builder.errors import OutputRefused
-from site_builder.output import LEDGER, MAX_NAME_BYTES, Output, checked_path
-from site_builder.staging import OnDisk, seen_on_disk
+from site_builder.files.output import LEDGER, MAX_NAME_BYTES, Output, checked_path
+from site_builder.files.staging import OnDisk, seen_on_disk
 
 SITE = {"index.html": b"home", "offres/a/index.html": b"a", "assets/x.js": b"x"}
 

@@ -10,7 +10,7 @@ from browsing import ENGINES, FULL, PHONE, first_offer, launch, on_the_day
 from playwright.sync_api import Browser, Locator, Page, Playwright
 
 from catalogue import Catalogue
-from site_builder.serve import SiteServer
+from site_builder.preview.serve import SiteServer
 from tools import firefox
 from tools.forced_colours import lost
 

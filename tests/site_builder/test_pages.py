@@ -16,7 +16,7 @@ from catalogue import Catalogue
 from catalogue.model.ways_of_use import BarcodeUse, CodeUse, LinkUse
 from cje.locales import LANGUAGES, messages
 from site_builder.build import build
-from site_builder.trust_anchor import TrustAnchor
+from site_builder.files.trust_anchor import TrustAnchor
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 

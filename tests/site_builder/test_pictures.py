@@ -16,10 +16,10 @@ from built_site import DAY
 from catalogue import Catalogue, Picture
 from catalogue.model.images import image_file
 from site_builder.build import build
-from site_builder.check import BUDGETS, page_weight
 from site_builder.errors import PageRefused
-from site_builder.pictures import gallery, pictures_in_use
-from site_builder.views import Views
+from site_builder.pages.pictures import gallery, pictures_in_use
+from site_builder.pages.views import Views
+from site_builder.preview.check import BUDGETS, page_weight
 
 OFFER = "offres/grand-lampion-place/index.html"
 

@@ -14,11 +14,11 @@ from built_site import DAY, tree
 
 from catalogue import Catalogue
 from site_builder.build import build
-from site_builder.check import check_site
 from site_builder.errors import OutputRefused
-from site_builder.output import LEDGER
-from site_builder.precompression import ENDINGS, GZIP, LEAST, LONG, Packing, brotli, packings
-from site_builder.remembered import Remembered
+from site_builder.files.output import LEDGER
+from site_builder.files.precompression import ENDINGS, GZIP, LEAST, LONG, Packing, brotli, packings
+from site_builder.preview.check import check_site
+from site_builder.rebuild.cache import Remembered
 
 TEXTS = {".html", ".css", ".js", ".json", ".webmanifest", ".svg", ".atom", ".txt", ".csv", ".wasm"}
 UNPACKED: Mapping[str, Callable[[bytes], bytes]] = {".br": google.decompress, ".gz": gzip.decompress}

@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from site_builder.content_coding import preferred
 from site_builder.errors import SiteError
-from site_builder.policy import page_headers, parse_headers_file
-from site_builder.serve import SiteServer, find, open_server
+from site_builder.files.content_coding import preferred
+from site_builder.files.policy import page_headers, parse_headers_file
+from site_builder.preview.serve import SiteServer, find, open_server
 
 
 def ask(

@@ -12,12 +12,12 @@ from built_site import DAY
 from PIL import Image
 
 from catalogue import Catalogue
-from site_builder.assets import BUNDLED, read_bundle
 from site_builder.build import build
-from site_builder.render import environment
-from site_builder.share_cards import HEIGHT, MAX_BYTES, WIDTH, ShareCards, share_cards
-from site_builder.theme import checked_palette
-from site_builder.views import Views
+from site_builder.files.assets import BUNDLED, read_bundle
+from site_builder.pages.share_cards import HEIGHT, MAX_BYTES, WIDTH, ShareCards, share_cards
+from site_builder.pages.theme import checked_palette
+from site_builder.pages.views import Views
+from site_builder.rendering.render import environment
 
 
 def drawn(catalogue: Catalogue, **theme: str) -> ShareCards:

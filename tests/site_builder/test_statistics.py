@@ -19,14 +19,14 @@ from published import NOTE, history, publication
 from catalogue import Catalogue
 from cje.locales import text
 from site_builder.build import build
-from site_builder.charts import columns
-from site_builder.check import check_site
 from site_builder.cli import site
 from site_builder.errors import StatisticsRefused
-from site_builder.open_data import open_data_files
-from site_builder.site_map import content_pages
-from site_builder.statistics import PUBLISHED, check_kept, published_files, read_statistics
-from site_builder.views import Views
+from site_builder.pages.charts import columns
+from site_builder.pages.open_data import open_data_files
+from site_builder.pages.site_map import content_pages
+from site_builder.pages.statistics import PUBLISHED, check_kept, published_files, read_statistics
+from site_builder.pages.views import Views
+from site_builder.preview.check import check_site
 from voucher.statistics import Cell, Published, Table, Total, digest, encode_publication, latest
 
 

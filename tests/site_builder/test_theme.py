@@ -10,11 +10,11 @@ import pytest
 from built_site import DAY, ROOT
 
 from catalogue import Catalogue, Theme
-from site_builder.assets import BUNDLED, read_bundle
 from site_builder.build import build
-from site_builder.colour import contrast, readable_on
 from site_builder.errors import ThemeRefused
-from site_builder.theme import PAIRS, TEXT, checked_palette, theme_css
+from site_builder.files.assets import BUNDLED, read_bundle
+from site_builder.pages.colour import contrast, readable_on
+from site_builder.pages.theme import PAIRS, TEXT, checked_palette, theme_css
 
 
 def test_contrast_is_the_one_of_wcag() -> None:

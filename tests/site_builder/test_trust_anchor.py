@@ -8,7 +8,7 @@ import pytest
 from nacl import bindings
 
 from site_builder.errors import SiteError
-from site_builder.trust_anchor import read_trust_anchor
+from site_builder.files.trust_anchor import read_trust_anchor
 from voucher import root, trust
 from voucher.cosign import Quorum
 from voucher.root import Root

@@ -10,8 +10,8 @@ from threading import Thread
 import pytest
 from built_site import tree
 
-from site_builder.serve import SiteServer, open_server
-from site_builder.watch import LIVE, LIVE_SCRIPT, Watch
+from site_builder.preview.serve import SiteServer, open_server
+from site_builder.preview.watch import LIVE, LIVE_SCRIPT, Watch
 
 
 def get(server: SiteServer, path: str) -> tuple[bytes, str]:

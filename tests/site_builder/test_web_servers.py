@@ -20,9 +20,9 @@ from published import history
 from catalogue import Catalogue
 from site_builder.build import build
 from site_builder.cli import site
-from site_builder.policy import SERVERS, WebServer
-from site_builder.precompression import ENDINGS, GZIP, brotli
-from site_builder.serve import SiteServer
+from site_builder.files.policy import SERVERS, WebServer
+from site_builder.files.precompression import ENDINGS, GZIP, brotli
+from site_builder.preview.serve import SiteServer
 
 MODULES = ["mpm_event", "authz_core", "dir", "mime", "alias", "filter", "deflate", "headers", "rewrite"]
 BROTLI = "/usr/lib/nginx/modules/ngx_http_brotli_static_module.so"

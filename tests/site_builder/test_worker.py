@@ -14,8 +14,8 @@ from built_site import DAY
 from published import history
 
 from catalogue import Catalogue
-from site_builder.assets import integrity
 from site_builder.build import build
+from site_builder.files.assets import integrity
 
 
 def worker(out: Path, folder: str) -> tuple[str, dict[str, Any]]:

@@ -17,7 +17,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Error, Playwright
 from till_page import CLOCK, NO_CAMERA, PHONE, Counter, Device, OpenBrowser
 
-from site_builder.serve import SiteServer
+from site_builder.preview.serve import SiteServer
 from tools import firefox
 from tools.chromium import WITHOUT_WINDOWS
 

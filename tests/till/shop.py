@@ -25,8 +25,8 @@ from playwright.sync_api import Page
 
 from catalogue import read_catalogue
 from site_builder.build import build
-from site_builder.serve import SiteServer
-from site_builder.trust_anchor import read_trust_anchor
+from site_builder.files.trust_anchor import read_trust_anchor
+from site_builder.preview.serve import SiteServer
 from tools.chromium import ARGUMENTS, FAKE_CAMERA
 from tools.line import LineServer
 from voucher import armour, civil, claims, pairing, presentation, root, short_code, trust

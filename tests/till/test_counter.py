@@ -9,7 +9,7 @@ import shop
 from playwright.sync_api import Route, expect
 from till_page import Counter, OpenBrowser
 
-from site_builder.serve import SiteServer
+from site_builder.preview.serve import SiteServer
 from voucher.journal import Kind, decode_export
 
 pytestmark = pytest.mark.browser

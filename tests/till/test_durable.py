@@ -9,7 +9,7 @@ import shop
 from playwright.sync_api import expect
 from till_page import Counter, Device, OpenBrowser
 
-from site_builder.serve import SiteServer
+from site_builder.preview.serve import SiteServer
 
 pytestmark = pytest.mark.browser
 

@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from till_page import Counter, OpenBrowser
 
-from site_builder.serve import SiteServer
+from site_builder.preview.serve import SiteServer
 from voucher.frames import encode_frames
 from voucher.journal import decode_export
 

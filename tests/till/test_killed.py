@@ -7,7 +7,7 @@ import shop
 from playwright.sync_api import expect
 from till_page import Counter, Device
 
-from site_builder.serve import SiteServer
+from site_builder.preview.serve import SiteServer
 from voucher.claims import Claims
 from voucher.journal import decode_export
 

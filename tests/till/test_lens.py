@@ -7,7 +7,7 @@ import shop
 from playwright.sync_api import Playwright, expect
 from till_page import PHONE, Counter
 
-from site_builder.serve import SiteServer
+from site_builder.preview.serve import SiteServer
 from tools.chromium import WITHOUT_WINDOWS
 
 pytestmark = pytest.mark.browser

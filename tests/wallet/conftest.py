@@ -18,8 +18,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from wallet_world import SETTINGS, Site
 
 from catalogue import read_catalogue
-from site_builder.assets import BUNDLED
 from site_builder.build import build
+from site_builder.files.assets import BUNDLED
 from tools import firefox
 from tools.chromium import ARGUMENTS, WITHOUT_WINDOWS
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from nacl import bindings
 
 from issuer.cards.seal import seal
-from site_builder.serve import SiteServer
+from site_builder.preview.serve import SiteServer
 from tools.line import LineServer
 from voucher import activation, civil, claims
 from voucher.bundle import Bundle, Entry, encode_bundle

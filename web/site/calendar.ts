@@ -11,7 +11,7 @@ export function today(now: Date = new Date()): string {
 // « jusqu'au 31 mars » can only be the next one while it is less than eleven months away.
 const YEAR_IS_PLAIN = 330;
 
-/** « 31 déc. », “31 Dec”, with its year when it is far from `from`; as site_builder/views.py writes it. */
+/** « 31 déc. », “31 Dec”, with its year when it is far from `from`; as site_builder/pages/views.py writes it. */
 export function shortDay(day: string, lang: string, from: string, month: (number: number) => string): string {
   const [year, at, date] = day.split("-").map(Number) as [number, number, number];
   const written = `${date}${lang === "fr" && date === 1 ? "er" : ""} ${month(at)}`;

@@ -4,7 +4,7 @@ import type { Catalogue, CatalogueOffer } from "../ui/catalogue.ts";
 import { shortDay, today } from "./calendar.ts";
 import { say } from "./words.ts";
 
-/** Long headlines get smaller type; the same steps as `headline_size` in site_builder/views.py. */
+/** Long headlines get smaller type; the same steps as `headline_size` in site_builder/pages/views.py. */
 export function headlineSize(headline: string): string {
   if (headline.length <= 5) return "xl";
   if (headline.length <= 9) return "l";

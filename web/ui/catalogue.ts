@@ -1,5 +1,5 @@
 /**
- * The shape of catalogue.json, version 1, as site_builder/catalogue_json.py writes it (its address stands in
+ * The shape of catalogue.json, version 1, as site_builder/pages/catalogue_json.py writes it (its address stands in
  * `<body data-catalogue>`). Public facts only: no promo code, no discount link, no barcode value; those travel
  * in a person's own encrypted bundle. Dates are `YYYY-MM-DD`, both inclusive, Europe/Paris. Money is in cents.
  */

@@ -1,0 +1,1 @@
+"""The output folder and its files: staging, security policy, assets, media types, compressed copies."""

@@ -1,0 +1,1 @@
+"""What a browser keeps to work without network: service workers, manifests."""

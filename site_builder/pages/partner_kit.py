@@ -1,0 +1,88 @@
+"""What a partner prints: a sticker for the door, a notice beside the till, a guide for the team. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from catalogue import Catalogue, Page
+from cje.locales import text, typographic
+from site_builder.pages.markup import Prose
+from site_builder.pages.site_page import SitePage
+
+__all__ = ["BECOME", "TillAddress", "kit_pages", "till_address"]
+
+BECOME = "devenir-partenaire"
+_SHEETS = (("sticker", "autocollant"), ("notice", "affichette"), ("guide", "guide"))
+_QUIET_ZONE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class TillAddress:
+    """Where the till stands, as words and as a QR.
+
+    Attributes:
+        size: of the QR's side with its quiet zone, in modules.
+        path: its dark modules as the path of an SVG of that size.
+    """
+
+    words: str
+    size: int
+    path: str
+
+
+def till_address(base_url: str | None, lang: str) -> TillAddress | None:
+    """The till's address, or None for a site that does not know its own: then a line is left to fill in."""
+    if not base_url:
+        return None
+    import segno  # with much behind it, for a site that knows its address only
+
+    address = f"{base_url.rstrip('/')}/caisse/" + ("" if lang == "fr" else f"{lang}/")
+    rows = [
+        bytes(row)
+        for row in segno.make_qr(address, error="m", boost_error=False).matrix_iter(border=_QUIET_ZONE)
+    ]
+    path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
+    return TillAddress(address.partition("://")[2], len(rows), path)
+
+
+def kit_pages(catalogue: Catalogue, lang: str, page: Page | None) -> Iterator[SitePage]:
+    """« Devenir partenaire », with the operator's own words when it has some, and the sheets to print."""
+    title = typographic(page.title) if page else text("site.become.title", lang)
+    lead = typographic(page.summary) if page else text("site.become.lead", lang)
+    yield SitePage(
+        path=f"{BECOME}/",
+        lang=lang,
+        name="become",
+        section="become",
+        template="become.html",
+        title=title,
+        description=lead,
+        heading=title,
+        context={
+            "is_content": page is not None,
+            "lead": lead,
+            "body": Prose(page.body) if page else None,
+            "sheets": tuple((name, f"{BECOME}/{slug}/") for name, slug in _SHEETS),
+        },
+    )
+    till = till_address(catalogue.site.base_url, lang)
+    for name, slug in _SHEETS:
+        heading = text(f"site.kit.{name}.title", lang)
+        yield SitePage(
+            path=f"{BECOME}/{slug}/",
+            lang=lang,
+            name=f"kit-{name}",
+            section="become",
+            template=f"kit_{name}.html",
+            title=heading,
+            description=text(f"site.kit.{name}.text", lang),
+            heading=heading,
+            context={
+                "become": f"{BECOME}/",
+                "till": till,
+                "verdicts": {
+                    word: text(f"verdicts.word.{word}", lang) for word in ("accept", "check", "refuse")
+                },
+            },
+        )

@@ -1,0 +1,94 @@
+"""The operator's colours over the project's tokens, and the contrast of every pair that a page uses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from site_builder.errors import ThemeRefused
+from site_builder.pages.colour import contrast, is_colour
+
+__all__ = ["CONTROL", "PAIRS", "TEXT", "Palette", "checked_palette", "theme_css"]
+
+# WCAG 2.2: 1.4.3 (text) and 1.4.11 (borders of controls, focus ring, icons).
+TEXT = 4.5
+CONTROL = 3.0
+
+# (foreground, background, least ratio): every pair that a stylesheet of web/ puts together.
+PAIRS: tuple[tuple[str, str, float], ...] = (
+    *((text, ground, TEXT) for text in ("ink", "soft", "link") for ground in ("bg", "surface", "sunken")),
+    *((f"on-{name}", name, TEXT) for name in ("brand", "accent", "action", "ok", "warn", "stop")),
+    *((name, ground, CONTROL) for name in ("action", "focus", "edge") for ground in ("bg", "surface")),
+    ("accent", "brand", TEXT),
+    ("stop", "surface", TEXT),
+    *(("on-need", need, TEXT) for need in ("food", "move", "home", "care", "play", "gear")),
+)
+_MODES = {"light": "clair", "dark": "sombre"}
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Final colours by token name, for each appearance."""
+
+    light: Mapping[str, str]
+    dark: Mapping[str, str]
+
+
+def checked_palette(
+    tokens: Mapping[str, Mapping[str, str]], light: Mapping[str, str], dark: Mapping[str, str]
+) -> Palette:
+    """Put the theme over the tokens and refuse any pair that is too hard to read.
+
+    A theme may also bring a colour of its own `x` for a need; then it brings `on-x` for the text upon it.
+
+    Raises:
+        ThemeRefused: naming the appearance, the pair, its ratio and the least one.
+    """
+    for name, value in (*light.items(), *dark.items()):
+        if not is_colour(value):
+            raise ThemeRefused(f"content/theme.yaml : « {name} » doit s'écrire comme « #1a2b3c ».")
+    palette = Palette(
+        light={**_colours(tokens["light"]), **light},
+        dark={**_colours(tokens["dark"]), **dark},
+    )
+    for mode, values in (("light", palette.light), ("dark", palette.dark)):
+        own_pairs = tuple(
+            (name, name.removeprefix("on-"), TEXT) for name in values if _is_own_pair(name, values)
+        )
+        for text, ground, least in {*PAIRS, *own_pairs}:
+            ratio = contrast(values[text], values[ground])
+            if ratio < least:
+                raise ThemeRefused(
+                    f"content/theme.yaml, apparence {_MODES[mode]} : « {text} » ({values[text]}) sur "
+                    f"« {ground} » ({values[ground]}) a un contraste de {ratio:.2f}, il en faut {least:g}. "
+                    "Foncez ou éclaircissez l'une des deux couleurs."
+                )
+    return palette
+
+
+def _colours(block: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in block.items() if is_colour(value)}
+
+
+def _is_own_pair(name: str, values: Mapping[str, str]) -> bool:
+    return name.startswith("on-") and name.removeprefix("on-") in values
+
+
+def theme_css(palette: Palette, tokens: Mapping[str, Mapping[str, str]]) -> str:
+    """The properties that differ from the tokens, as CSS to append to a stylesheet; empty when none does."""
+    changed = {
+        name
+        for values, defaults in ((palette.light, tokens["light"]), (palette.dark, tokens["dark"]))
+        for name in values
+        if values[name] != defaults.get(name)
+    }
+    if not changed:
+        return ""
+    # Paper is white by night too.
+    # Written after the tokens, a value of the day would also win by night: so each is said for both.
+    light, dark = (_block(values, changed) for values in (palette.light, palette.dark))
+    return f":root{{{light}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
+
+
+def _block(values: Mapping[str, str], names: set[str]) -> str:
+    return "".join(f"--{name}:{values[name]};" for name in sorted(names) if name in values)

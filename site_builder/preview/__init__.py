@@ -1,0 +1,1 @@
+"""Looking at a built site: a loopback server, live reload, checks, settings of real web servers."""
