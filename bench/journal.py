@@ -31,7 +31,9 @@ from verifier.till.till import make_till
 from voucher.journal import encode_row, next_hash
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests" / "verifier"))  # the operator, keys and vouchers of the till's tests
+sys.path.insert(
+    0, str(ROOT / "tests" / "verifier" / "till")
+)  # the operator, keys and vouchers of the till's tests
 
 from till_world import NOON, PARTNER, live, make_claims, make_list, make_root, root_file, trust_file  # noqa: E402
 

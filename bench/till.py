@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from bench.figures import Figure, report
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests" / "till"))  # the shop, its keys and its phones
+sys.path.insert(0, str(ROOT / "tests" / "web" / "till"))  # the shop, its keys and its phones
 
 import shop  # noqa: E402
 

@@ -31,7 +31,9 @@ from voucher.presentation import decode_presentation
 ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "web"
 HONEST = ROOT / "tests" / "vectors" / "decide" / "live-120-s-old.json"  # a till, its list, and a live QR
-sys.path[:0] = [str(ROOT / "tests" / room) for room in ("conformance", "voucher", "verifier")]
+sys.path[:0] = [
+    str(ROOT / "tests" / room) for room in ("conformance", "voucher", "verifier", "verifier/till")
+]
 KEYRING = Keyring([bytes(ISSUER.verify_key)])
 
 

@@ -17,7 +17,7 @@ PHONE: ViewportSize = {"width": 360, "height": 740}
 MAX_BYTES = 100_000
 
 # The shop of the till's own tests: real keys, a real site, phones that sign.
-sys.path.insert(0, str(ROOT / "tests" / "till"))
+sys.path.insert(0, str(ROOT / "tests" / "web" / "till"))
 import shop  # type: ignore[import-not-found]  # noqa: E402
 
 

@@ -200,8 +200,9 @@ def page_weight(out: Path, name: str, page: _Page | None = None, *, pictures: bo
     A lazy picture is not counted, unless `pictures` asks for it: its place is kept, reading does not wait for
     it, and its own budget is the catalogue's (at most 60 KiB).
 
-    For the till, that is up to "ready to scan": camera on, first decoder started (tests/till/test_weight.py
-    compares this with what a browser really asks for). What decides comes right behind and is not counted.
+    For the till, that is up to "ready to scan": camera on, first decoder started
+    (tests/web/till/test_weight.py compares this with what a browser asks for). What decides comes right
+    behind and is not counted.
     """
     page = page or _read(out / name)
     later = page.later if pictures else []

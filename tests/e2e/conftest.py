@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import io
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageFilter
 from playwright.sync_api import BrowserContext, Playwright
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from stage import PHONE, Demo, OpenBrowser, start_demo
 
 from tools.chromium import ARGUMENTS

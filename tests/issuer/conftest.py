@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from issuer_world import IMPORTED, ROOT, SHARED, VOUCHER, WEEKLY, make_state
 
 from catalogue import Catalogue, read_catalogue

@@ -38,7 +38,10 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path[:0] = [
     str(HERE),
-    *(str(ROOT / "tests" / room) for room in ("voucher", "conformance", "verifier", "vectors")),
+    *(
+        str(ROOT / "tests" / room)
+        for room in ("voucher", "conformance", "verifier", "verifier/till", "vectors")
+    ),
 ]
 sys.path.append(str(ROOT))
 

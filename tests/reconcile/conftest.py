@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import fsspec
 import pytest
-
-sys.path[:0] = [str(Path(__file__).parent / room) for room in (".", "../verifier", "../local_page")]
 
 
 @pytest.fixture(autouse=True)

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
 import pytest
+from browsing import ENGINES, OURS, PHONE, Opened, launch, on_the_day
+from built_site import DAY, ROOT
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright
+from published import history
 
 from catalogue import Catalogue, read_catalogue
 from site_builder.build import build
 from site_builder.files.assets import BUNDLED
 from site_builder.preview.serve import SiteServer, open_server
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from browsing import ENGINES, OURS, PHONE, Opened, launch, on_the_day
-from built_site import DAY, ROOT
-from published import history
 
 
 @pytest.fixture(scope="session", autouse=True)

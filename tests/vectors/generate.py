@@ -13,7 +13,10 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), *(str(HERE.parent / room) for room in ("voucher", "conformance", "verifier"))]
+sys.path[:0] = [
+    str(HERE),
+    *(str(HERE.parent / room) for room in ("voucher", "conformance", "verifier", "verifier/till")),
+]
 sys.path.append(str(HERE.parent.parent))
 
 import pairing_scenarios  # noqa: E402

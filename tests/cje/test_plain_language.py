@@ -12,7 +12,7 @@ from catalogue import read_catalogue
 from catalogue.rules.plain_language import ADMINISTRATIVE, ENGLISH
 from cje.locales import messages
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 # What young people read says « tu »; what partners, counsellors and editors read says « vous ».
 YOUNG = {"wallet"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,7 +12,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
-sys.path.insert(0, str(Path(__file__).parent))
 
 from wallet_world import SETTINGS, Site
 
@@ -23,7 +21,7 @@ from site_builder.files.assets import BUNDLED
 from tools import firefox
 from tools.chromium import ARGUMENTS, WITHOUT_WINDOWS
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture(scope="session")

@@ -42,7 +42,7 @@ from voucher import short_code
 from voucher.caps import MAX_PAIRING_TEXT, MAX_REFUSE_AFTER, MAX_VALIDITY
 from voucher.journal import Kind, Row, decode_export, encode_row
 
-WEB = Path(__file__).parents[2] / "web"
+WEB = Path(__file__).parents[3] / "web"
 Open = Callable[..., Till]
 LONG = replace(
     CODED_LIST,

@@ -24,7 +24,7 @@ from till_world import (
     trust_file,
 )
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @dataclass

@@ -37,7 +37,7 @@ from voucher.pairing import Pairing
 from voucher.root import Root
 from voucher.trust import AmountSaving, IssuingKey, NoSaving, PercentSaving, TrustedOffer, TrustList
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[3]
 DAY = 86_400
 PARTNER, NAME = "cars-du-plateau", "Les Cars du Plateau"
 PLAIN, AMOUNT, PAPER, IDENTITY, TYPED, ELSEWHERE = 1, 2, 3, 4, 5, 99

@@ -15,7 +15,7 @@ import pytest
 from counter_shop import ROOT, Shop, open_shop
 from typed_scenarios import pairing_text
 
-GUIDE = Path(__file__).parents[2] / "docs" / "integration.md"
+GUIDE = Path(__file__).parents[3] / "docs" / "integration.md"
 BLOCKS = re.findall(r"^```(sh|js|python)\n(.*?)^```", GUIDE.read_text(encoding="utf-8"), re.S | re.M)
 SERVED = [block for block in BLOCKS if "8765" in block[1]]
 ALONE = [block for block in BLOCKS if "8765" not in block[1]]

@@ -20,7 +20,7 @@ from issuer.desk.lock import Lock
 from issuer.keys import keyfile
 from issuer.register import campaign, vault
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 NOW = 1_795_255_200  # 21 November 2026, 11:20 in Paris
 PHRASE = "pâquerette sous la pluie"
 SITE = "https://carte.example"

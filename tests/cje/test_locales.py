@@ -9,7 +9,7 @@ import pytest
 
 from cje.locales import LANGUAGES, MessageError, messages, text, typographic
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 ROOMS = sorted(path.stem for path in (ROOT / "cje" / "locales" / "fr").glob("*.toml"))
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 

@@ -14,7 +14,7 @@ from catalogue import Memory, read_shelved
 from catalogue.reading import reading
 from cje.machine import process_pool
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 ITEMS = list(range(process_pool.WORTH_SHARING + 7))
 HERE = os.getpid()
 
