@@ -4,7 +4,7 @@ lock         the secret of codes, open for a while after the passphrase
 listing      finding people in the register
 imports      a CSV between its preview and its confirmation
 publishing   making the cards that wait, and putting them beside the site
-forms, views what is asked, what is shown
+forms        what a form says about a person; the pages themselves are drawn by desk.pages
 app          which address does what
 cli          `cje desk`
 """

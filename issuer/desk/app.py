@@ -15,7 +15,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from cje.local_page.limits import guarded
-from issuer.desk import file_pages, handover_pages, people_pages, views
+from desk.pages import rendering
+from issuer.desk import file_pages, handover_pages, people_pages
 from issuer.desk.desk import Desk
 from issuer.desk.imports import MAX_UPLOAD
 from issuer.desk.page import Form, Page
@@ -82,7 +83,7 @@ def application(desk: Desk) -> ASGIApp:
         return handover_pages.enter(Page(desk, request))
 
     async def style(_request: Request) -> Response:
-        return PlainTextResponse(views.stylesheet(), media_type="text/css")
+        return PlainTextResponse(rendering.stylesheet(), media_type="text/css")
 
     routes = [Route("/enter", door), Route("/desk.css", style)]
     routes += [Route(path, get(handler), methods=["GET"]) for path, handler in PAGES.items()]

@@ -7,10 +7,11 @@ from typing import Any, get_args
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from desk.pages.navigation import redirect
 from issuer.decisions import enrolment_preview, undoable
 from issuer.decisions.enrolment_csv import Survey
 from issuer.desk import listing, publishing
-from issuer.desk.page import Form, Page, go, token_of
+from issuer.desk.page import Form, Page, token_of
 from issuer.errors import IssuerError
 from issuer.register import people
 
@@ -23,7 +24,7 @@ def import_form(page: Page) -> Response:
 def upload(page: Page, form: Form) -> Response:
     """Keep a file that was sent, and show what it would change."""
     name = page.desk.imports.keep(form["file"].encode("latin-1"))
-    return go(f"/import/{name}")
+    return redirect(f"/import/{name}")
 
 
 def preview(page: Page) -> Response:
@@ -45,18 +46,18 @@ def confirm(page: Page, form: Form) -> Response:
     if survey is None:
         with page.desk.state.register.reading() as connection:
             done = undoable.find(connection, form.get("token", ""))
-        return go("/history", done=done.token) if done else page.show("message", 404, key="import_gone")
+        return redirect("/history", done=done.token) if done else page.show("message", 404, key="import_gone")
     if survey.problems:
-        return go(f"/import/{name}")
+        return redirect(f"/import/{name}")
     done = page.desk.import_people(token_of(form), survey.people)
     page.desk.imports.drop(name)
-    return go("/history", done=done.token)
+    return redirect("/history", done=done.token)
 
 
 def discard(page: Page, _form: Form) -> Response:
     """Set a file aside."""
     page.desk.imports.drop(page.request.path_params["name"])
-    return go("/")
+    return redirect("/")
 
 
 def publish_form(page: Page) -> Response:

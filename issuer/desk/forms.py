@@ -1,9 +1,7 @@
-"""What a form holds: one-time tokens, a person's cells, a campaign's name."""
+"""What a form says about a person: its cells and its number."""
 
 from __future__ import annotations
 
-import re
-import secrets
 from collections.abc import Mapping
 from typing import Final
 
@@ -11,18 +9,6 @@ from issuer.decisions.enrolment_csv import COLUMNS
 from issuer.keys.derive import MAX_PERSON
 
 FIELDS: Final = tuple(column for column in COLUMNS if column != "numero")
-_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{22,64}")
-
-
-def new_token() -> str:
-    """A token for one form: sent twice, it counts once."""
-    return secrets.token_urlsafe(16)
-
-
-def token_of(form: Mapping[str, str]) -> str | None:
-    """The token of a sent form; None when it is none of ours."""
-    sent = form.get("token", "")
-    return sent if _TOKEN.fullmatch(sent) else None
 
 
 def cells_of(form: Mapping[str, str]) -> dict[str, str]:

@@ -7,8 +7,9 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from cje.locales import LANGUAGES, text
+from desk.pages.navigation import LANGUAGE_COOKIE, local_path, redirect
 from issuer.desk import listing
-from issuer.desk.page import LANGUAGE_COOKIE, Form, Page, cells_of, go, local, status_of
+from issuer.desk.page import Form, Page, cells_of, status_of
 from issuer.errors import KeyRefused
 from issuer.handover import letters
 from issuer.handover.opening import PAGE
@@ -24,7 +25,7 @@ def enter(page: Page) -> Response:
 def language(page: Page) -> Response:
     """Choose the language of the pages."""
     chosen = page.request.path_params["lang"]
-    answer = go(local(page.query("next")))
+    answer = redirect(local_path(page.query("next")))
     if chosen in LANGUAGES:
         answer.set_cookie(LANGUAGE_COOKIE, chosen, httponly=True, samesite="strict", path="/")
     return answer
@@ -32,18 +33,18 @@ def language(page: Page) -> Response:
 
 def unlock(page: Page, form: Form) -> Response:
     """Open the secret with the passphrase."""
-    target = local(form.get("next", "/"))
+    target = local_path(form.get("next", "/"))
     try:
         page.desk.lock.open(form.get("passphrase", "").encode())
     except KeyRefused as error:
         return page.show("unlock", 422, next=target, refusal=page.say(error))
-    return go(target)
+    return redirect(target)
 
 
 def relock(page: Page, _form: Form) -> Response:
     """Close the secret."""
     page.desk.lock.close()
-    return go("/")
+    return redirect("/")
 
 
 def hand(page: Page) -> Response:
@@ -53,7 +54,7 @@ def hand(page: Page) -> Response:
     if found is None:
         return page.show("unlock", next=page.request.url.path)
     if not found:
-        return go(f"/person/{page.number}")
+        return redirect(f"/person/{page.number}")
     texts = {lang: text_of(found[0], lang) for lang in LANGUAGES}
     return page.show("hand", one=found[0], texts=texts)
 
@@ -67,7 +68,7 @@ def prints(page: Page) -> Response:
     """The people of a search as letters or cards to cut out, at most one file's worth."""
     wanted, chosen = page.query("q"), status_of(page)
     found = listing.search(page.desk.state, wanted, chosen, 1, page.desk.clock(), PAGE)
-    numbers = [one.person.number for one in found.people if one.status == "open"]
+    numbers = [one.person.number for one in found.items if one.status == "open"]
     return _pdf(page, numbers, "sheet" if page.query("form") == "sheet" else "letter")
 
 

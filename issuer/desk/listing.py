@@ -8,13 +8,13 @@ from typing import Final, Literal, get_args
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
+from desk.pages.paging import PAGE_SIZE, ListPage, nearest_page
 from issuer.handover.opening import missing
 from issuer.register import grants, people, schema
 from issuer.register.people import Person
 from issuer.register.vault import State
 from voucher import civil
 
-PAGE: Final = 50
 Status = Literal["open", "waiting", "over", "closed"]
 STATUSES: Final[tuple[Status, ...]] = get_args(Status)
 
@@ -27,20 +27,9 @@ class Listed:
     status: Status
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One page of people; `total` counts all pages."""
-
-    people: tuple[Listed, ...]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // PAGE))
-
-
-def search(state: State, wanted: str, status: Status | None, page: int, now: int, size: int = PAGE) -> Found:
+def search(
+    state: State, wanted: str, status: Status | None, page: int, now: int, size: int = PAGE_SIZE
+) -> ListPage[Listed]:
     """People whose number, reference or first name begins as `wanted`; by number.
 
     Args:
@@ -51,10 +40,10 @@ def search(state: State, wanted: str, status: Status | None, page: int, now: int
     where = and_(_matches(wanted.strip()), _has(status, today))
     with state.register.reading() as connection:
         total = connection.execute(select(func.count()).select_from(table).where(where)).scalar_one()
-        page = max(1, min(page, -(-total // size)))
+        page = nearest_page(page, total, size)
         rows = select(table.c.number).where(where).order_by(table.c.number)
         numbers = list(connection.scalars(rows.offset((page - 1) * size).limit(size)))
-        return Found(tuple(listed(connection, numbers, now)), total, page)
+        return ListPage(tuple(listed(connection, numbers, now)), total, page, size)
 
 
 def listed(connection: Connection, numbers: list[int], now: int) -> list[Listed]:

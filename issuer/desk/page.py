@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
-from urllib.parse import urlencode
+from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, Response
 
-from cje.locales import LANGUAGES
+from desk.pages import rendering, tokens
+from desk.pages.navigation import language_of
 from issuer.decisions import person, undoable
-from issuer.desk import forms, listing, views
+from issuer.desk import forms, listing
 from issuer.desk.desk import Desk
 from issuer.errors import IssuerError
 
 Form = Mapping[str, str]
-LANGUAGE_COOKIE: Final = "cje_desk_lang"
 
 
 @dataclass(frozen=True)
@@ -30,11 +29,8 @@ class Page:
 
     @property
     def lang(self) -> str:
-        """The language chosen in the page, else the browser's, else French."""
-        chosen = self.request.cookies.get(LANGUAGE_COOKIE)
-        if chosen in LANGUAGES:
-            return chosen
-        return "en" if self.request.headers.get("accept-language", "").lower().startswith("en") else "fr"
+        """The language to answer in."""
+        return language_of(self.request)
 
     @property
     def number(self) -> int:
@@ -52,7 +48,7 @@ class Page:
         """Answer with a page."""
         base = {
             "form_key": self.desk.door.form_key,
-            "new_token": forms.new_token,
+            "new_token": tokens.new_token,
             "path": self.request.url.path,
             "programmes": self.desk.programmes,
             "operator": self.desk.state.root.operator,
@@ -61,7 +57,7 @@ class Page:
             "done": self.done(),
             "refusal": None,
         }
-        return HTMLResponse(views.render(template, self.lang, {**base, **values}), code)
+        return HTMLResponse(rendering.render(template, self.lang, {**base, **values}), code)
 
     def done(self) -> undoable.Action | None:
         """What the form before this page did."""
@@ -78,11 +74,6 @@ class Page:
         return self.request.query_params.get(name, "")[:200]
 
 
-def go(path: str, **query: str) -> Response:
-    """After a form: another page, which may be loaded again without sending the form again."""
-    return RedirectResponse(f"{path}?{urlencode(query)}" if query else path, 303)
-
-
 def status_of(page: Page) -> listing.Status | None:
     """The filter of a list's address."""
     status = page.query("status")
@@ -95,7 +86,7 @@ def token_of(form: Form) -> str:
     Raises:
         HTTPException: 400, it has none of ours.
     """
-    token = forms.token_of(form)
+    token = tokens.token_of(form)
     if token is None:
         raise HTTPException(400)
     return token
@@ -109,8 +100,3 @@ def cells_of(page: Page) -> dict[str, str]:
     """
     with page.desk.state.register.reading() as connection:
         return person.as_cells(person.the(connection, page.number).enrolment)
-
-
-def local(path: str) -> str:
-    """An address of this desk, or its first page: never another site's."""
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"

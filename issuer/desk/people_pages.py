@@ -7,9 +7,10 @@ from typing import Any, Final
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from desk.pages.navigation import redirect
 from issuer.decisions import undoable
 from issuer.desk import forms, listing
-from issuer.desk.page import Form, Page, cells_of, go, status_of, token_of
+from issuer.desk.page import Form, Page, cells_of, status_of, token_of
 from issuer.errors import IssuerError
 
 _SHOWN_ACTIONS: Final = 50
@@ -51,7 +52,7 @@ def enrol(page: Page, form: Form) -> Response:
         done = page.desk.enrol(token_of(form), number, cells)
     except IssuerError as error:
         return page.show("form", 422, person=None, number=number, cells=cells, refusal=page.say(error))
-    return go(f"/person/{done.number}" if done.number else "/", done=done.token)
+    return redirect(f"/person/{done.number}" if done.number else "/", done=done.token)
 
 
 def correction(page: Page) -> Response:
@@ -67,7 +68,7 @@ def correct(page: Page, form: Form) -> Response:
     except IssuerError as error:
         number = str(page.number)
         return page.show("form", 422, person=page.number, number=number, cells=cells, refusal=page.say(error))
-    return go(f"/person/{page.number}", done=done.token)
+    return redirect(f"/person/{page.number}", done=done.token)
 
 
 def renew(page: Page, form: Form) -> Response:
@@ -77,17 +78,17 @@ def renew(page: Page, form: Form) -> Response:
         done = page.desk.renew(token_of(form), page.number, until)
     except IssuerError as error:
         return _person(page, 422, refusal=page.say(error), until=until)
-    return go(f"/person/{page.number}", done=done.token)
+    return redirect(f"/person/{page.number}", done=done.token)
 
 
 def close(page: Page, form: Form) -> Response:
     """Close a card."""
-    return go(f"/person/{page.number}", done=page.desk.close(token_of(form), page.number).token)
+    return redirect(f"/person/{page.number}", done=page.desk.close(token_of(form), page.number).token)
 
 
 def replace(page: Page, form: Form) -> Response:
     """Give another card for a lost one."""
-    return go(f"/person/{page.number}", done=page.desk.replace(token_of(form), page.number).token)
+    return redirect(f"/person/{page.number}", done=page.desk.replace(token_of(form), page.number).token)
 
 
 def undo(page: Page, form: Form) -> Response:
@@ -96,7 +97,7 @@ def undo(page: Page, form: Form) -> Response:
         done = page.desk.undo(form.get("action", ""))
     except IssuerError as error:
         return page.show("history", 422, refusal=page.say(error), actions=_history(page))
-    return go("/history", done=done.token)
+    return redirect("/history", done=done.token)
 
 
 def history(page: Page) -> Response:

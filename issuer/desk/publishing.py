@@ -49,7 +49,7 @@ def publish(
         IssuerError: nothing was handed out that the register does not know.
     """
     chosen = next((one for one in campaigns_running(state, now) if one.name == name), None)
-    waiting = [one.person.number for one in search(state, "", "waiting", 1, now, _EVERYBODY).people]
+    waiting = [one.person.number for one in search(state, "", "waiting", 1, now, _EVERYBODY).items]
     made = 0
     if chosen is not None and waiting:
         with state.register.reading() as connection:

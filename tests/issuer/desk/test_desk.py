@@ -11,8 +11,8 @@ import pytest
 from desk_world import NOW, PHRASE, ROOT, Running, Visitor
 
 from cje.locales import LANGUAGES, messages
+from desk.pages.paging import PAGE_SIZE
 from issuer.decisions import erasure, undoable
-from issuer.desk import listing
 from issuer.desk.lock import OPEN_SECONDS
 from issuer.register import audit, people
 from issuer.register.people import Person
@@ -207,7 +207,7 @@ def test_a_faulty_file_enrols_nobody(running: Running, visitor: Visitor) -> None
 
 def test_a_long_list_has_pages(running: Running, visitor: Visitor) -> None:
     lines = "".join(
-        f"{number},cej,2027-08-31,LONG-{number}\n" for number in range(2001, 2001 + listing.PAGE + 1)
+        f"{number},cej,2027-08-31,LONG-{number}\n" for number in range(2001, 2001 + PAGE_SIZE + 1)
     )
     name = visitor.send_file(f"numero,programme,fin_de_droit,reference\n{lines}".encode()).headers["location"]
     visitor.post(name)
@@ -239,9 +239,12 @@ def test_english_is_complete(visitor: Visitor) -> None:
 
 
 def test_every_sentence_of_the_page_is_used() -> None:
-    room = ROOT / "issuer" / "desk"
+    rooms = (ROOT / "issuer" / "desk", ROOT / "desk" / "pages")
     source = "".join(
-        path.read_text(encoding="utf-8") for path in room.rglob("*") if path.suffix in {".py", ".html"}
+        path.read_text(encoding="utf-8")
+        for room in rooms
+        for path in room.rglob("*")
+        if path.suffix in {".py", ".html"}
     )
     built = ("status.", "did.", "field.", "hint.", "message.", "person.why.", "print.", "hand.sms_")
     built += ("preview.is_", "preview.count_", "preview.field.")
@@ -259,7 +262,7 @@ def test_the_colours_are_the_products() -> None:
         return [dict(re.findall(r"--([\w-]+):\s*([^;]+);", block)) for block in blocks]
 
     product = tokens((ROOT / "web" / "ui" / "tokens.css").read_text())
-    desk = tokens((ROOT / "issuer" / "desk" / "desk.css").read_text())
+    desk = tokens((ROOT / "desk" / "pages" / "desk.css").read_text())
     assert len(desk) == len(product) == len(LANGUAGES)
     for ours, theirs in zip(desk, product, strict=True):
         assert {name: theirs[name] for name in ours} == ours

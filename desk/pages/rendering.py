@@ -1,4 +1,4 @@
-"""What is shown: templates with the counsellor's words. Everything is escaped; nothing runs in the page."""
+"""Templates filled with the counsellor's words. Every value is escaped; no script runs in a page."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PARIS = ZoneInfo("Europe/Paris")
 
 @cache
 def _environment() -> Environment:
-    folder = files("issuer.desk") / "templates"
+    folder = files("desk.pages") / "templates"
     environment = Environment(
         loader=FunctionLoader(lambda name: (folder / name).read_text(encoding="utf-8")),
         autoescape=True,
@@ -52,7 +52,7 @@ def render(name: str, lang: str, values: Mapping[str, Any]) -> str:
 
 def stylesheet() -> str:
     """The desk's one stylesheet."""
-    return (files("issuer.desk") / "desk.css").read_text(encoding="utf-8")
+    return (files("desk.pages") / "desk.css").read_text(encoding="utf-8")
 
 
 def qr(link: str, label: str) -> Markup:
