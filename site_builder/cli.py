@@ -7,12 +7,13 @@ import gc
 import json
 import sys
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
+from cje import system_clock
 from cje.locales import LANGUAGES, text
 from cje.machine.file_stamp import Look
 from cje.machine.gc_pause import collector_paused
@@ -104,7 +105,7 @@ def build_command(
 
         seen = looks()
         anchor = _anchor(trust) if trust else None
-        chosen = day.date() if day else _today()
+        chosen = day.date() if day else system_clock.today()
         catalogue = _catalogue(content, no_cache, jobs or processors(), seen.offers)
         published = read_statistics(figures or content / "statistics")
         report = build(
@@ -169,7 +170,7 @@ def _watched(content: Path, out: Path) -> Watch:
         report = build(
             _catalogue(content, False, 1),
             out,
-            day=_today(),
+            day=system_clock.today(),
             statistics=read_statistics(content / "statistics"),
             remembered=Remembered.of(content, out),
         )
@@ -231,12 +232,6 @@ def _catalogue(content: Path, whole: bool, jobs: int, look: Look | None = None) 
     if whole:
         return read_catalogue(content)
     return read_shelved(content, Memory.for_building(content, look), jobs=jobs)
-
-
-def _today() -> date:
-    from zoneinfo import ZoneInfo
-
-    return datetime.now(ZoneInfo("Europe/Paris")).date()
 
 
 def _slashed(path: str) -> str:

@@ -41,6 +41,17 @@ def test_nothing_is_left_unfinished() -> None:
     ]
 
 
+def test_one_file_reads_the_clock() -> None:
+    """Else a test that fixes the clock fixes only a part of it, and turns red on a later day."""
+    pattern = re.compile(r"\btime\.time\b|\b(?:datetime|date)\.(?:now|today|utcnow)\(|\bfrom time import\b")
+    readers = [
+        SHOWN[path]
+        for path in OURS
+        if path.suffix == ".py" and pattern.search(path.read_text(encoding="utf-8"))
+    ]
+    assert readers == ["cje/system_clock.py"]
+
+
 @pytest.mark.promise("P28")
 def test_lock_files_name_no_registry_and_no_machine() -> None:
     for path in FILES:

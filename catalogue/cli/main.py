@@ -11,7 +11,7 @@ import click
 
 from catalogue.cli.decap import cms
 from catalogue.cli.exchange import export, import_, links
-from catalogue.cli.options import content_option, json_option, lang_option, read_day, today
+from catalogue.cli.options import content_option, json_option, lang_option, read_day
 from catalogue.errors import Refused
 from catalogue.exchange import new_offer, reports
 from catalogue.exchange.listing import SORTS, Choice, chosen, table
@@ -25,6 +25,7 @@ from catalogue.problems.did_you_mean import likeliest, slugified
 from catalogue.reading.cache import Memory
 from catalogue.reading.history import past_offers
 from catalogue.reading.reading import examine, read_catalogue
+from cje import system_clock
 from cje.locales import text
 from cje.progress import Progress
 
@@ -76,7 +77,9 @@ def check(
     """
     past = past_offers(content, against) if against is not None else ()
     memory = None if no_cache else Memory.beside(content)
-    examination = examine(content, day or today(), memory, Progress(text("catalogue.check.bar", lang)), past)
+    examination = examine(
+        content, day or system_clock.today(), memory, Progress(text("catalogue.check.bar", lang)), past
+    )
     found = reports.report(examination, "json" if as_json else form, lang)
     if found:
         click.echo(found)

@@ -1,10 +1,9 @@
-"""What several commands of `cje offers` share: their options, and the day it is."""
+"""What several commands of `cje offers` share: their options."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -30,8 +29,3 @@ def read_day(ctx: click.Context, param: click.Parameter, value: str | None) -> d
     if problem is not None:
         raise click.BadParameter(f"{problem.message} {problem.fix}", ctx, param)
     return date.fromisoformat(value)
-
-
-def today() -> date:
-    """The day in Europe/Paris, whatever the machine's own zone."""
-    return datetime.now(ZoneInfo("Europe/Paris")).date()

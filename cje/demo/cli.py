@@ -10,12 +10,12 @@ import secrets
 import shutil
 import tempfile
 import threading
-import time
 from datetime import timedelta
 from pathlib import Path
 
 import click
 
+from cje import system_clock
 from cje.demo import trial, world
 from cje.demo.world import World
 from voucher import civil
@@ -91,7 +91,7 @@ def demo(
                 f"« {keep} » existe déjà et n'est pas vide : choisissez un dossier nouveau."
             )
         made = world.make(
-            content or _content(), folder, now=int(time.time()), port=port, say=say, figures=figures
+            content or _content(), folder, now=system_clock.now(), port=port, say=say, figures=figures
         )
         stack.callback(made.state.close)
         stack.enter_context(made.server)
@@ -118,7 +118,7 @@ def _simulate(
 
     if keep is None or (keep.exists() and any(keep.iterdir())):
         raise click.UsageError("Donnez avec --keep un dossier nouveau, où écrire les journaux.")
-    first = civil.day_of(int(time.time())) - timedelta(weeks=weeks)
+    first = civil.day_of(system_clock.now()) - timedelta(weeks=weeks)
     parts = tuple((week + 1) / weeks for week in range(weeks))
     plan = build.Town(seed, tills, people, weeks, people * weeks, fraud, first, parts)
     made = build.build(plan, keep, processes=os.cpu_count() or 1)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 import urllib.request
 from collections.abc import Callable
 
+from cje import system_clock
 from cje.demo.phone import Phone
 from cje.demo.world import World
 from verifier.till.till import Till, make_till
@@ -92,7 +92,7 @@ def _till(world: World, partner_name: str, place: str) -> Till:
     folder = world.folder / "tills" / place
     folder.parent.mkdir(exist_ok=True)
     anchor, listed = _fetch(world, "trust/root.1.cbor"), _fetch(world, f"trust/{slug}.cbor")
-    outcome = make_till(folder, TillProfile(slug, "Caisse 1", demo=True), anchor, listed, int(time.time()))
+    outcome = make_till(folder, TillProfile(slug, "Caisse 1", demo=True), anchor, listed, system_clock.now())
     if outcome is not Outcome.INSTALLED:
         raise TrialFailed(f"liste de confiance refusée ({outcome})")
     return Till.open(folder)

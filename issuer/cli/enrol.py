@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
 import click
 
 from catalogue import read_catalogue
+from cje import system_clock
 from cje.locales import text
 from issuer.cli.options import CONTENT, FILE, JSON, STATE
 from issuer.decisions import enrolment, enrolment_csv
@@ -28,7 +28,7 @@ from voucher import civil
 @click.argument("people", type=FILE)
 def enrol(folder: Path, content: Path, dry_run: bool, as_json: bool, people: Path) -> None:
     """Inscrire les personnes d'un fichier CSV ; le même fichier deux fois ne change rien."""
-    now = int(time.time())
+    now = system_clock.now()
     opened = vault.open_state(folder)
     programmes = [programme.slug for programme in read_catalogue(content).programmes]
     survey = enrolment_csv.survey_people(people, programmes, civil.day_of(now))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,6 +14,7 @@ from typing import Final
 import click
 
 from catalogue import read_catalogue
+from cje import system_clock
 from cje.locales import LANGUAGES, text
 from issuer.cards.engines import Engine, Processes
 from issuer.cli.engine_options import ENGINE
@@ -181,7 +181,7 @@ def _openings(
 ) -> list[Opening]:
     found: list[Opening] = []
     with opened.register.reading() as connection:
-        for one in opening.openings(connection, porter, numbers, int(time.time())):
+        for one in opening.openings(connection, porter, numbers, system_clock.now()):
             if isinstance(one, Opening):
                 found.append(one)
             else:

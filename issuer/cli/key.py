@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from datetime import datetime
 from pathlib import Path
 
 import click
 
+from cje import system_clock
 from cje.locales import text
 from issuer.cli.options import JSON, PASSPHRASE, STATE, TOKEN, open_vault, tell, token_of
 from issuer.decisions import key_rotation, withdrawal
@@ -41,7 +41,7 @@ def key_new(
     descriptor: int | None,
 ) -> None:
     """Créer la clé d'émission d'un trimestre, dans un fichier ou dans un module PKCS#11."""
-    now = int(time.time())
+    now = system_clock.now()
     wanted = Quarter.of(now) if quarter is None else Quarter.parse(quarter)
     if wanted is None:
         raise click.BadParameter("un trimestre s'écrit 2027-Q1", param_hint="--quarter")
@@ -87,7 +87,7 @@ def key_rotate(
     folder: Path, stolen: str | None, module: str | None, token: str | None, descriptor: int | None
 ) -> None:
     """Préparer les clés du trimestre suivant ; ou, avec --stolen, remplacer une clé volée."""
-    now, inside = int(time.time()), token_of(module, token)
+    now, inside = system_clock.now(), token_of(module, token)
     opened = open_vault(folder)
     phrase = passphrase.ask(descriptor)
     cost = NOMINAL if opened.root.demo else MODERATE
@@ -114,7 +114,7 @@ def key_revoke(folder: Path, before: datetime | None, kid: str) -> None:
     """Révoquer une clé d'émission ; la prochaine liste des caisses le dira."""
     opened: State = vault.open_state(folder)
     limit = None if before is None else civil.start_of(before.date())
-    withdrawal.revoke_key(opened, kid.lower(), int(time.time()), before=limit)
+    withdrawal.revoke_key(opened, kid.lower(), system_clock.now(), before=limit)
     opened.close()
     click.echo(text("issuer.done.revoked", "fr"))
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
 import click
 
 from catalogue import Catalogue, read_catalogue
+from cje import system_clock
 from cje.locales import text
 from issuer.cards.engines import Engine
 from issuer.cards.layout import Layout
@@ -74,7 +74,7 @@ def init(
     descriptor: int | None,
 ) -> None:
     """Créer un coffre : racine à 2 clés sur 3, clé de confiance, première clé d'émission."""
-    now = int(time.time())
+    now = system_clock.now()
     place = None if database is None else Place.parse(database)
     phrase = passphrase.ask_new(descriptor, demo)
     media = media_of(folders, descriptors, new=True, demo=demo)
@@ -121,7 +121,7 @@ def issue_command(
     as_json: bool,
 ) -> None:
     """Émettre une campagne : une carte chiffrée par personne, une liste par partenaire."""
-    now = int(time.time()) if clock is None else clock
+    now = system_clock.now() if clock is None else clock
     opened = open_vault(folder)
     catalogue = read_catalogue(content)
     chosen = campaigns.read_campaign(campaign, catalogue)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import click
 
 from catalogue import read_catalogue
+from cje import system_clock
 from cje.locales import text
 from issuer.cards import qr as drawing
 from issuer.cli.options import CLOCK, CONTENT, FILE, PASSPHRASE, STATE, open_vault, tell
@@ -31,7 +31,7 @@ def pairing(
     if out:
         refuse_existing(out)
     opened = open_vault(folder)
-    now = int(time.time()) if clock is None else clock
+    now = system_clock.now() if clock is None else clock
     made = pair(opened, read_catalogue(content), partner, passphrase=passphrase.ask(descriptor), now=now)
     opened.close()
     if out:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from catalogue import Catalogue, read_catalogue
+from cje import system_clock
 from cje.locales import text
 from issuer.cli.options import CONTENT, JSON, STATE, fold_number
 from issuer.decisions import enrolment_csv, withdrawal
@@ -57,7 +57,7 @@ def person() -> None:
 @NUMBER
 def add(folder: Path, content: Path, number: int, **cells: str | None) -> None:
     """Inscrire une personne, sous le numéro de votre structure."""
-    now = int(time.time())
+    now = system_clock.now()
     opened = vault.open_state(folder)
     row = {"numero": str(number), **_given(cells)}
     slugs = _programmes(read_catalogue(content))
@@ -73,7 +73,7 @@ def add(folder: Path, content: Path, number: int, **cells: str | None) -> None:
 @NUMBER
 def correct(folder: Path, content: Path, number: int, **cells: str | None) -> None:
     """Corriger ce qu'on sait d'une personne ; une option vide (« --first-name "" ») oublie."""
-    now = int(time.time())
+    now = system_clock.now()
     given = _given(cells)
     if not given:
         raise click.UsageError("Donnez ce qui change, par exemple --commune 95585.")
@@ -91,7 +91,7 @@ def correct(folder: Path, content: Path, number: int, **cells: str | None) -> No
 @NUMBER
 def renew(folder: Path, content: Path, until: str, number: int) -> None:
     """Prolonger le droit d'une personne ; émettez ensuite pour elle."""
-    now = int(time.time())
+    now = system_clock.now()
     opened = vault.open_state(folder)
     slugs = _programmes(read_catalogue(content))
     done = dossier.renew(opened, number, until, programmes=slugs, today=civil.day_of(now), now=now)
@@ -105,7 +105,7 @@ def renew(folder: Path, content: Path, until: str, number: int) -> None:
 def close(folder: Path, number: int) -> None:
     """Fermer la carte d'une personne : tous ses bons sont révoqués."""
     opened = vault.open_state(folder)
-    withdrawal.revoke_person(opened, number, int(time.time()))
+    withdrawal.revoke_person(opened, number, system_clock.now())
     opened.close()
     click.echo(text("issuer.person.closed", "fr", number=number))
 

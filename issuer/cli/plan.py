@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import click
 
 from catalogue import read_catalogue
+from cje import system_clock
 from cje.locales import text, typographic
 from issuer.cli.options import CAMPAIGN, CLOCK, CONTENT, FILE, JSON, STATE, open_vault, tell
 from issuer.decisions import enrolment_csv
@@ -37,7 +37,7 @@ def plan(
     folder: Path, content: Path, campaign: Path, people: Path | None, clock: int | None, as_json: bool
 ) -> None:
     """Compter ce qu'une émission ferait : personnes, bons, codes, taille. Rien n'est décidé."""
-    now = int(time.time()) if clock is None else clock
+    now = system_clock.now() if clock is None else clock
     opened = vault.open_state(folder)
     catalogue = read_catalogue(content)
     chosen = campaigns.read_campaign(campaign, catalogue)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 from typing import Final
 
 import click
 
 from catalogue import read_catalogue
+from cje import system_clock
 from cje.locales import text
 from issuer.cards.engines import Engine
 from issuer.cards.layout import Layout
@@ -27,7 +27,7 @@ from issuer.publishing import renewal, upload
 @PASSPHRASE
 def trust(folder: Path, content: Path, out: Path, clock: int | None, descriptor: int | None) -> None:
     """Signer de nouveau les listes des caisses : offres, clés et révocations du moment."""
-    now = int(time.time()) if clock is None else clock
+    now = system_clock.now() if clock is None else clock
     opened = open_vault(folder)
     catalogue = read_catalogue(content)
     lists = renewal.renew_lists(opened, catalogue, out=out, passphrase=passphrase.ask(descriptor), now=now)
@@ -58,7 +58,7 @@ def publish(
     as_json: bool,
 ) -> None:
     """Publier de nouveau toutes les cartes et les listes, sans rien accorder de plus."""
-    now = int(time.time()) if clock is None else clock
+    now = system_clock.now() if clock is None else clock
     opened = open_vault(folder)
     catalogue = read_catalogue(content)
     if to is not None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import click
 
+from cje import system_clock
 from cje.locales import text
 from issuer.cli.options import JSON, STATE, fold_number
 from issuer.decisions import erasure
@@ -21,7 +21,7 @@ from issuer.register import migrations, vault
 def erase(folder: Path, person: int) -> None:
     """Oublier une personne qui le demande : carte fermée, bons révoqués, tout ce qu'on sait d'elle effacé."""
     opened = vault.open_state(folder)
-    done = erasure.erase(opened, person, int(time.time()))
+    done = erasure.erase(opened, person, system_clock.now())
     opened.close()
     click.echo(text(f"issuer.erased.{'gone' if done.gone else 'nameless'}", "fr", number=person))
 
@@ -41,7 +41,7 @@ def erase(folder: Path, person: int) -> None:
 def retention(folder: Path, days: int, dry_run: bool, as_json: bool) -> None:
     """Oublier les personnes dont le droit est fini depuis longtemps."""
     opened = vault.open_state(folder)
-    done = erasure.retain(opened, int(time.time()), days=days, dry_run=dry_run)
+    done = erasure.retain(opened, system_clock.now(), days=days, dry_run=dry_run)
     opened.close()
     _tell(done, dry_run, as_json)
 
@@ -58,7 +58,7 @@ def _tell(done: Erased, dry_run: bool, as_json: bool) -> None:
 @STATE
 def migrate(folder: Path) -> None:
     """Mettre un registre plus ancien à la version de ce « cje » ; il est copié d'abord."""
-    before, after = migrations.migrate(vault.register_place(folder), int(time.time()))
+    before, after = migrations.migrate(vault.register_place(folder), system_clock.now())
     if before == after:
         click.echo(text("issuer.migrated.current", "fr", after=after))
     else:

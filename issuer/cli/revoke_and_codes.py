@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import click
 
 from catalogue import read_catalogue
+from cje import system_clock
 from cje.locales import text
 from issuer.cards import paper as paper_vouchers
 from issuer.cards import qr as drawing
@@ -73,7 +73,7 @@ def revoke(
     ways = [person, kid, proposed]
     if sum(way is not None for way in ways) != 1 or (offer and person is None) or (before and kid is None):
         raise click.UsageError("Donnez --person (et --offer), --key (et --before), ou --proposed.", context)
-    now = int(time.time())
+    now = system_clock.now()
     agreed, waiting = read_proposed(proposed) if proposed else ({}, 0)
     opened = open_vault(folder)
     if proposed is not None:
@@ -97,7 +97,7 @@ def revoke(
 def replace(folder: Path, person: int) -> None:
     """Remplacer une carte perdue : l'ancienne est révoquée, la prochaine émission donne la nouvelle."""
     opened = open_vault(folder)
-    replaced = withdrawal.replace_card(opened, person, int(time.time()))
+    replaced = withdrawal.replace_card(opened, person, system_clock.now())
     opened.close()
     click.echo(text("issuer.done.replaced", "fr", number=person, card=replaced.card))
 
@@ -116,7 +116,7 @@ def codes(folder: Path, content: Path, offer: int | None, file: Path | None) -> 
         if chosen is None:
             raise IssuerError("offer_unknown", offer=offer)
         read = imported_codes.read_codes(file, chosen)
-        imported_codes.import_codes(opened, chosen, read, int(time.time()))
+        imported_codes.import_codes(opened, chosen, read, system_clock.now())
     with opened.register.reading() as connection:
         levels = imported_codes.levels(connection)
     opened.close()
@@ -186,7 +186,7 @@ def paper(
     descriptor: int | None,
 ) -> None:
     """Imprimer des bons au porteur d'une offre qui autorise le papier."""
-    now = int(time.time()) if clock is None else clock
+    now = system_clock.now() if clock is None else clock
     opened = open_vault(folder)
     catalogue = read_catalogue(content)
     chosen = campaigns.read_campaign(campaign, catalogue)

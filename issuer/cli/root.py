@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-import time
 from pathlib import Path
 
 import click
 
+from cje import system_clock
 from cje.locales import text
 from issuer.cli.options import FILE, PASSPHRASE, STATE, TOKEN, Command, open_vault, tell, token_of
 from issuer.decisions.root_rotation import rotate_trust
@@ -80,7 +80,7 @@ def root_rotate(
     phrase = passphrase.ask(descriptor)
     media = media_of(folders, descriptors)
     rotated = rotate_trust(
-        opened, passphrase=phrase, now=int(time.time()), cost=cost, media=media, token=inside
+        opened, passphrase=phrase, now=system_clock.now(), cost=cost, media=media, token=inside
     )
     rotated.close()
     click.echo(text("issuer.done.root", "fr", version=rotated.root.version))

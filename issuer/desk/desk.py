@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from catalogue import Catalogue
+from cje import system_clock
 from cje.local_page.login import Door
 from issuer.decisions import person as dossier
 from issuer.decisions import undoable, withdrawal
@@ -24,11 +24,6 @@ from issuer.register.vault import State
 from voucher import civil
 
 COOKIE: Final = "cje_desk"
-
-
-def system_clock() -> int:
-    """Seconds since 1970."""
-    return int(time.time())
 
 
 @dataclass(frozen=True)
@@ -47,7 +42,7 @@ class Desk:
     lock: Lock
     out: Path | None
     base_url: str
-    clock: Callable[[], int] = field(default=system_clock)
+    clock: Callable[[], int] = field(default=system_clock.now)
 
     @property
     def imports(self) -> Imports:

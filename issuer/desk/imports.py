@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from cje import system_clock
 from issuer.decisions.enrolment_csv import Survey, survey_people
 from issuer.disk import Disk
 from issuer.register.vault import State
@@ -57,5 +57,5 @@ class Imports:
     def sweep(self) -> None:
         """Remove what was left waiting for more than a day."""
         for path in self.folder.glob("*") if self.folder.is_dir() else ():
-            if path.stat().st_mtime < time.time() - KEPT_SECONDS:
+            if path.stat().st_mtime < system_clock.now() - KEPT_SECONDS:
                 path.unlink()

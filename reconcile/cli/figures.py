@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
+from cje import system_clock
 from reconcile.cli.options import MONTH, STORE
 from reconcile.printing.printing import say
 from verifier.till.options import JSON, LANG
@@ -130,7 +130,7 @@ def publish(
     why = publication.reason_of(reason, note)
     with figures.open_figures(Store.open(store)) as opened:
         counted = opened.month(month)
-    written = publication.publish(out, counted, day.date() if day else day_of(int(time.time())), why)
+    written = publication.publish(out, counted, day.date() if day else day_of(system_clock.now()), why)
     if as_json:
         click.echo(json.dumps({"month": month, "path": str(written) if written else None}))
         return

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
+from cje import system_clock
 from reconcile.cli import figures
 from reconcile.cli.options import CLOCK, PLACES, STORE, STORE_FOR_PROOF, Progress
 from reconcile.cli.serve import serve
@@ -184,7 +184,7 @@ def report(store: str, as_json: bool, lang: str, clock: int | None, html: Path |
     from reconcile.findings import report as reporting
     from reconcile.rows.store import Store
 
-    made = reporting.make(Store.open(store), int(time.time()) if clock is None else clock)
+    made = reporting.make(Store.open(store), system_clock.now() if clock is None else clock)
     if html is not None:
         from reconcile.printing.report_page import page
         from verifier.till.folder import write_new
@@ -243,7 +243,7 @@ def prove(
     else:
         assert store is not None and out is not None
         opened = Store.open(store)
-        made = reporting.make(opened, int(time.time()))
+        made = reporting.make(opened, system_clock.now())
         wanted = next((found for found in made.findings if found.id == finding), None)
         if wanted is None:
             raise FileRefused("finding_unknown", id=finding)
@@ -278,7 +278,7 @@ def propose(store: str, clock: int | None, as_json: bool, out: Path) -> None:
     from reconcile.rows.store import Store
     from verifier.till.folder import write_new
 
-    now = int(time.time()) if clock is None else clock
+    now = system_clock.now() if clock is None else clock
     made = reporting.make(Store.open(store), now)
     data = proposal.propose(made.findings, now)
     write_new(out, data)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
 from contextlib import closing, suppress
 from socket import socket
 
 import click
 
+from cje import system_clock
 from reconcile.cli.options import STORE
 from reconcile.errors import FileRefused
 from reconcile.printing.printing import say
@@ -30,7 +30,7 @@ def serve(store: str, port: int, as_json: bool) -> None:
 
     opened = Store.open(store)
     with suppress(KeyboardInterrupt), closing(_listen(port)) as listening:
-        office = Office(opened, Door(COOKIE, listening.getsockname()[1]), lambda: int(time.time()))
+        office = Office(opened, Door(COOKIE, listening.getsockname()[1]), system_clock.now)
         office.begin()
         address = entrance(listening, office.door)
         if as_json:

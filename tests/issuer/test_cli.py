@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from issuer_world import PHRASE, ROOT, list_of, tree
+from issuer_world import NOW, PHRASE, ROOT, list_of, tree
 from qr_reading import read_back
 
+from cje import system_clock
 from cje.cli.main import main
 from issuer.cards import shards
 from issuer.disk import Disk
@@ -34,7 +35,7 @@ programmes = "all"
 offers = [101, 102, 201]
 """
 NOBODY = 65_534
-CLOCK = "1795255200"
+CLOCK = str(NOW)
 PEOPLE = "numero,prenom,programme,fin_de_droit,commune\n1,Zoé,cej,2027-08-31,95585\n2,,epide,2027-08-31,\n"
 ISSUE = (
     "--campaign",
@@ -64,6 +65,8 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder to work in; commands without `--clock` read the same fixed time as those with it."""
+    monkeypatch.setattr(system_clock, "source", lambda: NOW)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "content").symlink_to(ROOT / "content")
     (tmp_path / "c.toml").write_text(CAMPAIGN)

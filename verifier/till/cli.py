@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from cje import system_clock
 from verifier.errors import BadInput
 from verifier.till import printing
 from verifier.till.default_folder import folder_of
@@ -137,7 +138,7 @@ def init(
     first = read_input(trust) if trust else None
     profile = TillProfile(partner, name, demo)
     paired = read_pairing(pairing_file) if pairing_file else None
-    outcome = make_till(path, profile, read_capped(root, MAX_ROOT), first, _now(), url, paired)
+    outcome = make_till(path, profile, read_capped(root, MAX_ROOT), first, system_clock.now(), url, paired)
     if outcome is not Outcome.INSTALLED:
         click.echo(say("fr", f"outcome.{outcome}"), err=True)
         ctx.exit(1)
@@ -266,9 +267,3 @@ def _cents(amount: str | None) -> int | None:
     if match is None:
         raise BadInput("amount")
     return int(match[1]) * 100 + int((match[2] or "0").ljust(2, "0"))
-
-
-def _now() -> int:
-    import time
-
-    return int(time.time())

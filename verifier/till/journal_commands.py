@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from pathlib import Path
 
 import click
 
+from cje import system_clock
 from verifier.till import printing
 from verifier.till.default_folder import folder_of
 from verifier.till.folder import read_capped, write_new
@@ -117,7 +117,7 @@ def repair(folder: Path | None) -> None:
     from verifier.till import repair as repairing
     from verifier.till.folder import TillFolder
 
-    done = repairing.repair(TillFolder(folder_of(folder)), int(time.time()))
+    done = repairing.repair(TillFolder(folder_of(folder)), system_clock.now())
     click.echo(say("fr", "repair.done", count=done.rows, path=str(done.aside)))
 
 

@@ -10,12 +10,12 @@ print(receipt.green, receipt.explain("fr").sentence)
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from cje import system_clock
 from verifier.decide import decide
 from verifier.decision import Decision
 from verifier.errors import BadInput
@@ -131,7 +131,7 @@ class Named:
 class Till:
     """One till. Several processes may open the same folder; each is used by one thread."""
 
-    def __init__(self, folder: TillFolder, clock: Clock = time.time) -> None:
+    def __init__(self, folder: TillFolder, clock: Clock = system_clock.now) -> None:
         self.folder = folder
         profile = folder.profile()
         self.profile, self._build = profile.till, profile.build
@@ -141,7 +141,7 @@ class Till:
         self.journal = folder.open_journal(profile)
 
     @classmethod
-    def open(cls, path: str | Path, clock: Clock = time.time) -> Till:
+    def open(cls, path: str | Path, clock: Clock = system_clock.now) -> Till:
         """Open a till's folder.
 
         Raises:
