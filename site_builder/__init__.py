@@ -1,6 +1,6 @@
 """CATALOGUE -> STATIC SITE: pages, assets, workers, headers, feeds, and a loopback server.
 
-build        the plan of a build, and its run; the one file that joins the floors
+build, making, plan   what there is to make, how it is made, and the call that joins them
 files/       the output folder, its headers and policy, bundled assets, compressed copies
 pages/       which pages there are and what they say; catalogue.json, feeds, figures, the partner's kit
 rendering/   templates/ to HTML

@@ -54,6 +54,8 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "",
         "cli",
         "build",
+        "making",
+        "plan",
         "preview",
         "rebuild",
         "rendering",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
@@ -17,6 +16,7 @@ from catalogue import Catalogue, Picture
 from catalogue.model.images import image_file
 from site_builder.build import build
 from site_builder.errors import PageRefused
+from site_builder.offline import precache
 from site_builder.pages.pictures import gallery, pictures_in_use
 from site_builder.pages.views import Views
 from site_builder.preview.check import BUDGETS, page_weight
@@ -81,7 +81,7 @@ def test_the_worker_stops_at_its_room_for_pictures_marks_first(
     catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # `site_builder.build` is the function; its module is found by name.
-    monkeypatch.setattr(sys.modules["site_builder.build"], "PRECACHE_PICTURES", 6_000)
+    monkeypatch.setattr(precache, "PRECACHE_PICTURES", 6_000)
     build(catalogue, tmp_path / "public", day=DAY)
     (listed,) = (tmp_path / "public").glob("precache-*.json")
     kept = [name for name in json.loads(listed.read_bytes())["files"] if name.endswith(".webp")]
