@@ -20,12 +20,20 @@ BLOCKS = re.findall(r"^```(sh|js|python)\n(.*?)^```", GUIDE.read_text(encoding="
 SERVED = [block for block in BLOCKS if "8765" in block[1]]
 ALONE = [block for block in BLOCKS if "8765" not in block[1]]
 
+# Everyday names that a shop may have beside its script; Python looks there first.
+OWN_FOLDERS = ("locales", "machine", "demo", "local_page")
+
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     made = open_shop(tmp_path_factory.mktemp("boutique"))
     shutil.copyfile(made.tmp / "root.cbor", made.tmp / "root-1.cbor")
     made.file("pairing.txt", pairing_text().encode())
+    for name in OWN_FOLDERS:
+        (made.tmp / name).mkdir()
+        (made.tmp / name / "__init__.py").write_text(
+            f"raise ImportError('this {name} is the shop\\'s own')\n"
+        )
     commands = made.tmp / "bin"
     commands.mkdir()
     launcher = commands / "cje"
@@ -84,6 +92,19 @@ def run(shop: Shop, language: str, code: str, scanned: str) -> str:
     )
     assert done.returncode == 0, done.stderr + done.stdout
     return done.stdout
+
+
+def test_a_shop_keeps_its_own_folders_beside_its_script(shop: Shop) -> None:
+    """The examples below run in the same folder: an import of ours by one of these names would fail there."""
+    for name in OWN_FOLDERS:
+        done = subprocess.run(
+            [sys.executable, "-c", f"import {name}"],
+            cwd=shop.tmp,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 1 and "the shop's own" in done.stderr
 
 
 def test_the_guide_has_its_examples() -> None:
