@@ -41,7 +41,7 @@ ROWS = int(os.environ.get("CJE_BENCH_ROWS", "1000000"))
 SCANS, STARTS = 300, 21
 VERIFY = "cje verify, start to verdict"
 BOUNDS = {VERIFY: 150.0}
-OWN, USE = "INSERT INTO own_row VALUES (?, ?, ?, ?, ?)", f"INSERT INTO use VALUES ({', '.join('?' * 12)})"
+OWN, USE = "INSERT INTO own_row VALUES (?, ?, ?, ?, ?)", f"INSERT INTO use VALUES ({', '.join('?' * 12)})"  # noqa: S608
 
 
 def till_at(path: Path, url: str | None = None) -> Till:

@@ -41,7 +41,7 @@ class Server:
             def do_HEAD(self) -> None:
                 server.answer(self)
 
-            do_GET = do_HEAD
+            do_GET = do_HEAD  # noqa: N815
 
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.thread = threading.Thread(target=self.http.serve_forever, kwargs={"poll_interval": 0.01})

@@ -70,7 +70,7 @@ def started(line: str, folder: Path, log: str) -> subprocess.Popen[bytes]:
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("cluster")
     for line in commands("Les certificats"):
-        subprocess.run(line, shell=True, cwd=folder, check=True, capture_output=True)
+        subprocess.run(line, shell=True, cwd=folder, check=True, capture_output=True)  # noqa: S602
     [scheduler] = commands("L'ordonnanceur")
     assert "--port 8786" in scheduler
     scheduler = scheduler.replace("--port 8786", "--host 127.0.0.1 --port 0")
@@ -207,7 +207,7 @@ def test_another_certificate_and_nobody_at_the_address_are_one_sentence(
     running: Running, tmp_path: Path
 ) -> None:
     for line in commands("Les certificats"):
-        subprocess.run(line, shell=True, cwd=tmp_path, check=True, capture_output=True)
+        subprocess.run(line, shell=True, cwd=tmp_path, check=True, capture_output=True)  # noqa: S602
     for engine in (
         Cluster(running.address, tmp_path / "grappe", patience=2),
         Cluster("tcp://127.0.0.1:1", patience=1),

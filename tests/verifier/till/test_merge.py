@@ -87,7 +87,7 @@ class Shop:
         """Everything that merging wrote."""
         tables = ("till WHERE local = 0", "neighbour_row", "use", "void")
         query = self.journal.database.connection.execute
-        return tuple(frozenset(query(f"SELECT * FROM {table}").fetchall()) for table in tables)
+        return tuple(frozenset(query(f"SELECT * FROM {table}").fetchall()) for table in tables)  # noqa: S608
 
     def doubles(self) -> list[DoubleUse]:
         return list(double_uses(self.journal))
