@@ -10,7 +10,7 @@ import pytest
 from browsers import ask_page, browser_is_there, build, page_in
 from engines import ask_python, differences, node_is_there
 from playwright.sync_api import Page, Playwright
-from test_ed25519_edge_cases import PUBLISHED, cases, under_the_rule
+from test_ed25519_edge_cases import cases, under_the_rule
 from test_same_refusals import KEYS, random_edits
 from test_vectors import VECTORS, expected, question
 from wire_world import presentation_of, voucher_of
@@ -58,9 +58,6 @@ def test_mutants(page: Page) -> None:
     assert differences(questions, ask_python(questions), ask_page(page, questions)) == []
 
 
-@pytest.mark.skipif(
-    not PUBLISHED.is_file(), reason="shared/vectors/ed25519-cctv.json is not beside the checkout"
-)
 @pytest.mark.parametrize("engine", ["webcrypto", "fallback"])
 def test_edge_cases_of_ed25519(page: Page, engine: str) -> None:
     keys = sorted({key.hex() for key, _, _ in cases()})

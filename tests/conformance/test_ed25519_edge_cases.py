@@ -1,36 +1,25 @@
-"""The public edge cases of C2SP/CCTV: under the rule of voucher-v1 §5 all engines say the same."""
+"""Crafted keys and signatures: under the rule of voucher-v1 §5 all engines say the same."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
+import ed25519_edges
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from ed25519_edges import L, P
 from engines import ask_node, node_is_there
 from nacl import bindings, exceptions
 
 from voucher.ed25519 import SMALL_ORDER, check_key, verify
 from voucher.errors import BadKey
 
-PUBLISHED = Path(__file__).resolve().parents[3] / "shared" / "vectors" / "ed25519-cctv.json"
-L = 2**252 + 27742317777372353535851937790883648493
-P = 2**255 - 19
-
-pytestmark = [
-    pytest.mark.promise("P4"),
-    pytest.mark.skipif(
-        not PUBLISHED.is_file(), reason="shared/vectors/ed25519-cctv.json is not beside the checkout"
-    ),
-]
+pytestmark = pytest.mark.promise("P4")
 
 
 def cases() -> list[tuple[bytes, bytes, bytes]]:
-    rows = json.loads(PUBLISHED.read_text(encoding="utf-8"))
-    assert len(rows) == 914
-    return [(bytes.fromhex(r["key"]), r["msg"].encode("ascii"), bytes.fromhex(r["sig"])) for r in rows]
+    return [(case.key, case.message, case.signature) for case in ed25519_edges.cases()]
 
 
 def may_be_trusted(key: bytes) -> bool:
@@ -56,10 +45,14 @@ def raw_libsodium(key: bytes, message: bytes, signature: bytes) -> bool:
     return True
 
 
+def raw_y(point: bytes) -> int:
+    return int.from_bytes(point, "little") & (2**255 - 1)
+
+
 def passes_rule(key: bytes, signature: bytes) -> bool:
     """The rule, written a second time and by numbers, for engines that do not have it inside."""
     r, s = signature[:32], int.from_bytes(signature[32:], "little")
-    canonical = all(int.from_bytes(point, "little") & (2**255 - 1) < P for point in (key, r))
+    canonical = all(raw_y(point) < P for point in (key, r))
     return s < L and canonical and not {key, r} & SMALL_ORDER
 
 
@@ -67,9 +60,24 @@ def under_the_rule() -> list[bool]:
     return [may_be_trusted(key) and verify(key, message, signature) for key, message, signature in cases()]
 
 
-def test_some_are_accepted_and_most_are_not() -> None:
-    accepted = sum(under_the_rule())
-    assert 0 < accepted < 457
+def test_what_a_good_signer_made_is_accepted_and_nothing_else() -> None:
+    made = [case.honest for case in ed25519_edges.cases()]
+    assert sum(made) == 16 and len(made) == 1518
+    assert under_the_rule() == made
+
+
+def test_each_kind_of_edge_is_there() -> None:
+    """All 14 encodings of small order as key and as R, other points written y + p, and S ≥ L."""
+    keys, firsts = {key for key, _, _ in cases()}, {signature[:32] for _, _, signature in cases()}
+    assert keys >= SMALL_ORDER and firsts >= SMALL_ORDER
+    assert all(any(raw_y(point) >= P and point not in SMALL_ORDER for point in one) for one in (keys, firsts))
+    assert sum(int.from_bytes(signature[32:], "little") >= L for _, _, signature in cases()) == 158
+
+
+def test_without_the_rule_both_kinds_of_mixed_order_are_there() -> None:
+    """Some hold without the cofactor and some only with it: an engine that multiplies would be found out."""
+    kinds = {raw_openssl(*case) for case in cases() if not {case[0], case[2][:32]} & SMALL_ORDER}
+    assert kinds == {False, True}
 
 
 def test_engines_alone_differ() -> None:
