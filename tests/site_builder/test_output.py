@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-import time
 from hashlib import sha256
 from pathlib import Path
 
@@ -295,6 +294,6 @@ def test_a_file_that_looks_untouched_is_not_read_and_one_that_does_not_is(tmp_pa
 def test_remembers_only_what_cannot_change_unseen(ago: int, settled: bool, tmp_path: Path) -> None:
     path = tmp_path / "x"
     path.write_bytes(b"x")
-    later = time.time_ns() + ago * 1_000_000_000
+    later = path.stat().st_ctime_ns + ago * 1_000_000_000
     assert (seen_on_disk(str(path), "", lambda: later) is not None) is settled
     assert seen_on_disk(str(tmp_path), "", lambda: later) is None
