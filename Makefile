@@ -22,21 +22,28 @@ demo: .venv/.ready $(ASSETS)/.ready ## Try everything: prints three addresses, r
 
 # A change is judged in the same order each time; `make nightly` looks for tests that another order breaks.
 SEED ?= 1
-# The fuzzer and the gate of coverage take what processor time the rest leaves; what they still owe is waited for.
-test: .venv/.ready $(ASSETS)/.ready system ## Prove everything: types, Python, TypeScript, real browsers, a fuzzer
+PYTEST = $(BIN)/pytest -n $(JOBS) --dist loadgroup
+# The gate of coverage takes what processor time the rest leaves, and is waited for.
+test: .venv/.ready $(ASSETS)/.ready system ## Prove it in 12 minutes: types, Python, TypeScript, one real browser
 	@tools/peers.sh >/dev/null
-	@gate=; nice -n 19 $(BIN)/python tests/fuzz/every_decoder.py --seconds 15 --at-once $(JOBS) & fuzzer=$$!; \
-	trap 'kill $$fuzzer $$gate 2>/dev/null || true' EXIT; \
-	nice -n 19 $(MAKE) --no-print-directory --silent coverage >/dev/null & gate=$$!; \
+	@nice -n 19 $(MAKE) --no-print-directory --silent coverage >/dev/null & gate=$$!; \
+	trap 'kill $$gate 2>/dev/null || true' EXIT; \
 	$(MAKE) --no-print-directory check-style; \
 	(cd web && npm test --silent); \
-	$(BIN)/pytest -n $(JOBS) --dist loadgroup --randomly-seed=$(SEED); \
-	wait $$fuzzer; \
+	$(PYTEST) --randomly-seed=$(SEED) -m "not journey"; \
 	wait $$gate || { echo "voucher/ or the decision has a branch that its own tests do not run: make coverage" >&2; exit 1; }
+
+# ENDS_AT=<seconds of Unix time>: no test starts later, the dearest come last, and those that did not run are named.
+ENDING = $(if $(ENDS_AT),--ends-at $(ENDS_AT) --no-loadscope-reorder)
+journeys: .venv/.ready $(ASSETS)/.ready services ## What takes longer: services, Firefox, WebKit, a fuzzer; 15 minutes
+	@nice -n 19 $(BIN)/python tests/fuzz/every_decoder.py --seconds 15 --at-once $(JOBS) & fuzzer=$$!; \
+	trap 'kill $$fuzzer 2>/dev/null || true' EXIT; \
+	$(PYTEST) --randomly-seed=$(SEED) -m journey $(ENDING); \
+	wait $$fuzzer
 
 check: .venv/.ready $(ASSETS)/.ready check-style ## Quick: format, lint, types, unit tests (no browser)
 	cd web && npm test --silent
-	$(BIN)/pytest -q -n $(JOBS) --dist loadgroup -m "not browser and not slow"
+	$(BIN)/pytest -q -n $(JOBS) --dist loadgroup -m "not browser and not slow and not journey"
 
 check-style: .venv/.ready web/node_modules/.ready
 	$(BIN)/ruff format --check --quiet .
@@ -44,7 +51,7 @@ check-style: .venv/.ready web/node_modules/.ready
 	$(BIN)/mypy
 	cd web && npx --no-install prettier --check --log-level warn . && npm run --silent types
 
-bench: .venv/.ready $(ASSETS)/.ready system ## Measure, side by side with peers, in one run
+bench: .venv/.ready $(ASSETS)/.ready services ## Measure, side by side with peers, in one run
 	CJE_CWT_PYTHON="$${CJE_CWT_PYTHON-$$(tools/peers.sh site)}" $(BIN)/python -m bench
 
 mutants: .venv/.ready ## Change the reader one thing at a time: which change does no test notice?
@@ -62,11 +69,15 @@ FUZZ_SECONDS ?= 300
 fuzz: .venv/.ready ## Fuzz each decoder for FUZZ_SECONDS (300), two at a time
 	$(BIN)/python tests/fuzz/every_decoder.py --seconds $(FUZZ_SECONDS) --at-once $(JOBS)
 
-soak: .venv/.ready ## Kill issuers at random times, 200 of them
+soak: .venv/.ready $(ASSETS)/.ready ## Kill issuers at random times, 200 of them; then move the clock
 	CJE_KILLS=200 $(BIN)/pytest -q -p no:randomly tests/issuer/test_crash.py
+	tools/clocks.sh
 
-nightly: .venv/.ready $(ASSETS)/.ready system ## All tests, longer: both browsers everywhere, other random examples and orders each time
-	CJE_FULL=1 $(BIN)/pytest -n $(JOBS) --dist loadgroup
+clocks: .venv/.ready $(ASSETS)/.ready ## The tests with the clock a month back, at new year, 280 days on, on 29 February
+	tools/clocks.sh
+
+nightly: .venv/.ready $(ASSETS)/.ready services ## All tests with more random examples, other examples and orders each time
+	CJE_NIGHTLY=1 $(PYTEST)
 
 wheel: .venv/.ready $(ASSETS)/.ready ## Build dist/*.whl with the browser assets inside
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist
@@ -87,6 +98,9 @@ clean: ## Remove everything that was built or installed here
 system:
 	@tools/system.sh
 
+services:
+	@tools/system.sh journeys
+
 .venv/.ready: requirements/dev.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
 	@echo "Setting up Python in .venv/, once: about a minute…" >&2
@@ -104,4 +118,4 @@ $(ASSETS)/.ready: web/node_modules/.ready $(WEB_SOURCES)
 	cd web && npm run --silent build
 	@touch $@
 
-.PHONY: help demo test check check-style bench mutants coverage fuzz soak nightly wheel pictures lock clean system
+.PHONY: help demo test journeys check check-style bench mutants coverage fuzz soak clocks nightly wheel pictures lock clean system services

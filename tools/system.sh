@@ -1,18 +1,23 @@
 #!/usr/bin/env bash
 # Install from Debian what the tests drive for real, when it is absent and we may; else say what to install.
-# Two browsers; a PostgreSQL, whose servers the tests start for themselves; SoftHSM, a security module in software;
-# the two web servers that the site is set up for.
+# Chromium; for the journeys also Firefox and WebKit, a PostgreSQL, whose servers the tests start for themselves,
+# SoftHSM, a security module in software, and the two web servers that the site is set up for.
 set -euo pipefail
 
 missing=()
-command -v chromium >/dev/null || missing+=(chromium)
-command -v firefox-esr >/dev/null || missing+=(firefox-esr)
-compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || missing+=(postgresql)
-command -v softhsm2-util >/dev/null || missing+=(softhsm2)
+need() { command -v "$1" >/dev/null || missing+=("${2:-$1}"); }
 PATH=$PATH:/usr/sbin
-command -v nginx >/dev/null || missing+=(nginx-light)
-[ -e /usr/lib/nginx/modules/ngx_http_brotli_static_module.so ] || missing+=(libnginx-mod-http-brotli-static)
-command -v apache2 >/dev/null || missing+=(apache2)
+need chromium
+if [ "${1:-}" = journeys ]; then
+  need firefox-esr
+  need WebKitWebDriver webkit2gtk-driver
+  need Xvfb xvfb
+  compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || missing+=(postgresql)
+  need softhsm2-util softhsm2
+  need nginx nginx-light
+  [ -e /usr/lib/nginx/modules/ngx_http_brotli_static_module.so ] || missing+=(libnginx-mod-http-brotli-static)
+  need apache2
+fi
 # Without it the tests drive `chromium` itself, and take longer: wanted, where Debian has it and we may.
 faster=chromium-headless-shell
 command -v "$faster" >/dev/null && faster=

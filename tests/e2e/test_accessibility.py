@@ -62,7 +62,7 @@ CALM: dict[str, Any] = {
     "reduced_motion": "reduce",
     "service_workers": "block",
 }
-FULL = bool(os.environ.get("CJE_FULL"))
+NIGHTLY = bool(os.environ.get("CJE_NIGHTLY"))
 WINDOWS = ((320, 640), (640, 400), (1280, 800))
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("e2e-accessibility")]
@@ -123,9 +123,9 @@ def pale(page: Page) -> list[str]:
 
 
 def lost_when_forced(page: Page) -> list[str]:
-    """Ask for what the person's own colours would take away; by night too when there is time: CJE_FULL=1."""
+    """Ask for what the person's own colours would take away; in dark colours too at night (CJE_NIGHTLY=1)."""
     found = []
-    for scheme in ("light", "dark") if FULL else ("light",):
+    for scheme in ("light", "dark") if NIGHTLY else ("light",):
         page.emulate_media(forced_colors="active", color_scheme=scheme)  # type: ignore[arg-type]
         found += [f"{scheme}: {one}" for one in lost(page)]
     page.emulate_media(forced_colors="none", color_scheme="light")
@@ -214,7 +214,7 @@ def test_nothing_is_lost_to_forced_colours(walk: screens.Walk, seen: Seeing) -> 
     assert seen(walk).lost == []
 
 
-@pytest.mark.skipif(not FULL, reason="a walk by night in Firefox: CJE_FULL=1")
+@pytest.mark.journey
 @every_walk
 def test_nothing_is_pale_by_night_in_another_engine(
     walk: screens.Walk, demo: Demo, playwright: Playwright
@@ -230,6 +230,7 @@ def test_nothing_is_pale_by_night_in_another_engine(
     assert {name: said for name, said in found.items() if said} == {}
 
 
+@pytest.mark.journey
 @every_walk
 def test_axe_finds_nothing_in_english_and_nothing_moves_in_another_engine(
     walk: screens.Walk, demo: Demo, open_page: OpenPage
@@ -239,7 +240,7 @@ def test_axe_finds_nothing_in_english_and_nothing_moves_in_another_engine(
     assert {name: said for name, said in found.items() if said} == {}
 
 
-@pytest.mark.skipif(not FULL, reason="a walk in each of Firefox's colours: CJE_FULL=1")
+@pytest.mark.journey
 @every_walk
 def test_nothing_is_lost_to_forced_colours_in_another_engine(
     walk: screens.Walk, demo: Demo, forcing: Browser
@@ -289,7 +290,7 @@ def test_the_code_is_read_whatever_colours_the_person_forces(
     shows_a_code(open_page(color_scheme=scheme, forced_colors="active"), demo)
 
 
-@pytest.mark.skipif(not FULL, reason="in each of Firefox's colours: CJE_FULL=1")
+@pytest.mark.journey
 def test_the_code_is_read_in_another_engine_too(demo: Demo, forcing: Browser) -> None:
     with forcing.new_context(**CALM) as context:
         shows_a_code(context.new_page(), demo)

@@ -28,6 +28,8 @@ from issuer.register.vault import State
 from voucher import ed25519, root, trust
 from voucher.claims import decode_voucher
 
+pytestmark = pytest.mark.journey
+
 MODULE = "/usr/lib/softhsm/libsofthsm2.so"
 PIN = "48151623"
 LABEL = "coffre"

@@ -93,7 +93,7 @@ def doubles(report: Report) -> dict[bytes, str]:
 
 @pytest.mark.promise("P18")
 @settings(
-    max_examples=300 if os.environ.get("CJE_FULL") else 6,
+    max_examples=300 if os.environ.get("CJE_NIGHTLY") else 6,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

@@ -52,7 +52,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.mark.promise("P18")
 @settings(
-    max_examples=200 if os.environ.get("CJE_FULL") else 3,
+    max_examples=200 if os.environ.get("CJE_NIGHTLY") else 3,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from browsing import ENGINES, FULL, PHONE, first_offer, launch, on_the_day
+from browsing import ENGINES, PHONE, first_offer, launch, on_the_day
 from playwright.sync_api import Browser, Locator, Page, Playwright
 
 from catalogue import Catalogue
@@ -74,9 +74,9 @@ def test_offers_can_be_read_and_browsed_without_javascript(
         assert "Mis à jour le 21 novembre 2026." in told.replace("\xa0", " "), path
 
 
-# By day every screen is looked at in Chromium end to end.
+# In light colours every screen is looked at in Chromium end to end.
 @in_each_engine
-@pytest.mark.parametrize("scheme", ["light", "dark"] if FULL else ["dark"])
+@pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.journey), "dark"])
 def test_forced_colours_and_calm_keep_everything_in_sight_and_at_rest(
     engine: str,
     scheme: str,
@@ -125,7 +125,7 @@ def test_what_forced_colours_take_away_would_be_found(served: SiteServer, chromi
     assert {fault.partition(":")[0] for fault in lost(page)} == {"no edge", "no icon", "not seen as chosen"}
 
 
-@pytest.mark.skipif(not FULL, reason="in Chromium every screen is seen so end to end; here with CJE_FULL=1")
+@pytest.mark.journey  # in Chromium every screen is seen so end to end
 def test_a_desk_at_twice_the_size_scrolls_only_down(
     served: SiteServer, catalogue: Catalogue, playwright: Playwright, started: Started
 ) -> None:

@@ -1,9 +1,8 @@
-"""WebKit, through WebKitGTK and its driver, keeps the site as the two other engines do. With CJE_FULL=1."""
+"""WebKit, through WebKitGTK and its driver, keeps the site as the two other engines do."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import time
 from collections.abc import Iterator
@@ -21,7 +20,7 @@ from tools.webkit import ENTER, INSTALLED, PATIENCE, TAB, WebKit, webkit
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(not os.environ.get("CJE_FULL"), reason="WebKit goes its way with CJE_FULL=1"),
+    pytest.mark.journey,
     pytest.mark.skipif(not INSTALLED, reason="apt-get install webkit2gtk-driver xvfb"),
 ]
 

@@ -37,7 +37,7 @@ PATHS = (
     "/manifest.webmanifest",
 )
 
-pytestmark = pytest.mark.xdist_group("web-servers")
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("web-servers")]
 
 
 def _nginx(folder: Path, public: Path, port: int, settings: Path) -> list[str]:

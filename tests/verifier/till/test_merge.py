@@ -231,8 +231,8 @@ def _run(**changes: Any) -> None:
 
 @pytest.mark.promise("P18")
 def test_merging_is_a_union_and_finds_every_double_use(known: None) -> None:
-    """A sample of 40 histories; 2,000 with CJE_FULL=1."""
-    _run(max_examples=2000 if os.environ.get("CJE_FULL") else 40)
+    """A sample of 40 histories; 2,000 with CJE_NIGHTLY=1."""
+    _run(max_examples=2000 if os.environ.get("CJE_NIGHTLY") else 40)
 
 
 def _forgets_early_voids(database: Any, till: bytes, n: int, *, local: bool) -> None:

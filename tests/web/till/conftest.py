@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -44,10 +43,9 @@ def launched(playwright: Playwright, film: Path) -> Browser:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Each journey in Chromium; in Firefox too where the whole proof is asked for (CJE_FULL=1)."""
+    """Go each way in Chromium and in Firefox."""
     if "blind" in metafunc.fixturenames:
-        engines = ["chromium", "firefox"] if os.environ.get("CJE_FULL") else ["chromium"]
-        metafunc.parametrize("blind", engines, indirect=True, scope="session")
+        metafunc.parametrize("blind", ["chromium", "firefox"], indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Firefox: another IndexedDB, another WebCrypto. With CJE_FULL=1 every journey without a film."""
+"""Firefox: another IndexedDB, another WebCrypto."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from till_page import CLOCK, Counter
 from tools import firefox
 from voucher.journal import Kind, decode_export
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.journey]
 
 
 @pytest.fixture

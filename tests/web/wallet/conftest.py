@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -73,11 +72,10 @@ def phone(playwright: Playwright, tmp_path: Path) -> Iterator[Phone]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Each journey in Chromium; in Firefox too where the whole proof is asked for (CJE_FULL=1)."""
+    """Go each way in Chromium and in Firefox."""
     if "browser" in metafunc.fixturenames:
         ours = "windows" if "windows" in metafunc.fixturenames else "chromium"
-        engines = [ours, "firefox"] if os.environ.get("CJE_FULL") else [ours]
-        metafunc.parametrize("browser", engines, indirect=True, scope="session")
+        metafunc.parametrize("browser", [ours, "firefox"], indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """Firefox: another IndexedDB, another WebCrypto, another way to draw.
 
-A restart without a server, and one person's day here; every other journey of this room with CJE_FULL=1.
+A restart without a server, and one person's day here; the other files of this room go each way in both engines.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from wallet_world import SETTINGS, Site, code_named, drawer, entry
 from tools.firefox import PROGRAM
 from voucher import activation
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.journey]
 
 CODE = code_named("ines")
 SwitchOn = Callable[[], BrowserContext]

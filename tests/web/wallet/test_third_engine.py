@@ -1,12 +1,11 @@
 """WebKit, through WebKitGTK and its driver: what an iPhone's engine makes of the way from home to the till.
 
-With CJE_FULL=1, where Debian's webkit2gtk-driver and xvfb are installed. It is WebKit, not Safari: its own
+Where Debian's webkit2gtk-driver and xvfb are installed. It is WebKit, not Safari: its own
 cryptography, storage and drawing, on another system.
 """
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +21,7 @@ from voucher.presentation import Presentation, decode_presentation
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(not os.environ.get("CJE_FULL"), reason="WebKit goes its way with CJE_FULL=1"),
+    pytest.mark.journey,
     pytest.mark.skipif(not INSTALLED, reason="apt-get install webkit2gtk-driver xvfb"),
 ]
 
