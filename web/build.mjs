@@ -1,13 +1,13 @@
 // Bundles what runs in the browser into site_builder/assets/. Same sources, same bytes.
 //
-//   node build.mjs            build everything that exists, print sizes
+//   node build.mjs            build everything, print sizes
 //   node build.mjs --quiet    only speak when something is wrong
 //
 // Entry files keep plain names here (site.js, wallet.css…): site_builder hashes them when it writes pages.
 // Lazy chunks are imported by name from inside other files, so their hash is put in the name here.
 import { build } from "esbuild";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
@@ -21,9 +21,9 @@ const quiet = process.argv.includes("--quiet");
  */
 const APPS = [
   { site: "site/main.ts" },
-  { wallet: "wallet/main.tsx", "wallet-worker": "wallet/worker.ts" },
+  { wallet: "wallet/main.tsx" },
   { till: "till/main.tsx" },
-  { "till-worker": "till/worker.ts" },
+  { "till-worker": "till/scan/worker.ts" },
 ];
 const STYLES = { ui: "ui/base.css", site: "site/main.css", wallet: "wallet/main.css", till: "till/main.css" };
 
@@ -65,13 +65,29 @@ const noMirror = {
   },
 };
 
-function existing(entries) {
-  const found = {};
-  for (const [name, source] of Object.entries(entries)) {
-    if (existsSync(join(here, source))) found[name] = source;
-    else if (!quiet && !name.endsWith("-worker")) console.error(`web/${source}: not written yet, skipped`);
-  }
-  return found;
+/**
+ * esbuild makes one chunk for each combination of entries that use a file. Each part of the wallet that loads later
+ * therefore imports the first screen: what it shares with the others comes as one chunk instead of nineteen.
+ */
+const oneShell = {
+  name: "one-shell",
+  setup({ onLoad }) {
+    const folder = join(here, "wallet");
+    const shell = join(folder, "app.tsx");
+    const sources = readdirSync(folder, { recursive: true }).filter((name) => /\.tsx?$/.test(name));
+    const lazy = new Set(sources.flatMap((name) => loadedLater(join(folder, name))));
+    onLoad({ filter: /\.tsx?$/ }, ({ path }) => {
+      if (!lazy.has(path)) return;
+      const contents = `import ${JSON.stringify(shell)};\n${readFileSync(path, "utf8")}`;
+      return { contents, loader: path.endsWith("x") ? "tsx" : "ts" };
+    });
+  },
+};
+
+/** The files that a source imports lazily. */
+function loadedLater(path) {
+  const calls = readFileSync(path, "utf8").matchAll(/\bimport\(\s*"(\.[^"]+)"/g);
+  return [...calls].map(([, target]) => join(dirname(path), target));
 }
 
 /** The two blocks of custom properties of ui/tokens.css, for the builder's contrast check. */
@@ -85,23 +101,21 @@ function tokens() {
 }
 
 const [styles, worker, ...scripts] = await Promise.all([
-  build({ ...common, entryPoints: existing(STYLES) }),
+  build({ ...common, entryPoints: STYLES }),
   build({ ...common, entryPoints: { sw: "sw.ts", "sw-off": "sw-off.ts" }, format: "iife" }),
-  ...APPS.map(existing)
-    .filter((entries) => Object.keys(entries).length)
-    .map((entryPoints) =>
-      build({
-        ...common,
-        entryPoints,
-        format: "esm",
-        splitting: true,
-        metafile: true,
-        chunkNames: "[name]-[hash]",
-        assetNames: "[name]-[hash]",
-        loader: { ".wasm": "file" },
-        plugins: [styleText, noMirror],
-      }),
-    ),
+  ...APPS.map((entryPoints) =>
+    build({
+      ...common,
+      entryPoints,
+      format: "esm",
+      splitting: true,
+      metafile: true,
+      chunkNames: "[name]-[hash]",
+      assetNames: "[name]-[hash]",
+      loader: { ".wasm": "file" },
+      plugins: [styleText, noMirror, oneShell],
+    }),
+  ),
 ]);
 
 /**

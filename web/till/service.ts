@@ -217,7 +217,7 @@ export class Service {
         // A journal is signed by one, a list by several: their first bytes differ.
         const isJournal = file[0] === 0xd2;
         this.received = isJournal
-          ? await (await import("./ui/merged.ts")).mergeAndSay(this.till, new Blob([file as BlobPart]), words)
+          ? await (await import("./merged.ts")).mergeAndSay(this.till, new Blob([file as BlobPart]), words)
           : words.say(`outcome.${await this.till.take(file)}`);
         signal("seen", this.sound);
         announce(this.received);

@@ -15,12 +15,12 @@ import { WalletContext, type Wallet } from "./context.ts";
 import * as router from "./router.ts";
 import type { Place } from "./router.ts";
 import { base, say } from "./words.ts";
-import { Home } from "./views/home.tsx";
+import { Home } from "./views/home/home.tsx";
 import { lazy } from "./views/lazy.tsx";
-import { Offer } from "./views/offer.tsx";
+import { Offer } from "./views/home/offer.tsx";
 import { Screen } from "./views/parts.tsx";
-import type { Show as ShowScreen } from "./views/show.tsx";
-import { Update } from "./views/update.tsx";
+import type { Show as ShowScreen } from "./views/showing/show.tsx";
+import { Update } from "./views/home/update.tsx";
 
 interface Adding {
   readonly linked: string;
@@ -28,14 +28,14 @@ interface Adding {
   readonly turn: number;
   onAdded(id: string): void;
 }
-const Add = lazy<Adding>(async () => (await import("./views/add.tsx")).Add);
-const Welcome = lazy<Adding>(async () => (await import("./views/welcome.tsx")).Welcome);
-const loadShow = async (): Promise<typeof ShowScreen> => (await import("./views/show.tsx")).Show;
+const Add = lazy<Adding>(async () => (await import("./views/adding/add.tsx")).Add);
+const Welcome = lazy<Adding>(async () => (await import("./views/adding/welcome.tsx")).Welcome);
+const loadShow = async (): Promise<typeof ShowScreen> => (await import("./views/showing/show.tsx")).Show;
 const Show = lazy<{ pass: Pass }>(loadShow, () => <div class="show" />);
 const Paper = lazy<{ card: Card; offer: number | null }>(
-  async () => (await import("./views/paper.tsx")).Paper,
+  async () => (await import("./views/showing/paper.tsx")).Paper,
 );
-const Mine = lazy<object>(async () => (await import("./views/mine.tsx")).Mine);
+const Mine = lazy<object>(async () => (await import("./views/mine/mine.tsx")).Mine);
 
 interface Kept {
   readonly cards: readonly Card[];

@@ -19,7 +19,7 @@ listenForInstall();
 const AWAY = 5 * 60_000;
 
 async function askPin(db: Database, root: HTMLElement): Promise<void> {
-  const { Lock } = await import("./views/lock.tsx");
+  const { Lock } = await import("./views/mine/lock.tsx");
   root.textContent = "";
   await new Promise<void>((done) => render(<Lock db={db} onOpen={done} />, root));
   render(null, root);

@@ -10,8 +10,8 @@ import { decodePresentation } from "../../voucher/presentation.ts";
 import encodeQR from "qr";
 import { firstSeq, livePresentation } from "../../wallet/core/live.ts";
 import { spaced, typed } from "../../wallet/core/typed.ts";
-import { outline } from "../../wallet/views/qr.tsx";
-import { modules } from "../../wallet/views/barcode.tsx";
+import { outline } from "../../wallet/views/showing/qr.tsx";
+import { modules } from "../../wallet/views/showing/barcode.tsx";
 import { NOW } from "./world.ts";
 
 const CODE = "0".repeat(20);

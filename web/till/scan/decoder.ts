@@ -1,8 +1,8 @@
 import { scriptUrl } from "../../ui/trusted.ts";
-import type { Answer, Frame, Join } from "../worker.ts";
+import type { Answer, Frame, Join } from "./worker.ts";
 
-// What till/worker.ts calls it; importing a value from there would bring its code into the page.
-const JOINED: typeof import("../worker.ts").JOINED = -1;
+// What worker.ts calls it; importing a value from there would bring its code into the page.
+const JOINED: typeof import("./worker.ts").JOINED = -1;
 
 /** Something that finds a QR code in pixels, one picture at a time. */
 export interface Decoder {
@@ -79,7 +79,7 @@ function inWorker(worker: Worker, url: string): Decoder {
 }
 
 function onThisThread(url: string): Decoder {
-  const loading = (import(url) as Promise<typeof import("../worker.ts")>).then((code) => ({
+  const loading = (import(url) as Promise<typeof import("./worker.ts")>).then((code) => ({
     reader: new code.Reader(),
     code,
   }));

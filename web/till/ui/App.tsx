@@ -5,10 +5,10 @@ import { openShop, type Shop } from "../shop.ts";
 import { openDatabase } from "../store/database.ts";
 import type { Words } from "../words.ts";
 import { Around } from "./context.ts";
-import { Counter } from "./Counter.tsx";
+import { Counter } from "./scan/Counter.tsx";
 import { Screen } from "./parts.tsx";
 
-type SetUp = typeof import("./SetUp.tsx").SetUp;
+type SetUp = typeof import("./settings/SetUp.tsx").SetUp;
 type Fault = "storage" | "no_root" | "root" | "crashed";
 type Stage =
   | { readonly is: "opening" }
@@ -68,7 +68,7 @@ async function open(page: Page): Promise<Stage> {
   }
   const shop = await openShop(db, page.build);
   if (shop) return { is: "open", shop };
-  const { SetUp, checkRoot } = await import("./SetUp.tsx");
+  const { SetUp, checkRoot } = await import("./settings/SetUp.tsx");
   try {
     await checkRoot(page.build);
   } catch {

@@ -1,10 +1,10 @@
 import type { ComponentChildren } from "preact";
-import type { Desk } from "../desk.ts";
-import { Accepted, Challenge, Unwritten } from "./After.tsx";
+import type { Desk } from "./desk.ts";
+import { Accepted, Challenge, Unwritten } from "./verdict/After.tsx";
 import { useAround } from "./context.ts";
 import { lazy } from "./lazy.tsx";
 import { Sheet } from "./Sheet.tsx";
-import { Verdict } from "./Verdict.tsx";
+import { Verdict } from "./verdict/Verdict.tsx";
 
 const sheets = () => import("./sheets.ts");
 const late = ({ onBack }: { onBack: () => void }) => <LateSheet onBack={onBack} />;

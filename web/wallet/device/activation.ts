@@ -8,7 +8,7 @@ import { WalletError } from "../core/errors.ts";
 import { readCard } from "../core/reading.ts";
 import { amendCard, cardOf, putCard } from "./cards.ts";
 import type { Database } from "./database.ts";
-import { fetchFile } from "./network.ts";
+import { fetchFile } from "./card_file.ts";
 
 /**
  * Fetch, open, verify and store the card of a code; its id once it is on the disk.

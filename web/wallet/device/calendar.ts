@@ -1,6 +1,5 @@
 /** Reminders handed to the phone's own calendar. */
 
-import "../shell.ts";
 import type { Entry } from "../../voucher/bundle.ts";
 import { lastDay } from "../core/days.ts";
 import { calendarFile } from "../core/ics.ts";

@@ -1,6 +1,5 @@
 /** When the wallet looks for newer files: on opening and on coming back online, quietly, not more than it must. */
 
-import "../shell.ts";
 import type { Card } from "../core/card.ts";
 import { refresh } from "./activation.ts";
 import type { Database } from "./database.ts";
