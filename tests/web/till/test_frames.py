@@ -169,7 +169,7 @@ def test_says_how_much_room_there_is_and_keeps_rows_that_are_not_old(counter: Co
 def test_warns_before_the_device_is_full(counter: Counter, site: SiteServer) -> None:
     page = counter.page
     page.add_init_script(
-        "navigator.storage.estimate = () => Promise.resolve({ quota: 1.2e8, usage: 1.07e8 });"
+        "if (isSecureContext) navigator.storage.estimate = async () => ({ quota: 1.2e8, usage: 1.07e8 });"
     )
     counter.open(site.url)
     warning = page.get_by_role("button", name="Il ne reste que 13")
