@@ -105,7 +105,8 @@ export async function searchPage(): Promise<void> {
   let whole = false;
   // A town's name comes with its offers: until then the choice of the last visit stands for itself.
   let wanted = remembered();
-  query.value = new URLSearchParams(location.search).get("q") ?? "";
+  // This script comes after the page: what was typed meanwhile stands.
+  query.value ||= new URLSearchParams(location.search).get("q") ?? "";
 
   const run = (): void => {
     if (!catalogue) return;
