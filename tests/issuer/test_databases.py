@@ -288,6 +288,7 @@ def test_issuers_at_once_on_one_postgresql_decide_the_exact_union(
     opened.close()
 
 
+@pytest.mark.journey
 @pytest.mark.promise("P13")
 def test_a_postgresql_that_stops_in_the_middle_is_one_sentence_and_running_again_gives_exactly_n(
     few: Catalogue, tmp_path: Path

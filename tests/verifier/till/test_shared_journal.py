@@ -129,6 +129,7 @@ def test_a_row_is_on_the_disk_before_green_whatever_the_servers_default(opened: 
             connection.execute("ALTER ROLE postgres RESET synchronous_commit")
 
 
+@pytest.mark.journey
 def test_a_server_that_does_not_wait_for_its_disk_is_refused() -> None:
     with Server(fsync="off") as careless, pytest.raises(BadInput) as fault:
         PostgreSQL(careless.database())
