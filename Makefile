@@ -49,7 +49,7 @@ check-style: .venv/.ready web/node_modules/.ready
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
-	cd web && npx --no-install prettier --check --log-level warn . && npm run --silent types
+	cd web && npx --no-install prettier --check --log-level warn . && npm run --silent types && npm run --silent lint
 
 bench: .venv/.ready $(ASSETS)/.ready services ## Measure, side by side with peers, in one run
 	CJE_CWT_PYTHON="$${CJE_CWT_PYTHON-$$(tools/peers.sh site)}" $(BIN)/python -m bench

@@ -136,6 +136,9 @@ function withoutBlank(contents) {
   return left === source ? contents : Buffer.from(left);
 }
 
+/** Orders texts by their UTF-16 code units. */
+const inOrder = (a, b) => (a < b ? -1 : Number(a > b));
+
 /** Output → what it imports at once and what lazily: site_builder preloads the first, precaches both. */
 function imports() {
   const pairs = scripts
@@ -144,11 +147,13 @@ function imports() {
     .map(([path, { imports }]) => {
       const own = imports.filter(({ external }) => !external);
       const names = (list) =>
-        [...new Set(list.map(({ path }) => basename(path)))].filter((name) => !blank.includes(name)).sort();
+        [...new Set(list.map(({ path }) => basename(path)))]
+          .filter((name) => !blank.includes(name))
+          .sort(inOrder);
       const now = own.filter(({ kind }) => kind === "import-statement");
       return [basename(path), { now: names(now), later: names(own.filter((one) => !now.includes(one))) }];
     });
-  return JSON.stringify(Object.fromEntries(pairs.sort(([a], [b]) => (a < b ? -1 : 1))), null, 1) + "\n";
+  return JSON.stringify(Object.fromEntries(pairs.sort(([a], [b]) => inOrder(a, b))), null, 1) + "\n";
 }
 
 mkdirSync(out, { recursive: true });
@@ -174,7 +179,7 @@ for (const name of readdirSync(out))
   if (!kept.has(name) && !name.startsWith(".")) rmSync(join(out, name), { recursive: true });
 
 if (!quiet) {
-  for (const { name, bytes } of files.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+  for (const { name, bytes } of files.sort((a, b) => inOrder(a.name, b.name))) {
     const gzip = gzipSync(bytes, { level: 9 }).length;
     console.log(
       `${name.padEnd(28)} ${String(bytes.length).padStart(8)} B ${String(gzip).padStart(7)} B gzip`,

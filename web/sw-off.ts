@@ -6,21 +6,7 @@
 
 export {};
 
-interface LifeEvent extends Event {
-  waitUntil(work: Promise<unknown>): void;
-}
-interface OpenPage {
-  readonly url: string;
-  navigate(url: string): Promise<unknown>;
-}
-interface Worker {
-  readonly registration: { unregister(): Promise<boolean> };
-  readonly clients: { matchAll(options: { type: "window" }): Promise<OpenPage[]> };
-  skipWaiting(): Promise<void>;
-  addEventListener(type: "install" | "activate", act: (event: LifeEvent) => void): void;
-}
-
-const worker = self as unknown as Worker;
+const worker = self as unknown as ServiceWorkerGlobalScope;
 
 async function leave(): Promise<void> {
   const names = (await caches.keys()).filter((name) => name.startsWith("CJE_FAMILY-"));

@@ -4,21 +4,6 @@
  * its hash, each file by the hash in the list, and the list itself is stored last.
  */
 
-interface LifeEvent extends Event {
-  waitUntil(work: Promise<unknown>): void;
-}
-interface RequestEvent extends LifeEvent {
-  readonly request: Request;
-  respondWith(answer: Promise<Response>): void;
-}
-interface Worker {
-  readonly registration: { readonly scope: string };
-  readonly clients: { claim(): Promise<void> };
-  skipWaiting(): Promise<void>;
-  addEventListener(type: "install" | "activate", act: (event: LifeEvent) => void): void;
-  addEventListener(type: "fetch", act: (event: RequestEvent) => void): void;
-  addEventListener(type: "message", act: (event: MessageEvent) => void): void;
-}
 interface List {
   files: Record<string, string>;
   /** Start of an address → the page that says that there is no network; the first that fits. */
@@ -37,7 +22,7 @@ const BUILT = "built.json";
 // Milliseconds that a page waits for the network to say so.
 const PATIENCE = 2_000;
 
-const worker = self as unknown as Worker;
+const worker = self as unknown as ServiceWorkerGlobalScope;
 const mine = `${FAMILY}-${VERSION}`;
 const at = (path: string): string => new URL(path, worker.registration.scope).href;
 const isList = (url: string): boolean => /\/precache-\w+\.json$/.test(url);
@@ -143,6 +128,6 @@ worker.addEventListener("fetch", (event) => {
   if (method === "GET" && url.startsWith(location.origin)) event.respondWith(reply(event.request));
 });
 // The page asks, after the person has said yes: an update is offered, never forced.
-worker.addEventListener("message", ({ data }) => {
+worker.addEventListener("message", ({ data }: ExtendableMessageEvent) => {
   if (data === "replace") void worker.skipWaiting();
 });

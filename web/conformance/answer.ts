@@ -205,8 +205,8 @@ const OPS: Readonly<Record<string, (given: Arguments) => unknown>> = {
   make_presentation: async (given) => {
     const holder = await holderKey(given.text("code"), given.bytes("cti"));
     const challenge = given.object<number | null>("challenge");
-    const numbers = [given.number("timestamp"), given.number("seq")] as const;
-    const content = presentation.encodeContent(given.bytes("voucher"), ...numbers, challenge);
+    const [timestamp, seq] = [given.number("timestamp"), given.number("seq")];
+    const content = presentation.encodeContent(given.bytes("voucher"), timestamp, seq, challenge);
     const signature = await holder.sign(presentation.signingInput(content));
     const data = presentation.encodePresentation(content, signature);
     return { text: armour.encode(armour.PRESENTATION, data), holder: holder.publicKey };

@@ -41,7 +41,8 @@ export class Arriving {
   }
 
   private put(list: string): void {
-    this.catalogue!.offers.push(...(JSON.parse(`{${BEGINS}${list}`) as Catalogue).offers);
+    const { offers } = JSON.parse(`{${BEGINS}${list}`) as Catalogue;
+    for (const offer of offers) this.catalogue!.offers.push(offer);
   }
 }
 
@@ -50,7 +51,7 @@ export class Arriving {
  * visit, or for an unknown version.
  */
 export async function* arrivals(): AsyncGenerator<Catalogue, void> {
-  const answer = await fetch(document.body.dataset.catalogue ?? "catalogue.json");
+  const answer = await fetch(document.body.dataset["catalogue"] ?? "catalogue.json");
   if (!answer.ok || !answer.body) throw new TypeError(`catalogue: ${answer.status}`);
   const reader = answer.body.getReader();
   const decoder = new TextDecoder();

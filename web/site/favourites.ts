@@ -27,7 +27,7 @@ function toggle(number: number): boolean {
 export function wireFavourites(root: ParentNode): void {
   const kept = favourites();
   for (const button of root.querySelectorAll<HTMLButtonElement>("button[data-favourite]")) {
-    const number = Number(button.dataset.favourite);
+    const number = Number(button.dataset["favourite"]);
     button.hidden = false;
     button.setAttribute("aria-pressed", String(kept.has(number)));
     button.addEventListener("click", () => button.setAttribute("aria-pressed", String(toggle(number))));

@@ -25,7 +25,7 @@ let turn = 0;
 /** How many tickets in the page are already those of the first offers: they stay, and so does the focus. */
 function standing(list: HTMLElement, offers: CatalogueOffer[]): number {
   const shown = [...list.children].map(
-    (item) => item.querySelector<HTMLElement>("[data-favourite]")?.dataset.favourite,
+    (item) => item.querySelector<HTMLElement>("[data-favourite]")?.dataset["favourite"],
   );
   const other = shown.findIndex((number, at) => number !== String(offers[at]?.number));
   return other < 0 ? shown.length : other;
@@ -37,7 +37,7 @@ function draw(catalogue: Catalogue, offers: CatalogueOffer[], from = 0): void {
   const mine = (turn += 1);
   const put = (start: number, end: number): void => {
     const part = document.createDocumentFragment();
-    part.append(...offers.slice(start, end).map((offer) => ticket(template, catalogue, offer)));
+    for (const offer of offers.slice(start, end)) part.append(ticket(template, catalogue, offer));
     wireFavourites(part);
     freshen(part, today());
     list.append(part);
@@ -152,7 +152,7 @@ export async function searchPage(): Promise<void> {
     }
   }
   whole = true;
-  near.append(...places(catalogue!).map(([code, name]) => option(code, name)));
+  for (const [code, name] of places(catalogue!)) near.append(option(code, name));
   if (wanted) near.value = wanted;
   if (near.selectedIndex < 0) near.value = "";
   wanted = "";

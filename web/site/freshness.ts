@@ -25,7 +25,7 @@ export async function tellAge(now: string): Promise<void> {
 
 export function freshen(root: ParentNode, now: string): void {
   for (const ticket of root.querySelectorAll<HTMLElement>("[data-until]")) {
-    const left = daysUntil(ticket.dataset.until ?? now, now);
+    const left = daysUntil(ticket.dataset["until"] ?? now, now);
     const item = ticket.closest("li");
     if (left < 0 && item) item.hidden = true;
     const until = ticket.querySelector<HTMLElement>("[data-until-text]");

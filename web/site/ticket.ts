@@ -19,11 +19,11 @@ export function ticket(
   const item = (template.content.cloneNode(true) as DocumentFragment).firstElementChild as HTMLElement;
   const part = (name: string): HTMLElement => item.querySelector<HTMLElement>(`[data-part="${name}"]`)!;
   const partner = catalogue.partners[offer.partner];
-  const { lang, base } = { lang: document.documentElement.lang, base: document.body.dataset.home ?? "./" };
+  const { lang, base } = { lang: document.documentElement.lang, base: document.body.dataset["home"] ?? "./" };
 
   const frame = part("ticket");
   frame.classList.add(`tint-${partner?.colour.slice(1) ?? ""}`);
-  frame.dataset.until = offer.until;
+  frame.dataset["until"] = offer.until;
   part("headline").textContent = offer.headline;
   part("headline").classList.add(`size-${headlineSize(offer.headline)}`);
   const link = part("link") as HTMLAnchorElement;
@@ -36,7 +36,7 @@ export function ticket(
   part("until").textContent = say(word, { day: short });
   part("channel").textContent = say(`channel.${offer.channel}`);
   const heart = part("favourite");
-  heart.dataset.favourite = String(offer.number);
+  heart.dataset["favourite"] = String(offer.number);
   heart.setAttribute("aria-label", say("favourite", { title: offer.title }));
   return item;
 }

@@ -68,7 +68,7 @@ export function follow(
     return { at: "challenge", decision, digits: draw(), ends: now + CHALLENGE_LIVES, wrong: false };
   }
   const here = verdict === "already_accepted" && !("till" in decision.details);
-  if (here && last !== null && decision.details.row === last) {
+  if (here && last !== null && decision.details["row"] === last) {
     return { at: "scan", notice: "again" };
   }
   return { at: "verdict", text, decision, writing: false };

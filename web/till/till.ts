@@ -15,7 +15,7 @@ import { type Clock, deviceClock, PAIRING, type Shop } from "./shop.ts";
 import { readSetting, writeSettings } from "./store/database.ts";
 import type { Aside } from "./store/mending.ts";
 import type { Exporter } from "./store/exporting.ts";
-import { type Draft, type Head, Journal, JournalError, PURGED, type StoredRow } from "./store/journal.ts";
+import { type Draft, Journal, JournalError, PURGED, type StoredRow } from "./store/journal.ts";
 import type { Merged } from "./store/merging.ts";
 import { prove } from "./store/proof.ts";
 import { keepTrust, openTrust } from "./store/trust.ts";

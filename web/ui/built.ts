@@ -4,7 +4,7 @@
  */
 export async function builtDay(): Promise<string | undefined> {
   try {
-    const answer = await fetch(`${document.body.dataset.base ?? "./"}built.json`);
+    const answer = await fetch(`${document.body.dataset["base"] ?? "./"}built.json`);
     const { day } = (await answer.json()) as { day: string };
     return Number.isNaN(Date.parse(day)) ? undefined : day;
   } catch {

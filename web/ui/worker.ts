@@ -8,7 +8,7 @@ import { scriptUrl } from "./trusted.ts";
  */
 export async function keepOffline(path: string, offer: (replace: () => void) => void): Promise<void> {
   if (!("serviceWorker" in navigator)) return;
-  const base = document.body.dataset.base ?? "./";
+  const base = document.body.dataset["base"] ?? "./";
   const registration = await navigator.serviceWorker.register(scriptUrl(base + path), {
     updateViaCache: "none",
   });

@@ -94,7 +94,7 @@ export async function decide(text: string, circumstances: Circumstances): Promis
   if (!("prefix" in scanned)) return without(scanned.verdict, scanned.details, 0);
   if (!list) return without("no_list");
   const unready = tillUnready({ root, list, floor }, list, till, now, effective);
-  if (unready) return without(...unready);
+  if (unready) return without(unready[0], unready[1]);
   const opened = await opening;
   if ("fault" in opened) return without(verdictOf(opened.fault));
   const { voucher, presentation } = opened.value!;

@@ -48,12 +48,13 @@ export function reason(
     if (key in details) values[key] = momentWords(Number(details[key]), messages);
   }
   // Half open: the day of its last second.
-  if ("until" in details) values.until = dayWords(Number(details.until) - 1, messages);
-  if ("since" in details) values.since = sinceWords(Number(details.since), decision.effective, messages);
+  if ("until" in details) values["until"] = dayWords(Number(details["until"]) - 1, messages);
+  if ("since" in details)
+    values["since"] = sinceWords(Number(details["since"]), decision.effective, messages);
   for (const key of ["till", "limit"]) if (key in details) values[key] = details[key];
   if ("used" in details) {
-    values.count = details.used;
-    values.period = fill(messages, `period.${details.period}`, {});
+    values["count"] = details["used"];
+    values["period"] = fill(messages, `period.${details["period"]}`, {});
   }
   const [sentence, next] = keys(decision, verdict, digits);
   return [
@@ -65,13 +66,13 @@ export function reason(
 /** Choose among the variants of a verdict's sentence and next step. */
 function keys({ details }: Decision, verdict: Verdict, digits: string | null): [string, string] {
   if (verdict === "not_ours" && "what" in details)
-    return [`sentence_${details.what}`, `next_${details.what}`];
-  if (verdict === "not_yet_valid" && details.what === "offer") return ["sentence_offer", "next"];
-  if (verdict === "expired" && details.what === "offer") return ["sentence_offer", "next_offer"];
+    return [`sentence_${details["what"]}`, `next_${details["what"]}`];
+  if (verdict === "not_yet_valid" && details["what"] === "offer") return ["sentence_offer", "next"];
+  if (verdict === "expired" && details["what"] === "offer") return ["sentence_offer", "next_offer"];
   if (verdict === "not_live" && digits !== null) return ["sentence", "next_digits"];
   if (verdict === "already_accepted") {
     const elsewhere = "till" in details;
-    const late = elsewhere || Number(details.since) > DARK_SCREEN;
+    const late = elsewhere || Number(details["since"]) > DARK_SCREEN;
     return [elsewhere ? "sentence_till" : "sentence", late ? "next_late" : "next"];
   }
   if (verdict === "used_up") return ["sentence", "again" in details ? "next.again" : "next.total"];
@@ -104,7 +105,7 @@ export function sinceWords(seconds: number, effective: number, messages: Message
 
 /** `locales.text`: placeholders, and CLDR's cardinal rule where a message has `one` and `other`. */
 function fill(messages: Messages, key: string, values: Record<string, unknown>, lang = "fr"): string {
-  const count = values.count;
+  const count = values["count"];
   const one = count === 1 || (count === 0 && lang === "fr");
   const found = messages[key] ?? messages[`${key}.${one ? "one" : "other"}`] ?? "";
   return found.replace(/\{([a-z_]+)\}/g, (_, name: string) => String(values[name]));

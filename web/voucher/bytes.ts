@@ -1,6 +1,13 @@
 /** Strings of bytes: joined, compared, in hexadecimal, digested. */
 
-export function concat(...parts: (Uint8Array | readonly number[])[]): Uint8Array {
+type Bytes = Uint8Array | readonly number[];
+
+export function concat(...parts: Bytes[]): Uint8Array {
+  return join(parts);
+}
+
+/** Join any number of parts; `concat` takes as many as a call may have arguments. */
+export function join(parts: readonly Bytes[]): Uint8Array {
   const out = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
   let at = 0;
   for (const part of parts) {
@@ -28,6 +35,13 @@ export function toHex(data: Uint8Array): string {
 /** Bytes of lower- or upper-case hexadecimal text; for constants and files of ours, not for what people type. */
 export function fromHex(text: string): Uint8Array {
   return Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+}
+
+/** The text of bytes that are characters up to 255 each. */
+export function latin1(data: Uint8Array): string {
+  let text = "";
+  for (const byte of data) text += String.fromCharCode(byte);
+  return text;
 }
 
 /** Bytes of ASCII text that this program wrote itself. */

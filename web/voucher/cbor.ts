@@ -5,7 +5,7 @@
  * a form other than the shortest, definite, sorted one cannot be read at all.
  */
 
-import { compare, concat } from "./bytes.ts";
+import { compare, join } from "./bytes.ts";
 import { MAX_DEPTH } from "./caps.ts";
 import { malformed } from "./errors.ts";
 import { head, readHead } from "./uint.ts";
@@ -18,7 +18,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }); // igno
 
 /** Encode deterministically. Throws `malformed`: another type, an unsafe integer, half a surrogate pair, too deep. */
 export function dumps(value: Value): Uint8Array {
-  return concat(...encode(value, MAX_DEPTH));
+  return encoded(value, MAX_DEPTH);
 }
 
 /** Decode bytes that are in their one form. Throws `malformed` for anything else, trailing bytes included. */
@@ -98,20 +98,25 @@ function text(data: Uint8Array): string {
   }
 }
 
-function encode(value: Value, depth: number): Uint8Array[] {
+function encoded(value: Value, depth: number): Uint8Array {
+  const parts: Uint8Array[] = [];
+  write(value, depth, parts);
+  return join(parts);
+}
+
+/** Append the parts of a value. They are pushed one by one: a call has room for about 100,000 arguments. */
+function write(value: Value, depth: number, parts: Uint8Array[]): void {
   if (depth === 0) throw malformed("CBOR: nested too deep");
   if (value === null || typeof value === "boolean")
-    return [Uint8Array.of(value === null ? 0xf6 : value ? 0xf5 : 0xf4)];
-  if (typeof value === "number") return [value < 0 ? negative(value) : head(0, value)];
-  if (typeof value === "string") return string(value);
-  if (value instanceof Uint8Array) return [head(2, value.length), value];
-  if (Array.isArray(value)) {
-    const parts = [head(4, value.length)];
-    for (const item of value) parts.push(...encode(item, depth - 1));
-    return parts;
-  }
-  if (value instanceof Map) return map(value, depth - 1);
-  throw malformed("CBOR: type");
+    parts.push(Uint8Array.of(value === null ? 0xf6 : value ? 0xf5 : 0xf4));
+  else if (typeof value === "number") parts.push(value < 0 ? negative(value) : head(0, value));
+  else if (typeof value === "string") writeText(value, parts);
+  else if (value instanceof Uint8Array) parts.push(head(2, value.length), value);
+  else if (Array.isArray(value)) {
+    parts.push(head(4, value.length));
+    for (const item of value) write(item, depth - 1, parts);
+  } else if (value instanceof Map) writeMap(value, depth - 1, parts);
+  else throw malformed("CBOR: type");
 }
 
 function negative(value: number): Uint8Array {
@@ -119,16 +124,18 @@ function negative(value: number): Uint8Array {
   return head(1, -1 - value);
 }
 
-function string(value: string): Uint8Array[] {
+function writeText(value: string, parts: Uint8Array[]): void {
   if (/[\ud800-\udfff]/u.test(value)) throw malformed("CBOR: half of a surrogate pair");
   const data = new TextEncoder().encode(value);
-  return [head(3, data.length), data];
+  parts.push(head(3, data.length), data);
 }
 
-function map(value: Map<Key, Value>, depth: number): Uint8Array[] {
-  const rows = Array.from(value, ([key, item]) => ({ key: concat(...encode(key, 1)), item }));
+function writeMap(value: Map<Key, Value>, depth: number, parts: Uint8Array[]): void {
+  const rows = Array.from(value, ([key, item]) => ({ key: encoded(key, 1), item }));
   rows.sort((a, b) => compare(a.key, b.key));
-  const parts = [head(5, rows.length)];
-  for (const row of rows) parts.push(row.key, ...encode(row.item, depth));
-  return parts;
+  parts.push(head(5, rows.length));
+  for (const row of rows) {
+    parts.push(row.key);
+    write(row.item, depth, parts);
+  }
 }

@@ -1,6 +1,6 @@
 /** COSE_Sign (RFC 9052 §4.1) in the one layout of our trust files (trust-v1 §1): several keys, one payload. */
 
-import { ascii, compare, concat, equal } from "./bytes.ts";
+import { ascii, compare, concat, equal, join } from "./bytes.ts";
 import { MAX_COSIGNERS } from "./caps.ts";
 import { SIGNATURE_SIZE, verify } from "./ed25519.ts";
 import { malformed, VoucherError } from "./errors.ts";
@@ -33,7 +33,7 @@ export function assemble(
     .sort(compare);
   if (!rows.length || rows.length > MAX_COSIGNERS) throw malformed("1 to 5 cosigners");
   if (rows.some((row) => row.length !== COSIGNER_SIZE)) throw malformed("cosigner's length");
-  return concat(TAG_ARRAY, bstr(body(kind)), [0xa0], bstr(payload), [0x80 + rows.length], ...rows);
+  return join([TAG_ARRAY, bstr(body(kind)), [0xa0], bstr(payload), [0x80 + rows.length], ...rows]);
 }
 
 /** Which keys may sign, and how many different ones must: 1 ≤ threshold ≤ keys.length ≤ 5. */

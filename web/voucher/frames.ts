@@ -1,7 +1,7 @@
 /** A trust list cut into QR frames for a shop without network: trust-v1 §7. */
 
 import * as base45 from "./base45.ts";
-import { compare, concat, equal, sha256 } from "./bytes.ts";
+import { compare, concat, equal, join, sha256 } from "./bytes.ts";
 import { FRAME_CHUNK, MAX_FRAMES } from "./caps.ts";
 import { malformed, VoucherError } from "./errors.ts";
 import { isLonger } from "./shape.ts";
@@ -48,7 +48,7 @@ export async function decodeFrames(texts: Iterable<string>): Promise<Uint8Array 
     chunks.set(frame.index, frame.chunk);
   }
   if (!first || chunks.size < first.count) return null;
-  const file = concat(...Array.from({ length: first.count }, (_, i) => chunks.get(i)!));
+  const file = join(Array.from({ length: first.count }, (_, i) => chunks.get(i)!));
   if (!equal(await nameOf(file), first.name)) throw malformed("frames: the file is damaged");
   return file;
 }

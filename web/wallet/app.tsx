@@ -101,9 +101,9 @@ export function App(props: { db: Database; kept: Kept; asked: string }): JSX.Ele
     };
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);
-  }, [kept.cards]);
+  }, [kept.cards, go]);
 
-  const floor = Math.max(built, ...kept.cards.map(issuedOf));
+  const floor = kept.cards.reduce((latest, card) => Math.max(latest, issuedOf(card)), built);
   const clock = judge(now, floor, kept.measure);
   const wallet: Wallet = {
     db,
@@ -203,6 +203,7 @@ function usePlace(first: () => Place): [Place, (place: Place) => void] {
     history.scrollRestoration = "manual";
     if (place.view !== router.start().view) router.push(place);
     return router.onPop(move);
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- only the first place is pushed here
   }, []);
   const opening = useRef(true);
   useLayoutEffect(() => {

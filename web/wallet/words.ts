@@ -4,11 +4,11 @@ import type { Months } from "./core/days.ts";
 
 let kept: Record<string, string> | undefined;
 
-export const lang = (): "fr" | "en" => (document.body.dataset.lang === "en" ? "en" : "fr");
+export const lang = (): "fr" | "en" => (document.body.dataset["lang"] === "en" ? "en" : "fr");
 /** The site's root, ending with a slash. */
-export const base = (): string => document.body.dataset.base ?? "./";
+export const base = (): string => document.body.dataset["base"] ?? "./";
 /** The site's home in the page's language. */
-export const home = (): string => document.body.dataset.home ?? base();
+export const home = (): string => document.body.dataset["home"] ?? base();
 
 /** @param length of their names: short ones are for tickets. */
 export function months(length: "long" | "short" = "long"): Months {

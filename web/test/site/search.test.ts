@@ -128,14 +128,14 @@ test("filters keep what fits", () => {
   const now = "2026-11-21";
   const pass = (changes: Partial<CatalogueOffer>, filters: Partial<Filters>): boolean =>
     passes(offer(1, changes), { ...EVERYTHING, ...filters }, now);
-  assert.ok(pass({ until: now }, {}));
-  assert.ok(!pass({ until: "2026-11-20" }, {}));
-  assert.ok(pass({ channel: "both" }, { channel: "online" }));
-  assert.ok(!pass({ channel: "store" }, { channel: "online" }));
-  assert.ok(pass({ programmes: [] }, { programme: "cej" }));
-  assert.ok(!pass({ programmes: ["epide"] }, { programme: "cej" }));
-  assert.ok(pass({ until: "2026-12-01" }, { within: 10 }));
-  assert.ok(!pass({ until: "2026-12-02" }, { within: 10 }));
+  assert.equal(pass({ until: now }, {}), true);
+  assert.equal(pass({ until: "2026-11-20" }, {}), false);
+  assert.equal(pass({ channel: "both" }, { channel: "online" }), true);
+  assert.equal(pass({ channel: "store" }, { channel: "online" }), false);
+  assert.equal(pass({ programmes: [] }, { programme: "cej" }), true);
+  assert.equal(pass({ programmes: ["epide"] }, { programme: "cej" }), false);
+  assert.equal(pass({ until: "2026-12-01" }, { within: 10 }), true);
+  assert.equal(pass({ until: "2026-12-02" }, { within: 10 }), false);
 });
 
 test("a territory is met by its communes and its department", () => {
@@ -146,11 +146,11 @@ test("a territory is met by its communes and its department", () => {
       { ...EVERYTHING, near: where },
       now,
     );
-  assert.ok(near([], "95585"));
-  assert.ok(near(["95"], "95585"));
-  assert.ok(near(["95585"], "95"));
-  assert.ok(!near(["95585"], "95268"));
-  assert.ok(!near(["75"], "95585"));
+  assert.equal(near([], "95585"), true);
+  assert.equal(near(["95"], "95585"), true);
+  assert.equal(near(["95585"], "95"), true);
+  assert.equal(near(["95585"], "95268"), false);
+  assert.equal(near(["75"], "95585"), false);
 });
 
 const LOCAL = { kind: "communes" as const, codes: ["95585"], label: "Sarcelles" };

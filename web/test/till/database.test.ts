@@ -52,7 +52,7 @@ test("a tab of the earlier build that is still open gives way", async () => {
   const old = await openFirst("held");
   old.onversionchange = () => old.close();
   const db = await openDatabase("held");
-  assert.ok(db.objectStoreNames.contains(NEIGHBOURS));
+  assert.equal(db.objectStoreNames.contains(NEIGHBOURS), true);
   // And ours gives way to a later one in the same way.
   const later = indexedDB.open("held", 99);
   const opened = await result(later);

@@ -54,13 +54,16 @@ test("finds nothing in a plain picture, in bounded time, and is ready for the ne
 
 test("never hands on control characters or another alphabet as they are", async () => {
   const text = await new Reader().read(picture("é\u0000\u001b[2Jévil", 8), 50);
-  assert.ok(text === null || !/[^\u0000-\u007f\ufffd]/.test(text));
+  assert.equal(text === null || !/[^\u0000-\u007f\ufffd]/.test(text), true);
 });
 
 test("keeps the picture's size and range when it is scaled and stretched", () => {
   const source = grey(picture(TEXT, 5, 100, 150));
   const spread = stretch(source);
-  assert.equal(Math.min(...spread.data.subarray(0, 1e5)), 128);
+  assert.equal(
+    spread.data.subarray(0, 1e5).reduce((least, value) => Math.min(least, value), 255),
+    128,
+  );
   for (const factor of [0.4, 1.5]) {
     const { data, width, height } = resize(source, factor);
     assert.equal(data.length, width * height);

@@ -22,7 +22,7 @@ test("knows the file that was left, half or whole, from any other", async () => 
   const [a, b] = await encodeFrames(file);
   const [d, e] = await encodeFrames(other);
   const receiving = new Receiving();
-  assert.ok(!receiving.wasLeft(a!));
+  assert.equal(receiving.wasLeft(a!), false);
   await receiving.take(a!);
   receiving.forget();
   receiving.forget();
@@ -45,7 +45,7 @@ test("knows the file that was left while it was put together, and takes it anew"
   const whole = receiving.take(e!);
   receiving.forget();
   assert.deepEqual(await whole, other);
-  assert.ok(receiving.wasLeft(d!));
+  assert.equal(receiving.wasLeft(d!), true);
   assert.equal(await receiving.take(d!), "more");
 });
 
@@ -60,5 +60,5 @@ test("begins with another file when its code comes, and is not stopped by a dama
   await assert.rejects(receiving.take("CJT1:"));
   assert.equal(await receiving.take(e!), "more"); // the damaged one had taken its place
   assert.deepEqual(await receiving.take(d!), other);
-  assert.ok(isFrame(a!) && !isFrame("CJE1:00"));
+  assert.equal(isFrame(a!) && !isFrame("CJE1:00"), true);
 });

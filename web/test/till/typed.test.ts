@@ -170,7 +170,7 @@ test("typed twice in a week it serves once, also when two taps race; taken back 
   const outcomes = await Promise.allSettled([accept(shop, decision), accept(shop, decision)]);
   assert.deepEqual(outcomes.map(({ status }) => status).sort(), ["fulfilled", "rejected"]);
   const again = await typed(shop, await codeOf(claims(1)));
-  assert.deepEqual([again.verdict, again.details.row], ["already_accepted", 1]);
+  assert.deepEqual([again.verdict, again.details["row"]], ["already_accepted", 1]);
   await shop.journal.void(1, "mistake", NOON + 10);
   assert.equal((await typed(shop, await codeOf(claims(1)))).verdict, "short_code");
 });
@@ -204,7 +204,7 @@ test("a neighbour that holds the key counts it, one without it keeps it as unpro
   assert.equal((await merge(paired, SHORT_KEY)).unproven, 1);
   assert.equal((await merge(unpaired, null)).unproven, 2);
   const told = await typed(paired, await codeOf(claims(1)));
-  assert.deepEqual([told.verdict, told.details.till], ["already_accepted", "Entrée"]);
+  assert.deepEqual([told.verdict, told.details["till"]], ["already_accepted", "Entrée"]);
   assert.equal((await scanned(paired, claims(1))).verdict, "used_up");
   assert.equal((await typed(paired, await codeOf(claims(2)))).verdict, "short_code");
 });

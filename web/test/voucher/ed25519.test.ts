@@ -27,14 +27,14 @@ test("both engines make and take the signature of RFC 8032", async () => {
 
 test("a seed is signed with by the fallback, a stored key by WebCrypto", async () => {
   const key = await ed25519.fromSeed(SEED);
-  assert.ok(key.cryptoKey);
+  assert.ok(key.cryptoKey, "WebCrypto holds the key");
   assert.deepEqual(await ed25519.signWith(key.secret, MESSAGE), SIGNATURE);
   assert.deepEqual(await ed25519.signWith(SEED, MESSAGE), SIGNATURE);
 });
 
 test("the private half cannot be read back", async () => {
   const key = await holderKey("00000000000000000012", new Uint8Array(16));
-  assert.ok(key.cryptoKey);
+  assert.ok(key.cryptoKey, "WebCrypto holds the key");
   assert.equal(key.cryptoKey.extractable, false);
   assert.deepEqual(key.cryptoKey.usages, ["sign"]);
   for (const format of ["pkcs8", "jwk"] as const) {

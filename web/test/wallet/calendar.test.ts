@@ -38,11 +38,14 @@ test("a calendar file has folded lines of 75 bytes, escaped text and one stable 
     1_790_000_000,
   );
   const lines = file.split("\r\n");
-  assert.ok(lines.every((line) => new TextEncoder().encode(line).length <= 75));
+  assert.equal(
+    lines.every((line) => new TextEncoder().encode(line).length <= 75),
+    true,
+  );
   const unfolded = file.replace(/\r\n /g, "");
-  assert.ok(unfolded.includes(`SUMMARY:Dernier jour : ${"é".repeat(80)}\\; a\\, b\\\\c\r\n`));
-  assert.ok(unfolded.includes("DESCRIPTION:x\\ny\r\n"));
-  assert.ok(unfolded.includes("DTSTART;VALUE=DATE:20270331\r\n"));
-  assert.ok(unfolded.includes("UID:offer-1@"));
-  assert.ok(unfolded.includes("DTSTAMP:20260921T141320Z\r\n"));
+  assert.equal(unfolded.includes(`SUMMARY:Dernier jour : ${"é".repeat(80)}\\; a\\, b\\\\c\r\n`), true);
+  assert.equal(unfolded.includes("DESCRIPTION:x\\ny\r\n"), true);
+  assert.equal(unfolded.includes("DTSTART;VALUE=DATE:20270331\r\n"), true);
+  assert.equal(unfolded.includes("UID:offer-1@"), true);
+  assert.equal(unfolded.includes("DTSTAMP:20260921T141320Z\r\n"), true);
 });

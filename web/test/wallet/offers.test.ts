@@ -8,7 +8,7 @@ import { needOf, NEEDS } from "../../wallet/core/needs.ts";
 import { ranked, standing, usedCount } from "../../wallet/core/standing.ts";
 import { contrast, tint } from "../../wallet/core/tint.ts";
 import { typographic } from "../../wallet/core/typography.ts";
-import { bundle, card, entry, NOW, use } from "./world.ts";
+import { bundle, card, entry, NOW, makeUse } from "./world.ts";
 
 test("an offer is usable from its first second to before its end", () => {
   const offer = entry();
@@ -25,12 +25,12 @@ test("only accepted uses of this card and offer in the running period count", ()
   const one = card([entry()]);
   const pass = { card: one, entry: one.bundle.entries[0]! };
   const uses = [
-    use(),
-    use({ at: startOf("2026-11-01") }),
-    use({ at: startOf("2026-11-01") - 1 }),
-    use({ outcome: "refused" }),
-    use({ offer: 2 }),
-    use({ card: "bb" }),
+    makeUse(),
+    makeUse({ at: startOf("2026-11-01") }),
+    makeUse({ at: startOf("2026-11-01") - 1 }),
+    makeUse({ outcome: "refused" }),
+    makeUse({ offer: 2 }),
+    makeUse({ card: "bb" }),
   ];
   assert.equal(usedCount(pass, uses, NOW), 2);
 });
@@ -43,7 +43,7 @@ test("usable now comes first, the soonest end on top, and a closed card shows no
     entry({ offer: 4, validUntil: endOf("2026-11-22") }),
     entry({ offer: 5, uses: 1, validUntil: endOf("2026-11-22") }),
   ];
-  const order = ranked(passes([card(offers)]), [use({ offer: 5 })], new Set(), NOW);
+  const order = ranked(passes([card(offers)]), [makeUse({ offer: 5 })], new Set(), NOW);
   assert.deepEqual(
     order.map((item) => item.entry.offer),
     [4, 3, 2, 5, 1],
@@ -87,7 +87,7 @@ test("amounts are read as people write them", () => {
   for (const typed of ["-1", "4,505", "abc", "1e3", "999999", "١"]) assert.equal(cents(typed), null, typed);
   assert.equal(euros(450, "fr").replace(/\s/g, " "), "4,50 €");
   assert.equal(euros(1200, "fr").replace(/\s/g, " "), "12 €");
-  assert.equal(total([use(), use({ outcome: "refused" }), use({ saving: 50 })]), 500);
+  assert.equal(total([makeUse(), makeUse({ outcome: "refused" }), makeUse({ saving: 50 })]), 500);
 });
 
 test("text on any partner's colour is readable", () => {
@@ -100,7 +100,7 @@ test("text on any partner's colour is readable", () => {
 
 test("every category has one of the six colours, always the same", () => {
   assert.equal(needOf("mobilite"), "move");
-  assert.ok(NEEDS.includes(needOf("inconnue")));
+  assert.equal(NEEDS.includes(needOf("inconnue")), true);
   assert.equal(needOf("inconnue"), needOf("inconnue"));
 });
 

@@ -55,18 +55,20 @@ test("another version of a file is not taken for it", () => {
   const file = new Uint8Array(OVERHEAD + 1024);
   file.set(new TextEncoder().encode("CJEB1"));
   file.set([9, 2, 3], 5);
-  assert.ok(isFile(file, found));
-  assert.ok(!isFile(file.subarray(1), found));
-  assert.ok(
-    !isFile(
+  assert.equal(isFile(file, found), true);
+  assert.equal(isFile(file.subarray(1), found), false);
+  assert.equal(
+    isFile(
       Uint8Array.from(file, (byte, i) => (i === 6 ? byte + 1 : byte)),
       found,
     ),
+    false,
   );
-  assert.ok(
-    !isFile(
+  assert.equal(
+    isFile(
       Uint8Array.from(file, (byte, i) => (i === 0 ? 0 : byte)),
       found,
     ),
+    false,
   );
 });

@@ -12,7 +12,7 @@ import { raiseCounter } from "../../wallet/device/counters.ts";
 import { NAME, openDatabase, type Database } from "../../wallet/device/database.ts";
 import { fact, keepPending, PENDING, PIN } from "../../wallet/device/facts.ts";
 import { forgetLocked, setPin, tryPin, unlock } from "../../wallet/device/locking.ts";
-import { isLocked, use } from "../../wallet/device/vault.ts";
+import { isLocked, holdLock } from "../../wallet/device/vault.ts";
 import { NOW } from "./world.ts";
 
 const vector = JSON.parse(
@@ -26,7 +26,7 @@ let db: Database;
 const put = IDBObjectStore.prototype.put;
 
 beforeEach(async () => {
-  use(null);
+  holdLock(null);
   db = await openDatabase();
   await store(db, ID, CODE, FILE, NOW);
 });
@@ -39,7 +39,7 @@ afterEach(async () => {
 /** The page is opened anew: nothing is in memory. */
 async function reopened(): Promise<void> {
   db.close();
-  use(null);
+  holdLock(null);
   db = await openDatabase();
 }
 
@@ -67,7 +67,10 @@ test("under a PIN nothing on the disk opens a card or signs for it", async () =>
   const voucher = (await only()).bundle.entries.find((entry) => entry.voucher)!.voucher!;
   const told = [CODE, hex(CODE), "OISEAU", Buffer.from(voucher).toString("hex")];
   const before = await disk();
-  assert.ok([CODE, "OISEAU", told[3]!].every((secret) => before.includes(secret)));
+  assert.equal(
+    [CODE, "OISEAU", told[3]!].every((secret) => before.includes(secret)),
+    true,
+  );
   await keepPending(db, CODE);
   await setPin(db, "4821");
   const after = await disk();
@@ -80,10 +83,10 @@ test("a fetched file, a change and a code for later stay under the PIN", async (
   await store(db, ID, CODE, FILE, NOW + 60);
   await amendCard(db, ID, { checkedAt: NOW + 90 });
   await keepPending(db, CODE);
-  assert.ok(!(await disk()).includes(CODE));
+  assert.equal((await disk()).includes(CODE), false);
   assert.equal((await only()).checkedAt, NOW + 90);
   await reopened();
-  assert.ok(await isLocked(db));
+  assert.equal(await isLocked(db), true);
   assert.equal((await unlock(db, "4821", NOW)).kind, "open");
   assert.equal((await only()).code, CODE);
 });
@@ -94,7 +97,7 @@ test("a wrong PIN opens nothing, the right one opens all that was there", async 
   await reopened();
   await assert.rejects(allCards(db), (fault) => codeOf(fault) === "unexpected");
   assert.equal((await unlock(db, "4822", NOW)).kind, "wrong");
-  assert.ok(await isLocked(db));
+  assert.equal(await isLocked(db), true);
   assert.equal((await unlock(db, "4821", NOW)).kind, "open");
   assert.deepEqual(await only(), before);
 });
@@ -166,10 +169,10 @@ test("the harness would see a PIN that is set in two transactions", async () => 
 
 test("a page that does not know the PIN of another tab writes nothing", async () => {
   await setPin(db, "4821");
-  use(null);
+  holdLock(null);
   await assert.rejects(store(db, ID, CODE, FILE, NOW + 60), (fault) => codeOf(fault) === "unexpected");
   await assert.rejects(setPin(db, "1111"));
-  assert.ok(!(await disk()).includes(CODE));
+  assert.equal((await disk()).includes(CODE), false);
   assert.equal((await unlock(db, "4821", NOW)).kind, "open");
   assert.equal((await only()).code, CODE);
 });

@@ -66,7 +66,7 @@ export function card(entries: readonly Entry[], facts: Partial<Card> = {}): Card
   };
 }
 
-export function use(facts: Partial<Use> = {}): Use {
+export function makeUse(facts: Partial<Use> = {}): Use {
   return {
     card: "aa",
     offer: 1,

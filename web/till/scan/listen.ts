@@ -5,7 +5,7 @@ export function listenToReader(heard: (burst: Burst) => void): () => void {
   const wedge = new Wedge();
   let pause = 0;
   const down = (event: KeyboardEvent): void => {
-    if (event.metaKey || (event.target as HTMLElement).dataset?.typed !== undefined) return;
+    if (event.metaKey || (event.target as HTMLElement).dataset?.["typed"] !== undefined) return;
     const { key, code, shiftKey, ctrlKey, timeStamp } = event;
     clearTimeout(pause);
     // The burst's Enter or space must not press whatever button has the focus.

@@ -25,7 +25,7 @@ export const READY = 0;
 export const JOINED = -1;
 
 function answer(message: Answer): void {
-  (self as unknown as { postMessage(answer: Answer): void }).postMessage(message);
+  postMessage(message);
 }
 
 /** Let the second decoder help, and the browser's own where it has one. Rejects when the second cannot start. */
@@ -34,9 +34,9 @@ async function join(reader: Reader, module: WebAssembly.Module): Promise<void> {
   for (const engine of await openEngines(module)) reader.join(engine);
 }
 
-if (typeof document === "undefined") {
+if (!("document" in self)) {
   const reader = new Reader();
-  self.addEventListener("message", ({ data }: MessageEvent<Frame | Join>) => {
+  addEventListener("message", ({ data }: MessageEvent<Frame | Join>) => {
     if ("module" in data) {
       join(reader, data.module).then(
         () => answer({ id: JOINED, text: null }),

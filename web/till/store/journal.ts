@@ -1,4 +1,4 @@
-import { toHex } from "../../voucher/bytes.ts";
+import { latin1, toHex } from "../../voucher/bytes.ts";
 import { endOf, startOf } from "../../voucher/civil.ts";
 import type { Claims } from "../../voucher/claims.ts";
 import { encodeRow, firstHash, Kind, nextHash, type Row } from "../../voucher/journal.ts";
@@ -264,7 +264,8 @@ async function typedUses(
   const uses = await usesUnder(rows, IDBKeyRange.only(typedKey(tag)));
   for (const kid of kids) {
     const start = toHex(kid) + tag.toString(16).padStart(5, "0");
-    uses.push(...(await usesUnder(rows, IDBKeyRange.bound(start, `${start}g`), scanned)));
+    const found = await usesUnder(rows, IDBKeyRange.bound(start, `${start}g`), scanned);
+    for (const use of found) uses.push(use);
   }
   return uses;
 }
@@ -275,7 +276,7 @@ async function usesUnder(rows: IDBObjectStore, range: IDBKeyRange, found?: Row[]
   const asked = result<StoredRow[]>(rows.index(BY_VOUCHER).getAll(range));
   const [own, others] = await Promise.all([asked, neighbourUses(rows.transaction, range, found)]);
   const standing = own.filter(({ use }) => use !== undefined);
-  found?.push(...standing);
+  if (found) for (const row of standing) found.push(row);
   return [...standing.map(asUse), ...others];
 }
 
@@ -307,7 +308,7 @@ function voucherKey(kid: Uint8Array, cti: Uint8Array): string {
 function voucherOf(row: Draft): string | undefined {
   if (row.kid && row.cti) return voucherKey(row.kid, row.cti);
   if (row.verdict !== TYPED_ROW || !row.evidence) return undefined;
-  return typedKey(tagIn(String.fromCharCode(...row.evidence)));
+  return typedKey(tagIn(latin1(row.evidence)));
 }
 
 function withKeys(row: Row, hash: Uint8Array): StoredRow {

@@ -1,4 +1,4 @@
-import { concat, equal } from "../../voucher/bytes.ts";
+import { concat, equal, latin1 } from "../../voucher/bytes.ts";
 import { type Claims, decodeVoucher } from "../../voucher/claims.ts";
 import { kid } from "../../voucher/ed25519.ts";
 import { VoucherError } from "../../voucher/errors.ts";
@@ -34,7 +34,7 @@ export async function proveTyped(row: Row, shortKey: Uint8Array | null): Promise
   const { evidence, offer, seq } = row;
   if (!shortKey || evidence?.length !== LENGTH || offer === null || seq === null) return null;
   try {
-    return await decode(shortKey, offer, seq, String.fromCharCode(...evidence));
+    return await decode(shortKey, offer, seq, latin1(evidence));
   } catch (fault) {
     if (fault instanceof VoucherError) return null;
     throw fault;

@@ -24,7 +24,7 @@ export function App({ page, words }: { page: Page; words: Words }) {
   const take = useCallback(() => holdTheTill(setElsewhere), []);
   useEffect(() => {
     take();
-    open(page).then(setStage);
+    open(page).then(setStage, () => setStage({ is: "fault", fault: "storage" }));
   }, [page, take]);
   return (
     <Around.Provider value={around}>

@@ -21,7 +21,7 @@ export function addDrawings(more: Readonly<Record<string, string>>): void {
 export function Icon({ name }: { name: string }) {
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
-      <path d={PATHS[name] ?? PATHS.alert} />
+      <path d={PATHS[name] ?? PATHS["alert"]} />
     </svg>
   );
 }

@@ -22,7 +22,8 @@ export function changes(before: Bundle, after: Bundle): Change[] {
   for (const entry of after.entries) {
     const old = known.get(entry.offer);
     known.delete(entry.offer);
-    found.push(...(old ? differences(old, entry) : [{ kind: "added" as const, title: entry.title }]));
+    if (!old) found.push({ kind: "added", title: entry.title });
+    else for (const difference of differences(old, entry)) found.push(difference);
   }
   for (const { title } of known.values()) found.push({ kind: "removed", title });
   if (before.expires !== after.expires) found.push({ kind: "renewed", until: after.expires });

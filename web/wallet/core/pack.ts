@@ -1,6 +1,6 @@
 /** A pack: many cards' files in one, and where each of them is (bundle-v1 §3.4). */
 
-import { equal, toHex } from "../../voucher/bytes.ts";
+import { equal, latin1, toHex } from "../../voucher/bytes.ts";
 import { WalletError } from "./errors.ts";
 
 const HEAD = 9;
@@ -28,7 +28,7 @@ export function packName(place: Uint8Array): string {
  * @throws WalletError `portal`: this is no pack.
  */
 export function indexEnd(start: Uint8Array): number {
-  if (start.length < HEAD || String.fromCharCode(...start.subarray(0, 5)) !== "CJEP1") {
+  if (start.length < HEAD || latin1(start.subarray(0, 5)) !== "CJEP1") {
     throw new WalletError("portal");
   }
   const count = view(start).getUint32(5);
@@ -54,7 +54,7 @@ export function locate(index: Uint8Array, place: Uint8Array): Found | null {
 export function isFile(file: Uint8Array, found: Found): boolean {
   return (
     file.length === found.end - found.start &&
-    String.fromCharCode(...file.subarray(0, 5)) === "CJEB1" &&
+    latin1(file.subarray(0, 5)) === "CJEB1" &&
     equal(file.subarray(5, 8), found.nonce)
   );
 }

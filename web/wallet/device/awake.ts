@@ -12,11 +12,12 @@ export function useAwake(): void {
       lock = (await navigator.wakeLock?.request("screen").catch(() => null)) ?? null;
       if (gone) void lock?.release();
     };
-    void ask();
-    document.addEventListener("visibilitychange", ask);
+    const again = (): void => void ask();
+    again();
+    document.addEventListener("visibilitychange", again);
     return () => {
       gone = true;
-      document.removeEventListener("visibilitychange", ask);
+      document.removeEventListener("visibilitychange", again);
       void lock?.release();
     };
   }, []);

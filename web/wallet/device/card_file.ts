@@ -1,6 +1,7 @@
 /** The encrypted file of one card: a file of its own, or a part of a pack. */
 
 import { fileName } from "../../voucher/activation.ts";
+import { latin1 } from "../../voucher/bytes.ts";
 import { MAX_BUNDLE } from "../../voucher/caps.ts";
 import { WalletError } from "../core/errors.ts";
 import type { Database } from "./database.ts";
@@ -33,6 +34,6 @@ export async function fetchFile(db: Database, base: string, place: Uint8Array): 
   if (Number(answer.headers.get("content-length")) > MAX_FILE) throw new WalletError("too_big");
   const file = await body(answer, MAX_FILE);
   if (file.length > MAX_FILE) throw new WalletError("too_big");
-  if (!String.fromCharCode(...file.subarray(0, 5)).startsWith(MAGIC)) throw new WalletError("portal");
+  if (latin1(file.subarray(0, 5)) !== MAGIC) throw new WalletError("portal");
   return { kind: "file", file };
 }

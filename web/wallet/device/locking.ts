@@ -15,7 +15,7 @@ import {
 import { abort } from "./cards.ts";
 import { STRICT, type Database } from "./database.ts";
 import { fact, keepFact, PENDING, PIN } from "./facts.ts";
-import { fromStore, holds, toStore, use, withoutKeys, type StoredCard } from "./vault.ts";
+import { fromStore, holds, toStore, holdLock, withoutKeys, type StoredCard } from "./vault.ts";
 
 const TRIES = "pin_tries";
 const ATTEMPTS = 3;
@@ -42,7 +42,7 @@ export async function tryPin(db: Database, pin: string, now: number): Promise<Op
 /** Open the wallet with its PIN. */
 export async function unlock(db: Database, pin: string, now: number): Promise<Opening> {
   const opening = await tryPin(db, pin, now);
-  if (opening.kind === "open") use(opening.lock);
+  if (opening.kind === "open") holdLock(opening.lock);
   return opening;
 }
 
@@ -57,7 +57,7 @@ export async function setPin(db: Database, pin: string | null): Promise<void> {
     const before = await db.getAll("cards");
     const cards = await Promise.all(before.map(fromStore));
     const after = await Promise.all(cards.map((card) => toStore(card, lock)));
-    if (await replace(db, before, after, lock)) return use(lock);
+    if (await replace(db, before, after, lock)) return holdLock(lock);
   }
   throw new WalletError("unexpected");
 }
@@ -114,5 +114,5 @@ export async function forgetLocked(db: Database): Promise<void> {
     ...[PIN, TRIES, PENDING].map((name) => transaction.objectStore("facts").delete(name)),
     transaction.done,
   ]);
-  use(null);
+  holdLock(null);
 }

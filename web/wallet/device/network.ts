@@ -1,6 +1,6 @@
 /** All that the wallet sends: GET of its own encrypted file, and HEAD of its own page. Each is written down. */
 
-import { concat } from "../../voucher/bytes.ts";
+import { join } from "../../voucher/bytes.ts";
 import { WalletError } from "../core/errors.ts";
 import { measured, type Measure } from "../core/clock.ts";
 import { keepFact } from "./facts.ts";
@@ -31,7 +31,7 @@ export async function body(answer: Response, most: number): Promise<Uint8Array> 
     throw new WalletError("network", { cause });
   }
   if (size > most) void reader?.cancel();
-  return concat(...chunks);
+  return join(chunks);
 }
 
 /** @throws WalletError `network`. */

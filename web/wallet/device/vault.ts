@@ -23,7 +23,7 @@ const opened = new Map<
 >();
 
 /** From here on cards are read and written under this lock; null: without any. */
-export function use(next: Lock | null): void {
+export function holdLock(next: Lock | null): void {
   lock = next;
   opened.clear();
 }

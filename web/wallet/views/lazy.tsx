@@ -23,6 +23,7 @@ export function lazy<P extends object>(
         },
         () => setFailed(true),
       );
+      // oxlint-disable-next-line react-hooks/exhaustive-deps -- a part loads once
     }, []);
     if (Part) return <Part {...props} />;
     return (

@@ -36,6 +36,7 @@ export function JournalFiles({ till, now, onReceive, onCodes }: FilesProps) {
       (n) => n === null || tell(new BrokenChain(n)),
       () => undefined,
     );
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- looked at once for each till
   }, [till]);
   const name = `journal-${till.profile.partner}-${fileDay(now)}.cbor`;
   const tell = (failure: unknown): void => {

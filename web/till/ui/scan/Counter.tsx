@@ -106,6 +106,7 @@ function useDesk(shop: Shop, decoder: Decoder, changed: () => void, onUnfit: () 
       over = true;
       opened?.close();
     };
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- a new callback must not reopen the desk
   }, [shop, decoder, page, words, announce, changed]);
   return desk;
 }

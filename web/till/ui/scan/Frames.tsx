@@ -22,7 +22,7 @@ export function ShowFrames({ title, hint, texts, onBack }: ShowProps) {
   const next = (): void => setAt((now) => (now + 1) % texts.length);
   useEffect(() => {
     if (paused || texts.length < 2) return;
-    const timer = setInterval(next, FRAME_MS);
+    const timer = setInterval(() => setAt((now) => (now + 1) % texts.length), FRAME_MS);
     return () => clearInterval(timer);
   }, [paused, texts]);
   const place = words.say("frames.place", { n: at + 1, count: texts.length });

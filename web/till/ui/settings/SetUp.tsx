@@ -53,6 +53,7 @@ export function SetUp({ db, build, onDone }: SetUpProps) {
       () => setPartners("unreachable"),
     );
   };
+  // oxlint-disable-next-line react-hooks/exhaustive-deps -- asked once; « Réessayer » asks again
   useEffect(load, []);
   const [fault, setFault] = useState("");
   const [pairing, setPairing] = useState(false);

@@ -20,6 +20,7 @@ export function Accepted(props: {
   useEffect(() => {
     const timer = setTimeout(() => onNext(false), GREEN_MS);
     return () => clearTimeout(timer);
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- one timer for each row; a drawing must not restart it
   }, [row]);
   const offer = decision.offer!;
   return (

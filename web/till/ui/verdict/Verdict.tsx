@@ -217,8 +217,12 @@ function Rules({
 }
 
 function useWords({ details, typed }: Decision, words: ReturnType<typeof useAround>["words"]): string {
-  if (typed && !details.limit) return words.say("decision.typed_use");
-  if (!details.limit) return words.say("decision.unlimited");
-  const period = words.verdicts[`period.${details.period}`] ?? "";
-  return words.say("decision.use", { nth: Number(details.used) + 1, count: Number(details.limit), period });
+  if (typed && !details["limit"]) return words.say("decision.typed_use");
+  if (!details["limit"]) return words.say("decision.unlimited");
+  const period = words.verdicts[`period.${details["period"]}`] ?? "";
+  return words.say("decision.use", {
+    nth: Number(details["used"]) + 1,
+    count: Number(details["limit"]),
+    period,
+  });
 }

@@ -45,6 +45,7 @@ export function Add(props: { linked: string; onAdded(id: string): void }): JSX.E
   };
   useEffect(() => {
     if (state.kind === "ready") void open(state.code);
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- a code that came with the link opens once; typing opens nothing by itself
   }, []);
 
   return (

@@ -15,7 +15,7 @@ export function InstallNote(): JSX.Element | null {
   useEffect(() => {
     onInstalling(() => setWay(installing()));
     void fact<boolean>(db, "install-dismissed").then((was) => setDismissed(was === true));
-  }, []);
+  }, [db]);
   if (way === "no" || dismissed) return null;
   const dismiss = (): void => {
     setDismissed(true);

@@ -46,6 +46,7 @@ export function Scanner(props: { onRead(text: string): void; onClose(): void }):
       gone = true;
       stop();
     };
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- one camera while the screen is open
   }, []);
 
   const photo = async (file: File | undefined): Promise<void> => {

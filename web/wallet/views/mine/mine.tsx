@@ -50,7 +50,7 @@ export function Mine(): JSX.Element {
 /** The same page in the other language, on the same server. */
 function Languages(): JSX.Element | null {
   const { otherLang, otherPage } = document.body.dataset;
-  if (!otherLang) return null;
+  if (!otherLang || !otherPage) return null;
   return (
     <p class="row">
       <a href={otherPage} hreflang={otherLang} lang={otherLang}>

@@ -103,6 +103,7 @@ function useLive(pass: Pass, challenge: number | undefined, forget: () => void):
     if (opened.current) return;
     opened.current = true;
     openShowing(db, pass.card, pass.entry.offer, phone()).then(setShowing, fail);
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- a second run would raise the counter again
   }, []);
 
   useEffect(() => {
@@ -120,6 +121,7 @@ function useLive(pass: Pass, challenge: number | undefined, forget: () => void):
       clearInterval(timer);
       document.removeEventListener("visibilitychange", draw);
     };
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- `phone` is made of the clock's correction
   }, [showing, challenge, clock.correction]);
 
   useEffect(() => {
@@ -127,6 +129,7 @@ function useLive(pass: Pass, challenge: number | undefined, forget: () => void):
     announce(say("stuck.shown", { digits: String(challenge).padStart(4, "0") }));
     const timer = setTimeout(forget, CHALLENGE_LIFE * 1000);
     return () => clearTimeout(timer);
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- one timer for each challenge
   }, [challenge]);
 
   return live;

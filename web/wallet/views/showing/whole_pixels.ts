@@ -13,6 +13,7 @@ export function useMeasure(measure: () => void, inputs: readonly unknown[]): voi
     measure();
     addEventListener("resize", measure);
     return () => removeEventListener("resize", measure);
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the caller names what it measures
   }, inputs);
 }
 
