@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.figures import Figure, report
+from cje.files import Disk, Staging
 from issuer.cards import pack_file
-from issuer.disk import Disk, Staging
 
 CARDS = int(os.environ.get("CJE_BENCH_CARDS", "2000"))
 KIB = 15  # a card of twenty vouchers

@@ -3,58 +3,44 @@
 IssuerError
 ├── StateRefused     the state folder: absent, already there, open to others, of another schema, foreign
 ├── KeyRefused       a key file: wrong passphrase, readable by others, damaged, absent, outside its window
+├── UploadRefused    the storage refuses, or there is nothing to upload
+├── FormatRefused    a picture in a format that is not made here
 ├── InputRefused     a CSV, a campaign, an option: `.problems` has all of them, with their lines
-├── OutputRefused    a result that exists already, or a folder that cannot be written
 └── AuditBroken      the audit log or what it vouches for was edited
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
+from cje.errors import Fault
 from cje.locales import text
 
 
-class IssuerError(Exception):
-    """Base of the room's errors.
+class IssuerError(Fault):
+    """Base of the room's errors; nothing was changed when one is raised."""
 
-    Attributes:
-        code: stable; `issuer.errors.<code>` in the locales is its sentence.
-        values: what the sentence names. Never a secret, a code or a passphrase.
-        exit_code: 1, refused; see the house style.
-    """
-
-    exit_code: ClassVar[int] = 1
-
-    def __init__(self, code: str, **values: object) -> None:
-        super().__init__(code)
-        self.code = code
-        self.values = values
-
-    @property
-    def sentence(self) -> str:
-        """One French sentence: what happened, and what to do."""
-        return self.render("fr")
-
-    def render(self, lang: str) -> str:
-        return text(f"issuer.errors.{self.code}", lang, **self.values)
+    prefix = "issuer.errors"
 
 
 class StateRefused(IssuerError):
     """The state folder cannot be used or made."""
 
 
+class UploadRefused(IssuerError):
+    """The storage refuses, or there is nothing to upload."""
+
+
+class FormatRefused(IssuerError):
+    """A picture is wanted in a format that is not made here."""
+
+
 class KeyRefused(IssuerError):
     """A key cannot be opened or may not sign this."""
 
 
-class OutputRefused(IssuerError):
-    """Nothing was written: it exists, or the folder refuses."""
-
-
 class AuditBroken(IssuerError):
-    """The log does not hold; `values["row"]` is the first row that does not."""
+    """The log does not hold; `facts["row"]` is the first row that does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +51,7 @@ class InputProblem:
     code: str
     values: tuple[tuple[str, object], ...] = ()
 
-    def render(self, lang: str) -> str:
+    def said(self, lang: str) -> str:
         sentence = text(f"issuer.problems.{self.code}", lang, **dict(self.values))
         return text("issuer.problem_line", lang, line=self.line, sentence=sentence) if self.line else sentence
 
@@ -82,6 +68,6 @@ class InputRefused(IssuerError):
         super().__init__("input", path=path, count=len(problems))
         self.problems = problems
 
-    def render(self, lang: str) -> str:
-        head = super().render(lang)
-        return "\n".join((head, *(f"  {item.render(lang)}" for item in self.problems)))
+    def said(self, lang: str) -> str:
+        head = super().said(lang)
+        return "\n".join((head, *(f"  {item.said(lang)}" for item in self.problems)))

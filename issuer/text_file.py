@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from cje.errors import FileTooBig
+from cje.files import read_capped
 from issuer.errors import InputRefused, problem
 
 MAX_FILE: Final = 256 * 1024 * 1024  # four million people's lines
@@ -17,9 +19,9 @@ def read_text(path: Path) -> str:
         InputRefused: it cannot be read, is over the cap, or is not UTF-8; with the line where it is not.
     """
     try:
-        if path.stat().st_size > MAX_FILE:
-            raise InputRefused(str(path), (problem(0, "too_big"),))
-        data = path.read_bytes()
+        data = read_capped(path, MAX_FILE)
+    except FileTooBig as error:
+        raise InputRefused(str(path), (problem(0, "too_big"),)) from error
     except OSError as error:
         raise InputRefused(str(path), (problem(0, "unreadable", reason=error.strerror),)) from error
     try:

@@ -8,49 +8,25 @@ ReconcileError
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from cje.locales import text
+from cje.errors import Fault
 
 
-class ReconcileError(Exception):
-    """Base of the room. `reason` names the sentence in locales `reconcile`; `facts` fill it."""
+class ReconcileError(Fault):
+    """Base of the room's errors."""
 
-    table: ClassVar[str] = "error"
-    exit_code: ClassVar[int] = 3
-
-    def __init__(self, reason: str, **facts: object) -> None:
-        super().__init__(f"{reason} {facts}")
-        self.reason = reason
-        self.facts = facts
-
-    def __reduce__(self) -> tuple[object, ...]:
-        """Let it cross from one process to another with its facts."""
-        return _remake, (type(self), self.reason, self.facts)
-
-    @property
-    def sentence(self) -> str:
-        """What a person reads, in French."""
-        return self.said("fr")
-
-    def said(self, lang: str) -> str:
-        """What a person reads."""
-        return text(f"reconcile.{self.table}.{self.reason}", lang, **self.facts)
+    prefix = "reconcile.error"
+    exit_code = 3
 
 
 class ExportRefused(ReconcileError):
-    table = "refused"
+    prefix = "reconcile.refused"
     exit_code = 1
 
 
 class StoreRefused(ReconcileError):
-    table = "store"
+    prefix = "reconcile.store"
 
 
 class FileRefused(ReconcileError):
-    table = "file"
+    prefix = "reconcile.file"
     exit_code = 1
-
-
-def _remake(kind: type[ReconcileError], reason: str, facts: dict[str, object]) -> ReconcileError:
-    return kind(reason, **facts)

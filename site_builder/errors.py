@@ -1,6 +1,6 @@
-"""What can go wrong while building the site.
+"""What can go wrong while building the site; `site.errors` in the locales holds the sentences.
 
-SiteError            base; `.sentence` is a French sentence for the operator
+SiteError            base
 ├── OutputRefused    the output folder is not ours, not writable, or a path would leave it
 ├── ThemeRefused     a pair of colours is too hard to read
 ├── AssetsMissing    the bundled browser files are not there
@@ -10,24 +10,15 @@ SiteError            base; `.sentence` is a French sentence for the operator
 
 from __future__ import annotations
 
-from typing import ClassVar
+from cje.errors import Fault
 
 __all__ = ["AssetsMissing", "OutputRefused", "PageRefused", "SiteError", "StatisticsRefused", "ThemeRefused"]
 
 
-class SiteError(Exception):
-    """Base of the room's errors.
+class SiteError(Fault):
+    """Base of the room's errors."""
 
-    Attributes:
-        sentence: what happened and what to do, in French, for the operator.
-        exit_code: 1, refused or invalid.
-    """
-
-    exit_code: ClassVar[int] = 1
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+    prefix = "site.errors"
 
 
 class OutputRefused(SiteError):

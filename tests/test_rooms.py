@@ -46,7 +46,6 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "register",
         "keys",
         "text_file",
-        "disk",
         "errors",
     ),
     "reconcile": ("", "cli", "page", "figures", "printing", "findings", "importing", "rows", "errors"),

@@ -2,9 +2,7 @@
 
 VerifierError
 ├── NoTill            the folder is not a till's
-├── AlreadyThere      a till, a key or a file stands where a new one would go
 ├── BadInput          a file or an option that cannot be used, in words
-├── FileTooBig        over its cap: refused unread
 ├── KeyExposed        the till's key can be read by others
 ├── NotVoidable       that row cannot be taken back
 ├── PairingRefused    a pairing that this till does not take
@@ -18,92 +16,57 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from cje.locales import text
+from cje.errors import Fault
 
 
-class VerifierError(Exception):
-    """Base of the room. `key` names the sentence in locales `verifier`; attributes fill it."""
+class VerifierError(Fault):
+    """Base of the room. Each class has one code, but for those that take a `reason`."""
 
+    prefix = "verifier.error"
+    exit_code = 3
     key: ClassVar[str]
-    exit_code: ClassVar[int] = 3
 
     def __init__(self, **facts: object) -> None:
-        super().__init__(", ".join(f"{name}={value}" for name, value in facts.items()))
-        self.facts = facts
+        super().__init__(self.key, **facts)
 
-    @property
-    def sentence(self) -> str:
-        """What a person reads, in French."""
-        return self.said("fr")
 
-    def said(self, lang: str) -> str:
-        """Return the sentence in one of the languages."""
-        return text(f"verifier.{self._message}", lang, **self.facts)
+class _WithReason(VerifierError):
+    """Its code is the reason that the caller gives."""
 
-    @property
-    def _message(self) -> str:
-        return f"error.{self.key}"
+    def __init__(self, reason: str, **facts: object) -> None:
+        Fault.__init__(self, reason, **facts)
 
 
 class NoTill(VerifierError):
     key = "no_till"
 
 
-class AlreadyThere(VerifierError):
-    key = "already_there"
+class BadInput(_WithReason):
+    """A file or an option that cannot be used."""
+
+    prefix = "verifier.input"
     exit_code = 2
-
-
-class BadInput(VerifierError):
-    """`reason` names the sentence."""
-
-    key = "bad_input"
-    exit_code = 2
-
-    def __init__(self, reason: str, **facts: object) -> None:
-        super().__init__(**facts)
-        self.reason = reason
-
-    @property
-    def _message(self) -> str:
-        return f"input.{self.reason}"
-
-
-class FileTooBig(VerifierError):
-    key = "file_too_big"
-    exit_code = 1
 
 
 class KeyExposed(VerifierError):
     key = "key_exposed"
 
 
-class NotVoidable(VerifierError):
-    """`reason`: unknown, not_accepted, already_void, too_late."""
+class NotVoidable(_WithReason):
+    """Codes: unknown, not_accepted, already_void, too_late. Fact: `n`, the row."""
 
+    prefix = "verifier.void"
     exit_code = 1
 
     def __init__(self, n: int, reason: str) -> None:
-        super().__init__(n=n)
-        self.reason = reason
-
-    @property
-    def _message(self) -> str:
-        return f"void.{self.reason}"
+        super().__init__(reason, n=n)
 
 
-class PairingRefused(VerifierError):
-    """`reason`: untrusted, update_app, demo, other, older, as in `web/till/pairing.ts`."""
+class PairingRefused(_WithReason):
+    """Codes: untrusted, update_app, demo, other, older, as in `web/till/pairing.ts`."""
 
+    prefix = "verifier.pair"
     exit_code = 1
-
-    def __init__(self, reason: str) -> None:
-        super().__init__()
-        self.reason = reason
-
-    @property
-    def _message(self) -> str:
-        return f"pair.{self.reason}"
 
 
 class JournalBusy(VerifierError):

@@ -217,7 +217,6 @@ def _named(catalogue: Catalogue, name: str, lang: str) -> Offer:
         if name in (str(offer.number), offer.slug, f"{offer.slug}.yaml"):
             return offer
     meant = likeliest(name, [offer.slug for offer in catalogue.offers])
-    sentence = text("catalogue.show.unknown", lang, name=name)
-    if meant is not None:
-        sentence += " " + text("catalogue.show.meant", lang, suggestion=meant)
-    raise Refused(sentence)
+    if meant is None:
+        raise Refused("show.unknown", name=name)
+    raise Refused("show.unknown_meant", name=name, suggestion=meant)

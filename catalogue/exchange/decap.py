@@ -97,7 +97,7 @@ def write_folder(folder: Path, written: dict[str, str]) -> None:
     for name in written:
         path = folder / name
         if path.exists() and MARK not in path.read_text(encoding="utf-8", errors="replace")[:200]:
-            raise Refused(text("catalogue.decap.not_ours", "fr", path=path))
+            raise Refused("decap.not_ours", path=path)
     folder.mkdir(parents=True, exist_ok=True)
     for name, body in written.items():
         (folder / name).write_text(body, encoding="utf-8", newline="\n")

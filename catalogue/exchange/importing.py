@@ -24,7 +24,6 @@ from catalogue.problems.strict_yaml import Value
 from catalogue.reading.validation import SYNONYMS, build
 from catalogue.rules.content_rules import OFFER_RULES
 from catalogue.rules.cross_rules import REFERENCE_RULES, Known
-from cje.locales import text
 
 MAX_CSV = 32 * MAX_BYTES  # 2 MiB, some 2,000 offers at once
 SEPARATORS = ";,\t"
@@ -74,7 +73,7 @@ def read_offers(path: Path, catalogue: Catalogue, partner: str | None = None) ->
         problems += refused
     if problems:
         listed = tuple(sorted(problems, key=lambda problem: problem.order))
-        raise InvalidContent(text("catalogue.import.refused", "fr", count=len(listed)), listed)
+        raise InvalidContent("import.refused", listed, count=len(listed))
     return tuple(offers)
 
 

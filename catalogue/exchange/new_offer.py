@@ -21,7 +21,6 @@ from catalogue.problems.source_file import FORBIDDEN, HTML, SourceFile
 from catalogue.problems.strict_yaml import Document
 from catalogue.reading.validation import told_problems
 from catalogue.rules.content_rules import OFFER_RULES
-from cje.locales import text
 
 # Written as comments below the fields that are asked for: an editor only has to take the `#` away.
 OPTIONAL_FIELDS = """\
@@ -103,7 +102,7 @@ def draft(number: int, answers: Mapping[str, str]) -> Offer:
     for rule in OFFER_RULES:
         for breach in rule(offer):
             problem = Problem("", breach.code, values=breach.values, suggestion=breach.suggestion)
-            raise Refused(f"{problem.message} {problem.fix}")
+            raise Refused("new.rule", sentence=problem.message, mend=problem.fix)
     return offer
 
 
@@ -136,8 +135,8 @@ def write_new(path: Path, content: str) -> None:
             os.fsync(stream.fileno())
         os.link(waiting, path)  # unlike a rename, this refuses to replace
     except FileExistsError:
-        raise Refused(text("catalogue.new.exists", "fr", path=path)) from None
+        raise Refused("new.exists", path=path) from None
     except (FileNotFoundError, NotADirectoryError):
-        raise Refused(text("catalogue.new.folder", "fr", path=path.parent)) from None
+        raise Refused("new.folder", path=path.parent) from None
     finally:
         waiting.unlink(missing_ok=True)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from catalogue.errors import InvalidContent
 from catalogue.model.catalogue import Catalogue
 from catalogue.problems.problem import Problem
-from cje.locales import text
 
 __all__ = ["Examination", "distinct", "invalid", "valid_catalogue"]
 
@@ -51,7 +50,7 @@ def valid_catalogue(examination: Examination) -> Catalogue:
 
 def invalid(errors: tuple[Problem, ...]) -> InvalidContent:
     """The error for content with these errors."""
-    return InvalidContent(text("catalogue.invalid", "fr", count=len(errors), where=errors[0].path), errors)
+    return InvalidContent("invalid", errors, count=len(errors), where=errors[0].path)
 
 
 def distinct(problems: Iterable[Problem]) -> list[Problem]:

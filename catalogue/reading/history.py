@@ -16,7 +16,6 @@ from catalogue.problems.breach import Breach
 from catalogue.problems.source_file import MAX_BYTES, SourceFile
 from catalogue.problems.strict_yaml import read_document
 from catalogue.reading.folder import SUFFIX
-from cje.locales import text
 
 TIMEOUT = 60  # seconds for one git command
 OUT = ("published", "retired")  # vouchers of these may be in people's hands
@@ -49,14 +48,14 @@ def _commit(content: Path, revision: str) -> str:
     try:
         inside = _git(content, "rev-parse", "--is-inside-work-tree")
     except Undecided as error:
-        if error.sentence == text("catalogue.against.no_git", "fr"):
+        if error.code == "against.no_git":
             raise
-        raise Undecided(text("catalogue.against.no_repository", "fr", path=content)) from None
+        raise Undecided("against.no_repository", path=content) from None
     assert inside.strip() == b"true", "git answers true or fails"
     try:
         name = _git(content, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     except Undecided:
-        raise Undecided(text("catalogue.against.no_revision", "fr", revision=revision)) from None
+        raise Undecided("against.no_revision", revision=revision) from None
     return name.decode("ascii").strip()
 
 
@@ -72,9 +71,9 @@ def _git(content: Path, *arguments: str, typed: bytes = b"") -> bytes:
             check=True,
         )
     except FileNotFoundError:
-        raise Undecided(text("catalogue.against.no_git", "fr")) from None
+        raise Undecided("against.no_git") from None
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-        raise Undecided(text("catalogue.against.failed", "fr", reason=type(error).__name__)) from error
+        raise Undecided("against.failed", reason=type(error).__name__) from error
     return done.stdout
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 import click
 
+from cje.errors import Fault
 from cje.locales import text
 from cje.locales.command_line import (
     asked_language,
@@ -66,19 +67,14 @@ class LazyGroups(click.Group):
             formatter.write_dl([(name, line) for name, (_, _, line) in GROUPS.items()])
 
 
-class _ModuleMissing(Exception):
+class _ModuleMissing(Fault):
     """A group that this installation has no packages for."""
 
-    exit_code = 1
+    prefix = "command"
 
     def __init__(self, command: str, module: str | None) -> None:
-        super().__init__(command, module)
-        self._command, self._module = command, module
-
-    def said(self, lang: str) -> str:
-        extra = {"offers": "site", "site": "site", "reconcile": "reconcile"}.get(self._command, "issuer")
-        facts = {"command": self._command, "module": self._module, "extra": extra}
-        return text("command.module_missing", lang, **facts)
+        extra = {"offers": "site", "site": "site", "reconcile": "reconcile"}.get(command, "issuer")
+        super().__init__("module_missing", command=command, module=module, extra=extra)
 
 
 @click.command(cls=LazyGroups, context_settings={"help_option_names": ["-h", "--help"]})
@@ -133,16 +129,17 @@ def _language(arguments: Sequence[str]) -> str:
 
 
 def _sentence(error: Exception, lang: str) -> str:
-    """The one sentence that a person reads: our rooms' errors carry theirs, the rest is unexpected."""
-    said = getattr(error, "said", None)
-    if callable(said):
-        return str(said(lang))
-    sentence = getattr(error, "sentence", None)
-    if isinstance(sentence, str):
-        return sentence
+    """Return the one sentence that a person reads."""
+    if isinstance(error, Fault) or _is_of_the_wire(error):
+        return str(error.said(lang))
     if isinstance(error, OSError) and error.filename:
         return system_sentence(error, lang)
     return text("command.unexpected", lang, name=type(error).__name__)
+
+
+def _is_of_the_wire(error: Exception) -> TypeGuard[Fault]:
+    """Tell whether an error is of `voucher/`, which imports nothing of `cje` and has a `said` of its own."""
+    return callable(getattr(error, "said", None))
 
 
 def _say(sentence: str, code: int) -> int:

@@ -12,10 +12,10 @@ from pathlib import Path
 from sqlalchemy import Connection, func, insert, select
 
 from catalogue import Catalogue, Offer
+from cje.files import Disk, refuse_existing
 from issuer.cards import qr
 from issuer.cards.card import IssuingKey, sign_voucher
 from issuer.cards.card_template import begins, claims_of
-from issuer.disk import Disk, refuse_existing
 from issuer.errors import IssuerError
 from issuer.keys.derive import CampaignSecret
 from issuer.register import audit, issuing_keys, schema

@@ -8,7 +8,7 @@ from typing import Final
 
 import segno
 
-from issuer.errors import OutputRefused
+from issuer.errors import FormatRefused
 
 FORMATS: Final = (".svg", ".png")
 QUIET_ZONE: Final = 4
@@ -30,8 +30,8 @@ def format_of(path: Path) -> str:
     """Return the format that a file's name asks for.
 
     Raises:
-        OutputRefused: neither `.svg` nor `.png`.
+        FormatRefused: neither `.svg` nor `.png`.
     """
     if path.suffix not in FORMATS:
-        raise OutputRefused("qr_format", path=path)
+        raise FormatRefused("qr_format", path=path)
     return path.suffix

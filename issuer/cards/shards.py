@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
+from cje.files import Staging
 from issuer.cards import pack_file as pack
 from issuer.cards.card import Press
 from issuer.cards.engines import Engine, Here
 from issuer.cards.seal import place_of, seal
-from issuer.disk import Staging
 from issuer.errors import KeyRefused
 from issuer.keys import leaving
 from issuer.keys.leaving import Parcel

@@ -54,7 +54,7 @@ def _tell(survey: Survey, previewed: list[Previewed], as_json: bool) -> None:
             kind: sum(one.change == kind for one in previewed) for kind in ("new", "changed", "unchanged")
         }
         refused = [
-            {"line": one.line, "code": one.code, "sentence": one.render("fr")} for one in survey.problems
+            {"line": one.line, "code": one.code, "sentence": one.said("fr")} for one in survey.problems
         ]
         people = [_fields(one, survey.lines[one.number]) for one in touched]
         answer = {"dry_run": True, **counts, "refused": refused, "people": people}

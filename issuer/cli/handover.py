@@ -15,11 +15,11 @@ import click
 
 from catalogue import read_catalogue
 from cje import system_clock
+from cje.files import SECRET_MODE, Disk, refuse_existing
 from cje.locales import LANGUAGES, text
 from issuer.cards.engines import Engine, Processes
 from issuer.cli.engine_options import ENGINE
 from issuer.cli.options import BASE_URL, CONTENT, FILE, JSON, PASSPHRASE, STATE, tell
-from issuer.disk import SECRET_MODE, Disk, refuse_existing
 from issuer.errors import IssuerError
 from issuer.handover import opening, screen, sending
 from issuer.handover.opening import Missing, Opening, Porter

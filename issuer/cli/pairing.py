@@ -8,10 +8,10 @@ import click
 
 from catalogue import read_catalogue
 from cje import system_clock
+from cje.files import Disk, refuse_existing
 from cje.locales import text
 from issuer.cards import qr as drawing
 from issuer.cli.options import CLOCK, CONTENT, FILE, PASSPHRASE, STATE, open_vault, tell
-from issuer.disk import Disk, refuse_existing
 from issuer.keys import passphrase
 from issuer.publishing.pairing import pair
 

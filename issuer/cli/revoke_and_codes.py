@@ -11,6 +11,7 @@ import click
 
 from catalogue import read_catalogue
 from cje import system_clock
+from cje.files import Disk, refuse_existing
 from cje.locales import text
 from issuer.cards import paper as paper_vouchers
 from issuer.cards import qr as drawing
@@ -29,7 +30,6 @@ from issuer.cli.options import (
 )
 from issuer.decisions import withdrawal
 from issuer.decisions.proposed_revocations import read_proposed, revoke_proposed
-from issuer.disk import Disk, refuse_existing
 from issuer.errors import IssuerError
 from issuer.keys import passphrase
 from issuer.register import campaign as campaigns

@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from cje import system_clock
+from cje.files import Disk, refuse_existing
 from cje.locales import text
 from issuer.cli.options import FILE, PASSPHRASE, STATE, TOKEN, Command, open_vault, tell, token_of
 from issuer.decisions.root_rotation import rotate_trust
-from issuer.disk import Disk, refuse_existing
 from issuer.keys import passphrase, root_sheet
 from issuer.keys.keyfile import MODERATE, NOMINAL
 from issuer.keys.root_media import RootMedium

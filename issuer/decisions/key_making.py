@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from issuer.disk import Disk
+from cje.files import Disk
 from issuer.errors import KeyRefused
 from issuer.keys.keyfile import MODERATE, SEED_SIZE, SUFFIX, Cost, KeyHeader, Randomness, Role, write_key
 from issuer.keys.quarter import Quarter

@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
+from cje.files import PUBLIC_MODE, Disk
 from issuer.decisions.key_making import Token, make_in_token
-from issuer.disk import PUBLIC_MODE, Disk
 from issuer.errors import KeyRefused
 from issuer.keys import root_media
 from issuer.keys.keyfile import MODERATE, SEED_SIZE, SUFFIX, Cost, KeyHeader, Randomness, write_key

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from issuer.disk import Disk
+from cje.files import Disk
 from issuer.errors import IssuerError
 from issuer.register import audit, issuing_keys, people, revocation
 from issuer.register.issuing_keys import IssuingKeyRecord

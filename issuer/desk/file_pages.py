@@ -35,7 +35,7 @@ def preview(page: Page) -> Response:
         return page.show("message", 404, key="import_gone")
     rows = enrolment_preview.preview(page.desk.state, survey.people)
     counts = {change: sum(row.change == change for row in rows) for change in get_args(people.Change)}
-    problems = [problem.render(page.lang) for problem in survey.problems]
+    problems = [problem.said(page.lang) for problem in survey.problems]
     return page.show("preview", name=name, rows=rows, counts=counts, problems=problems, lines=survey.lines)
 
 

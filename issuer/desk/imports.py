@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from cje import system_clock
+from cje.files import Disk
 from issuer.decisions.enrolment_csv import Survey, survey_people
-from issuer.disk import Disk
 from issuer.register.vault import State
 from voucher import civil
 

@@ -67,7 +67,7 @@ class Page:
 
     def say(self, error: IssuerError) -> str:
         """The sentence of a refusal."""
-        return error.render(self.lang)
+        return error.said(self.lang)
 
     def query(self, name: str) -> str:
         """One parameter of the address, cut to a sane length."""

@@ -18,7 +18,7 @@ from typing import Any, Final, Literal
 
 from nacl import exceptions, pwhash, secret
 
-from issuer.disk import Disk
+from cje.files import Disk
 from issuer.errors import KeyRefused
 
 FORMAT: Final = "cje-key-1"

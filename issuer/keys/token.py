@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from issuer.disk import Disk
+from cje.files import Disk
 from issuer.errors import KeyRefused
 from issuer.keys.keyfile import FORMAT, INSIDE, SUFFIX, KeyHeader, read_fields, read_header
 from voucher.ed25519 import check_key

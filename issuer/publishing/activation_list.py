@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from cje.files import SECRET_MODE, Disk
 from issuer.cards.shards import Card
-from issuer.disk import SECRET_MODE, Disk
 
 COLUMNS: Final = ("numero", "prenom", "code", "lien")
 

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection
 
 from catalogue import Catalogue
+from cje.files import Disk, refuse_existing
 from issuer.cards import batches, layout
 from issuer.cards.card import Press
 from issuer.cards.card_template import Shelf
@@ -23,7 +24,6 @@ from issuer.cards.engines import Engine, Here
 from issuer.cards.layout import Layout
 from issuer.cards.shards import Card, Shard, check_keys, cut, put_shards
 from issuer.decisions.enrolment import enrol_all
-from issuer.disk import Disk, refuse_existing
 from issuer.keys.derive import CampaignSecret
 from issuer.publishing import activation_list
 from issuer.publishing.publication import IssuingKeys, Progress, decide_lists, put_lists, silent

@@ -10,8 +10,8 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from catalogue import Catalogue, Partner
+from cje.files import Staging
 from issuer.cards.card import IssuingKey
-from issuer.disk import Staging
 from issuer.errors import StateRefused
 from issuer.keys.derive import CampaignSecret
 from issuer.keys.signer import Signer

@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import select
 
 from catalogue import Catalogue
+from cje.files import Disk, Staging
 from issuer.cards import batches, layout
 from issuer.cards.card import Press
 from issuer.cards.card_template import Shelf
 from issuer.cards.engines import Engine, Here
 from issuer.cards.layout import Layout
 from issuer.cards.shards import check_keys, put_shards
-from issuer.disk import Disk, Staging
 from issuer.keys.derive import CampaignSecret
 from issuer.keys.signer import Signer
 from issuer.publishing.publication import IssuingKeys, Progress, decide_lists, put_lists, silent

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import fsspec
 
-from issuer.errors import OutputRefused
+from issuer.errors import UploadRefused
 from issuer.publishing.publication import Progress, silent
 
 INDEX: Final = "trust/index.json"
@@ -43,31 +43,31 @@ def send(folder: Path, url: str, memory: Path, progress: Progress[str] = silent)
         url: `s3://bucket/prefix`, `gs://…`, `memory://…`, or a path.
 
     Raises:
-        OutputRefused: nothing was published in the folder, or the storage refuses.
+        UploadRefused: nothing was published in the folder, or the storage refuses.
     """
     if not (folder / INDEX).is_file():
-        raise OutputRefused("nothing_published", path=folder)
+        raise UploadRefused("nothing_published", path=folder)
     check(url)
     try:
         storage, root = fsspec.core.url_to_fs(url)
         return _send(folder, storage, root.rstrip("/"), memory / _stamp_name(folder, url), progress)
     except (OSError, ImportError, ValueError) as error:
-        raise OutputRefused("storage", url=url, reason=error) from error
+        raise UploadRefused("storage", url=url, reason=error) from error
 
 
 def check(url: str) -> None:
     """Refuse a storage that could show half a file, or whose driver is not installed.
 
     Raises:
-        OutputRefused: with what to do.
+        UploadRefused: with what to do.
     """
     protocol = url.partition("://")[0] if "://" in url else "file"
     if protocol not in WHOLE:
-        raise OutputRefused("storage_unknown", url=url, known=", ".join(WHOLE))
+        raise UploadRefused("storage_unknown", url=url, known=", ".join(WHOLE))
     try:
         fsspec.core.url_to_fs(url)
     except (OSError, ImportError, ValueError) as error:
-        raise OutputRefused("storage", url=url, reason=error) from error
+        raise UploadRefused("storage", url=url, reason=error) from error
 
 
 def _send(folder: Path, storage: Any, root: str, stamp: Path, progress: Progress[str]) -> Sent:

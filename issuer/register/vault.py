@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from issuer.disk import PUBLIC_MODE, Disk, locked
+from cje.files import PUBLIC_MODE, Disk, locked
 from issuer.errors import KeyRefused, StateRefused
 from issuer.keys.derive import SECRET_SIZE, CampaignSecret
 from issuer.keys.keyfile import (

@@ -67,23 +67,23 @@ def settle(
     lang: str,
 ) -> None:
     """Écrire le relevé d'un partenaire, qu'il peut refaire avec les exports de ses seules caisses."""
+    from cje.files import Disk
     from reconcile.errors import FileRefused
     from reconcile.figures import figures
     from reconcile.figures.settlement import encode_csv
     from reconcile.rows.store import Store
-    from verifier.till.folder import write_new
 
     with figures.open_figures(Store.open(store)) as opened:
         if not any(till.partner == partner for till in opened.tills.values()):
             raise FileRefused("partner_unknown", partner=partner)
         made = opened.settlement(partner, month)
     if out is not None:
-        write_new(out, encode_csv(made))
+        Disk().create(out, encode_csv(made))
     if pdf is not None:
         from reconcile.figures import statement
         from reconcile.findings import reference_data
 
-        write_new(pdf, statement.pdf(made, reference_data.operator(Store.open(store)), lang))
+        Disk().create(pdf, statement.pdf(made, reference_data.operator(Store.open(store)), lang))
     for till, first, last in made.missing:
         click.echo(say("fr", "settle.missing", till=till, first=first, last=last), err=True)
     if as_json:

@@ -41,9 +41,9 @@ reconcile.add_command(serve)
 @click.option("--root", "anchor", type=click.Path(path_type=Path), required=True, metavar="FICHIER")
 def init(store: str, as_json: bool, anchor: Path) -> None:
     """Commencer un rapprochement. --root est la racine de confiance de l'opérateur (root.1.cbor)."""
+    from cje.files import read_capped
     from reconcile.findings import reference_data as known
     from reconcile.rows.store import Store
-    from verifier.till.folder import read_capped
     from voucher.caps import MAX_ROOT
 
     data = read_capped(anchor, MAX_ROOT)
@@ -80,7 +80,7 @@ def learn(ctx: click.Context, store: str, as_json: bool, lang: str, places: tupl
             if not as_json:
                 click.echo(say(lang, f"learned.{kind}", which=which))
         except ReconcileError as refusal:
-            told.append({"place": place, "kind": None, "which": None, "refused": refusal.reason})
+            told.append({"place": place, "kind": None, "which": None, "refused": refusal.code})
             click.echo(plain(refusal.said(lang)), err=True)
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False))
@@ -186,10 +186,10 @@ def report(store: str, as_json: bool, lang: str, clock: int | None, html: Path |
 
     made = reporting.make(Store.open(store), system_clock.now() if clock is None else clock)
     if html is not None:
+        from cje.files import Disk
         from reconcile.printing.report_page import page
-        from verifier.till.folder import write_new
 
-        write_new(html, page(made, lang))
+        Disk().create(html, page(made, lang))
     if as_json:
         click.echo(json.dumps(printing.report_json(made, lang), ensure_ascii=False))
     else:
@@ -230,14 +230,15 @@ def prove(
 
     La preuve d'un double usage montre les deux présentations, signées par le téléphone et par l'émetteur.
     """
+    from cje.files import Disk, read_capped
     from reconcile.findings import proof as proofs
     from reconcile.findings import report as reporting
     from reconcile.rows.store import Store
-    from verifier.till.folder import read_capped, write_new
+    from voucher.caps import MAX_ROOT
 
     if (proof is None) == (finding is None) or (finding and not (store and out)):
         raise click.UsageError("Donnez --store, --out et une trouvaille, ou --check et une preuve.", ctx)
-    root = read_capped(anchor) if anchor else None
+    root = read_capped(anchor, MAX_ROOT) if anchor else None
     if proof is not None:
         verified = proofs.check(read_capped(proof, proofs.MAX_PROOF), root)
     else:
@@ -251,7 +252,7 @@ def prove(
             opened, wanted, made.by_number, made.known, elsewhere=elsewhere, with_exports=with_exports
         )
         verified = proofs.check(data)
-        write_new(out, data)
+        Disk().create(out, data)
     if as_json:
         click.echo(json.dumps({**asdict(verified), "kind": str(verified.kind)}))
         return
@@ -273,15 +274,15 @@ def propose(store: str, clock: int | None, as_json: bool, out: Path) -> None:
 
     Chaque bon y est avec sa raison et « agreed: false » ; seuls ceux où quelqu'un écrit true sont révoqués.
     """
+    from cje.files import Disk
     from reconcile.findings import proposal
     from reconcile.findings import report as reporting
     from reconcile.rows.store import Store
-    from verifier.till.folder import write_new
 
     now = system_clock.now() if clock is None else clock
     made = reporting.make(Store.open(store), now)
     data = proposal.propose(made.findings, now)
-    write_new(out, data)
+    Disk().create(out, data)
     count = len(json.loads(data)["vouchers"])
     if as_json:
         click.echo(json.dumps({"path": str(out), "vouchers": count}))

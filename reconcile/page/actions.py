@@ -118,10 +118,10 @@ class Office:
             done = import_exports(self.store, find([str(self.folder)]))
             for outcome in done.refused:
                 assert outcome.refusal is not None
-                if outcome.refusal.reason == _WAITING:
+                if outcome.refusal.code == _WAITING:
                     key = accepting.till_of(Path(outcome.place).read_bytes()).key
                     self._unknown.setdefault(key, set()).add(outcome.place)
-                elif outcome.refusal.reason != "unreadable":
+                elif outcome.refusal.code != "unreadable":
                     Path(outcome.place).unlink(missing_ok=True)
         return {outcome.place: outcome for outcome in done.outcomes}
 

@@ -17,7 +17,7 @@ from typing import IO, Final
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from verifier.till.folder import sync_folder
+from cje.files import Disk
 from voucher.journal import MAX_EXPORT
 
 MAX_UPLOAD: Final = 2 * 2**30  # bytes of one form; a folder that is larger is for `cje reconcile import`
@@ -167,7 +167,7 @@ class Intake:
             file.close()
             path = self._folder / f"{self._digest.hexdigest()}.cje"
             self._draft.replace(path)
-            sync_folder(self._folder)
+            Disk().sync_folder(self._folder)
         self.received.append(Received(self._name, path, self._size))
 
     def _end(self) -> None:

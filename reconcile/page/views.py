@@ -81,7 +81,7 @@ def _answer(one: Handed, lang: str) -> tuple[str, str]:
     outcome = one.outcome
     if outcome is None:
         return "no", say(lang, "serve.file_too_big", size=one.size // 2**20, cap=MAX_EXPORT // 2**20)
-    if outcome.refusal is not None and outcome.refusal.reason == "unknown_till":
+    if outcome.refusal is not None and outcome.refusal.code == "unknown_till":
         facts = outcome.refusal.facts
         return "wait", say(lang, "serve.unknown_file", till=facts["till"], partner=facts["partner"])
     if outcome.refusal is not None:

@@ -94,7 +94,7 @@ def imported_json(done: Imported, lang: str) -> dict[str, Any]:
             {
                 "place": outcome.place,
                 "rows": outcome.new,
-                "refused": outcome.refusal.reason if outcome.refusal else None,
+                "refused": outcome.refusal.code if outcome.refusal else None,
                 "sentence": _refusal(outcome, lang) if outcome.refusal else None,
                 "other_story": bool(outcome.accepted and outcome.accepted.other_story),
             }

@@ -25,10 +25,10 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from cje.files import Disk
 from reconcile.errors import StoreRefused
 from reconcile.rows.columns import EXPORTS, by_week, pair_table
 from reconcile.rows.registry import HEADER, KnownTill, read_tills, written
-from verifier.till.folder import write_whole
 from voucher.civil import day_of
 
 _ROWS_IN_GROUP: Final = 262_144
@@ -86,7 +86,7 @@ class Store:
         if self.local:
             path = Path(self.path(name))
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, data)
+            Disk().replace(path, data)
         else:
             self.fs.makedirs(self.path(name).rpartition("/")[0], exist_ok=True)
             self.fs.pipe_file(self.path(name), data)

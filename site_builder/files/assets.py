@@ -119,10 +119,7 @@ def read_bundle(folder: Path) -> Bundle:
         for name in ("site.js", "site.css", "ui.css", "sw.js", "sw-off.js"):
             raw[name]
     except (FileNotFoundError, NotADirectoryError, KeyError):
-        raise AssetsMissing(
-            f"Les fichiers du navigateur manquent dans {folder} : lancez « node web/build.mjs », "
-            "ou installez le paquet complet, qui les contient."
-        ) from None
+        raise AssetsMissing("assets", folder=folder) from None
     return Bundle(MappingProxyType(raw), tokens, imports)
 
 

@@ -54,10 +54,10 @@ def checked_path(path: str) -> str:
         OutputRefused: absolute, ``..``, empty or dotted part, backslash, control character, name too long.
     """
     if _PLAIN.fullmatch(path) is None and any(map(_is_unsafe, path.split("/"))):
-        raise OutputRefused(f"Le chemin {path!r} sort du dossier de sortie ou n'est pas un nom de fichier.")
+        raise OutputRefused("path", path=repr(path))
     first = path.partition("/")[0]
     if first in NOT_OURS:
-        raise OutputRefused(f"Le dossier {first}/ appartient à l'émission des bons : rien n'y est construit.")
+        raise OutputRefused("issuers_folder", folder=first)
     return path
 
 
@@ -88,19 +88,14 @@ class Output:
         try:
             entries = {entry.name for entry in root.iterdir()} if root.exists() else set()
         except NotADirectoryError:
-            raise OutputRefused(
-                f"{root} est un fichier, pas un dossier : choisissez un autre --out."
-            ) from None
+            raise OutputRefused("a_file", path=root) from None
         except PermissionError:
-            raise OutputRefused(f"Le dossier {root} n'est pas lisible par ce compte.") from None
+            raise OutputRefused("unreadable", path=root) from None
         if LEDGER in entries:
             output.ledger = _read_ledger(root / LEDGER)
         elif foreign := {name for name in entries - NOT_OURS if not DRAFTS.fullmatch(name)}:
             example = sorted(foreign)[0]
-            raise OutputRefused(
-                f"Le dossier {root} contient déjà des fichiers qui ne viennent pas de ce constructeur "
-                f"(par exemple {example}) : choisissez un dossier vide, rien n'a été touché."
-            )
+            raise OutputRefused("foreign_folder", path=root, example=example)
         output._check_writable()
         return output
 
@@ -110,9 +105,7 @@ class Output:
             place = place.parent
         effective = os.access in os.supports_effective_ids
         if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK, effective_ids=effective):
-            raise OutputRefused(
-                f"Impossible d'écrire dans {self.root} : le dossier {place} n'est pas modifiable."
-            )
+            raise OutputRefused("unwritable_folder", path=self.root, place=place)
 
     @contextmanager
     def stage(self, known: Mapping[str, OnDisk] | None = None, look: Look | None = None) -> Iterator[Stage]:
@@ -149,9 +142,7 @@ class Output:
         try:
             yield
         except PermissionError as error:
-            raise OutputRefused(
-                f"Impossible d'écrire {error.filename} : le dossier n'est pas modifiable."
-            ) from None
+            raise OutputRefused("unwritable", path=error.filename) from None
 
     def _apply(self, stage: Stage, made: Sequence[Made]) -> WriteReport:
         digests: dict[str, tuple[str, ...]] = {file.path: (file.digest,) for file in made}
@@ -208,9 +199,7 @@ class Output:
     def _refuse_links(self, target: Path) -> None:
         for parent in target.relative_to(self.root).parents[:-1]:
             if (self.root / parent).is_symlink():
-                raise OutputRefused(
-                    f"{self.root / parent} est un lien symbolique : le site ne s'écrit que dans {self.root}."
-                )
+                raise OutputRefused("link", path=self.root / parent, root=self.root)
 
     def _drop_empty_folders(self, folder: Path) -> None:
         while folder != self.root and not any(folder.iterdir()):
@@ -252,9 +241,7 @@ def _read_ledger(path: Path) -> dict[str, tuple[str, ...]]:
     try:
         files = msgspec.json.decode(path.read_bytes(), type=_Ledger).files
     except ValueError:
-        raise OutputRefused(
-            f"{path} n'est pas lisible : videz le dossier de sortie ou choisissez-en un autre."
-        ) from None
+        raise OutputRefused("ledger", path=path) from None
     for name in files:
         checked_path(name)
     return files

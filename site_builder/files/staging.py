@@ -149,10 +149,7 @@ class Stage:
 
     def _refuse_foreign(self, path: str) -> None:
         if path not in self.ours:
-            raise OutputRefused(
-                f"{self.root / path} existe et n'a pas été écrit par ce constructeur : "
-                "déplacez-le ou choisissez un autre --out, rien n'a été touché."
-            )
+            raise OutputRefused("foreign_file", path=self.root / path)
 
     def _draft(self, path: str, parts: Iterable[bytes]) -> str:
         if self._has_folder_of(path):
@@ -205,9 +202,9 @@ class Stage:
         kind = self._entries[above].get(name)
         place = f"{self.root}/{above}/{name}" if above else f"{self.root}/{name}"
         if kind == "link":
-            raise OutputRefused(f"{place} est un lien symbolique : le site ne s'écrit que dans {self.root}.")
+            raise OutputRefused("link", path=place, root=self.root)
         if kind == "file":
-            raise OutputRefused(f"{place} est un fichier à la place d'un dossier : déplacez-le.")
+            raise OutputRefused("file_for_folder", path=place)
         return kind is not None
 
 
@@ -253,7 +250,7 @@ def _lock(handle: int, root: Path) -> None:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise OutputRefused(f"Une autre construction écrit déjà dans {root} : attendez sa fin.") from None
+        raise OutputRefused("busy", path=root) from None
 
 
 def _clear_away(folder: Path) -> None:

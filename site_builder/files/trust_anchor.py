@@ -52,9 +52,7 @@ def read_trust_anchor(folder: Path) -> TrustAnchor | None:
     try:
         root = decode_anchor(data)
     except VoucherError:
-        raise SiteError(
-            f"{newest} n'est pas une racine de confiance valide : refaites-la avec « cje issuer »."
-        ) from None
+        raise SiteError("root", path=newest) from None
     lists = [listed for path in _files(folder) if (listed := _version_and_time(path, root))]
     return TrustAnchor(
         root_file=data,

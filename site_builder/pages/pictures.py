@@ -91,7 +91,4 @@ def pictures_in_use(catalogue: Catalogue, offers: Sequence[Offer]) -> list[str]:
 
 
 def _gone(name: str) -> PageRefused:
-    return PageRefused(
-        f"L'image {name} a disparu ou changé depuis la vérification : "
-        "lancez « cje offers check », puis recommencez."
-    )
+    return PageRefused("picture_gone", name=name)

@@ -51,9 +51,7 @@ def content_pages(catalogue: Catalogue, views: Views, history: Sequence[Publishe
     addresses = [page.address for page in pages]
     if len({*addresses}) < len(addresses):
         twice = next(address for address, count in Counter(addresses).items() if count > 1)
-        raise PageRefused(
-            f"Deux pages veulent l'adresse /{twice} : renommez le fichier de contenu de ce nom."
-        )
+        raise PageRefused("address_twice", address=twice)
     return pages
 
 

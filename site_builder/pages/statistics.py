@@ -10,7 +10,6 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cje.locales import text
 from site_builder.errors import StatisticsRefused
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ def read_statistics(folder: Path) -> tuple[Published, ...]:
     try:
         return read_history((path.name, _read(path)) for path in sorted(folder.glob("*.json")))
     except VoucherError as error:
-        raise StatisticsRefused(text("site.cli.statistics_refused", folder=folder, fault=error)) from None
+        raise StatisticsRefused("statistics_refused", folder=folder, fault=error) from None
 
 
 def _read(path: Path) -> bytes:
@@ -69,4 +68,4 @@ def check_kept(files: Mapping[str, bytes], earlier: Mapping[str, Collection[str]
         if name == path or name == "index.json":
             continue
         if path not in files or hashlib.sha256(files[path]).hexdigest() not in earlier[path]:
-            raise StatisticsRefused(text("site.cli.statistics_changed", name=name))
+            raise StatisticsRefused("statistics_changed", name=name)

@@ -23,7 +23,6 @@ PAIRS: tuple[tuple[str, str, float], ...] = (
     ("stop", "surface", TEXT),
     *(("on-need", need, TEXT) for need in ("food", "move", "home", "care", "play", "gear")),
 )
-_MODES = {"light": "clair", "dark": "sombre"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ def checked_palette(
     """
     for name, value in (*light.items(), *dark.items()):
         if not is_colour(value):
-            raise ThemeRefused(f"content/theme.yaml : « {name} » doit s'écrire comme « #1a2b3c ».")
+            raise ThemeRefused("colour", name=name)
     palette = Palette(
         light={**_colours(tokens["light"]), **light},
         dark={**_colours(tokens["dark"]), **dark},
@@ -59,9 +58,13 @@ def checked_palette(
             ratio = contrast(values[text], values[ground])
             if ratio < least:
                 raise ThemeRefused(
-                    f"content/theme.yaml, apparence {_MODES[mode]} : « {text} » ({values[text]}) sur "
-                    f"« {ground} » ({values[ground]}) a un contraste de {ratio:.2f}, il en faut {least:g}. "
-                    "Foncez ou éclaircissez l'une des deux couleurs."
+                    f"contrast_{mode}",
+                    text=text,
+                    colour=values[text],
+                    ground=ground,
+                    behind=values[ground],
+                    ratio=f"{ratio:.2f}",
+                    least=f"{least:g}",
                 )
     return palette
 

@@ -204,7 +204,7 @@ class Views:
     def _partner(self, partner: Partner) -> PartnerView:
         colour = partner.colour if partner.colour is not None else _DEFAULT_COLOUR
         if not is_colour(colour):
-            raise PageRefused(f"La couleur du partenaire {partner.slug} doit s'écrire « #1a2b3c ».")
+            raise PageRefused("partner_colour", partner=partner.slug)
         return PartnerView(
             slug=partner.slug,
             name=typographic(partner.name),
@@ -237,5 +237,5 @@ class Views:
 def _https(address: str | None, slug: str) -> str | None:
     """The model takes https only; a page checks again, since autoescape does not stop `javascript:`."""
     if address is not None and not is_https(address):
-        raise PageRefused(f"L'adresse du partenaire {slug} n'est pas en https : corrigez « website ».")
+        raise PageRefused("partner_website", partner=slug)
     return address

@@ -133,7 +133,7 @@ def check_site(out: Path) -> tuple[int, list[Finding]]:
         SiteError: nothing was built there.
     """
     if not (out / "index.html").is_file():
-        raise SiteError(f"Rien à vérifier dans {out} : lancez d'abord « cje site build ».")
+        raise SiteError("nothing_to_check", path=out)
     files = {path.relative_to(out).as_posix(): path for path in sorted(out.rglob("*")) if path.is_file()}
     own = {name: path for name, path in files.items() if not name.startswith(_ISSUERS)}
     pages = {name: _read(path) for name, path in own.items() if name.endswith(".html")}

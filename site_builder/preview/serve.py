@@ -215,18 +215,14 @@ def open_server(out: Path, port: int = 0, watch: Watch | None = None) -> SiteSer
         SiteError: nothing built there, or the port is taken or not allowed.
     """
     if not (out / "index.html").is_file():
-        raise SiteError(f"Rien à servir dans {out} : lancez d'abord « cje site build ».")
+        raise SiteError("nothing_to_serve", path=out)
     try:
         return SiteServer(out, port, watch)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise SiteError(
-                f"Le port {port} est déjà pris : choisissez-en un autre, ou « --port 0 »."
-            ) from None
+            raise SiteError("port_taken", port=port) from None
         if error.errno == errno.EACCES:
-            raise SiteError(
-                f"Le port {port} est réservé au système : choisissez-en un au-dessus de 1023."
-            ) from None
+            raise SiteError("port_reserved", port=port) from None
         raise
     except OverflowError:
-        raise SiteError(f"Le port {port} n'existe pas : il va de 0 à 65535.") from None
+        raise SiteError("port_unknown", port=port) from None

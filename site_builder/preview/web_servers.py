@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from cje.locales import text
 from site_builder.errors import OutputRefused
 from site_builder.files.media_types import COMPRESSED, TYPES
 from site_builder.files.output import LEDGER
@@ -33,7 +32,7 @@ def server_config(server: WebServer, site: Path, *, base_path: str = "/") -> str
     try:
         written = (site / "_headers").read_text(encoding="utf-8")
     except OSError as error:
-        raise OutputRefused(text("site.cli.not_built", path=site)) from error
+        raise OutputRefused("not_built", path=site) from error
     rules: Rules = list(parse_headers_file(written))
     writers: dict[WebServer, Callable[[Rules, str, list[str]], Iterator[str]]]
     writers = {"nginx": _nginx, "apache": _apache}

@@ -19,7 +19,7 @@ YOUNG = {"wallet"}
 OLDER = {"till", "verdicts"}
 READ_BY_PEOPLE = {"site", "wallet", "till", "verdicts", "desk", "letters"}
 # Of the site's messages, what speaks to partners and to operators.
-TO_PARTNERS = re.compile(r"(?:kit|become|till|cli)\.|kit\.")
+TO_PARTNERS = re.compile(r"(?:kit|become|till|cli|errors)\.|kit\.")
 LONGEST = 25  # words; the same bound as for editors' texts
 SENTENCE_END = re.compile(r"(?<=[.!?…:;])\s+|\n+")
 WORD = re.compile(r"\w[\w'’-]*")

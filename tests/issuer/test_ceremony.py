@@ -10,8 +10,9 @@ import pytest
 from issuer_world import NOW, PHRASE, seeded, tree
 from qr_reading import read_back
 
+from cje.errors import OutputRefused
 from issuer.decisions.root_rotation import rotate_trust
-from issuer.errors import IssuerError, KeyRefused, OutputRefused, StateRefused
+from issuer.errors import IssuerError, KeyRefused, StateRefused
 from issuer.keys import keyfile, root_sheet
 from issuer.keys.root_media import RootMedium
 from issuer.register import vault

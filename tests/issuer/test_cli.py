@@ -19,9 +19,9 @@ from qr_reading import read_back
 
 from cje import system_clock
 from cje.cli.main import main
+from cje.errors import OutputRefused
+from cje.files import Disk
 from issuer.cards import shards
-from issuer.disk import Disk
-from issuer.errors import OutputRefused
 from issuer.keys import keyfile
 from issuer.register import vault as state
 from voucher import armour

@@ -17,7 +17,7 @@ from issuer_world import NOW, PHRASE, make_campaign, make_state, people, tree
 from sqlalchemy import Connection, event
 
 from catalogue import Catalogue
-from issuer.disk import Disk
+from cje.files import Disk
 from issuer.publishing import issue
 from issuer.register import grants, vault
 from issuer.register import people as enrolled
@@ -250,7 +250,7 @@ def test_what_the_activation_list_tells_of_is_on_the_disk_before_it(
     """The order of system calls: commit, content synced before it is named, names, then the list."""
     calls: list[tuple[str, str]] = []
     names: dict[int, str] = {}
-    real_open, real_fsync, real_link, real_rename = os.open, os.fsync, os.link, Path.rename
+    real_open, real_fsync, real_link, real_rename = os.open, os.fsync, os.link, Path.replace
 
     def record_open(path: os.PathLike[str] | str, flags: int, *rest: int) -> int:
         descriptor = real_open(path, flags, *rest)
@@ -272,7 +272,7 @@ def test_what_the_activation_list_tells_of_is_on_the_disk_before_it(
     monkeypatch.setattr(os, "open", record_open)
     monkeypatch.setattr(os, "fsync", record_fsync)
     monkeypatch.setattr(os, "link", record_link)
-    monkeypatch.setattr(Path, "rename", record_rename)
+    monkeypatch.setattr(Path, "replace", record_rename)
     event.listen(made.register.engine, "commit", lambda _connection: calls.append(("commit", "")))
     right(made, catalogue, tmp_path / "out", tmp_path / "links.csv", Disk())
 

@@ -9,8 +9,8 @@ import pytest
 from issuer_world import NOW, PHRASE, make_campaign, people, run, tree
 
 from catalogue import Catalogue
-from issuer.disk import Disk
-from issuer.errors import OutputRefused
+from cje.errors import OutputRefused
+from cje.files import Disk
 from issuer.publishing import issue
 from issuer.register.vault import State
 

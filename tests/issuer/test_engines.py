@@ -103,7 +103,7 @@ def test_what_a_shard_refuses_is_told_as_it_is() -> None:
 
     with pytest.raises(KeyRefused) as caught:
         list(Processes(2).run(refuse, [7]))
-    assert caught.value.values == {"path": "7"}
+    assert caught.value.facts == {"path": "7"}
 
 
 def test_workers_end_with_the_process_that_started_them(tmp_path: Path) -> None:

@@ -13,9 +13,10 @@ import pytest
 from issuer_world import NOW, PHRASE, make_state, people, run, seeded, tree
 
 from catalogue import Catalogue
+from cje.errors import OutputRefused
+from cje.files import Disk
 from issuer.decisions import key_making
-from issuer.disk import Disk
-from issuer.errors import KeyRefused, OutputRefused, StateRefused
+from issuer.errors import KeyRefused, StateRefused
 from issuer.keys import keyfile
 from issuer.keys.derive import CampaignSecret
 from issuer.keys.keyfile import MODERATE, NOMINAL, Cost, KeyHeader

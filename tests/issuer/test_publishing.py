@@ -23,13 +23,13 @@ from issuer_world import (
 )
 
 from catalogue import Catalogue
+from cje.files import Disk
 from issuer.cards import layout, pack_file
 from issuer.cards.batches import CLOSED_DAYS
 from issuer.cards.engines import Here, Processes
 from issuer.cards.layout import Layout
 from issuer.cards.seal import open_sealed, place_of, seal
 from issuer.decisions import erasure, withdrawal
-from issuer.disk import Disk
 from issuer.publishing import issue, renewal
 from issuer.register import vault
 from issuer.register.vault import State

@@ -9,8 +9,8 @@ import pytest
 from issuer_world import NOW, PHRASE, VOUCHER, list_of, people, run
 
 from catalogue import Catalogue
+from cje.files import Disk
 from issuer.decisions.root_rotation import _trust_key, rotate_trust
-from issuer.disk import Disk
 from issuer.errors import KeyRefused
 from issuer.keys import keyfile
 from issuer.publishing import renewal, trust_lists

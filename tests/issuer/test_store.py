@@ -16,7 +16,7 @@ from issuer_world import NOW, PHRASE, make_campaign, make_state, people, run, tr
 from catalogue import Catalogue
 from issuer.cards.batches import CLOSED_DAYS
 from issuer.decisions import withdrawal
-from issuer.errors import OutputRefused
+from issuer.errors import UploadRefused
 from issuer.publishing import issue, renewal, upload
 from issuer.publishing.upload import INDEX, Sent
 from issuer.register.vault import State
@@ -122,7 +122,7 @@ def test_stopped_at_any_change_nothing_is_half_there_and_the_index_is_last(
             stamp.unlink()
         try:
             upload.send(public, bucket, public.parent)
-        except OutputRefused as refused:
+        except UploadRefused as refused:
             assert refused.code == "storage" and "quota" in refused.sentence
             now = {name.removeprefix(f"{root}/"): storage.cat_file(name) for name in storage.find(root)}
             assert all(data in (before.get(name), after.get(name)) for name, data in now.items())
@@ -141,10 +141,10 @@ def test_what_could_be_seen_half_or_is_not_installed_is_refused(public: Path, tm
         ("http://host/site", "storage_unknown"),
         ("gs://bucket/site", "storage"),
     ):
-        with pytest.raises(OutputRefused) as caught:
+        with pytest.raises(UploadRefused) as caught:
             upload.send(public, url, tmp_path)
         assert caught.value.code == code
-    with pytest.raises(OutputRefused) as caught:
+    with pytest.raises(UploadRefused) as caught:
         upload.send(tmp_path, "memory://nothing", tmp_path)
     assert caught.value.code == "nothing_published"
 

@@ -13,10 +13,10 @@ import pytest
 from issuer_world import NOW, PHRASE, VOUCHER, card_of, make_state, people, run, tree
 
 from catalogue import Catalogue
+from cje.files import Disk
 from issuer.decisions import withdrawal
 from issuer.decisions.key_making import make_in_token, new_issuing_key
 from issuer.decisions.root_rotation import rotate_trust
-from issuer.disk import Disk
 from issuer.errors import KeyRefused
 from issuer.keys import keyfile, token
 from issuer.keys.quarter import Quarter

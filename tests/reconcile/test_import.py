@@ -45,7 +45,7 @@ def shop_of(*tills: Till) -> Shop:
 
 
 def reasons(done: Imported) -> list[str]:
-    return [outcome.refusal.reason for outcome in done.refused if outcome.refusal]
+    return [outcome.refusal.code for outcome in done.refused if outcome.refusal]
 
 
 def refused(shop: Shop, data: bytes) -> ExportRefused:
@@ -102,17 +102,17 @@ def test_each_byte_that_flips_in_an_export_is_reported_with_till_and_row(till: T
         with pytest.raises(VoucherError):
             decode_export(wrong)
         refusal = refused(shop, wrong)
-        told[refusal.reason] += 1
+        told[refusal.code] += 1
         assert not any(value == "" for value in refusal.facts.values())
         row = max((n for n, start in starts.items() if start <= at < len(data) - 66), default=0)
-        if row == 0 or refusal.reason in ("version", "foreign", "unsigned", "head_damaged", "unknown_till"):
+        if row == 0 or refusal.code in ("version", "foreign", "unsigned", "head_damaged", "unknown_till"):
             assert at < starts[1] or at >= len(data) - 66, "a changed row hides its till"
             continue
         assert refusal.facts["till"] == name
-        if refusal.reason == "row":
+        if refusal.code == "row":
             assert refusal.facts["n"] == row, f"byte {at}"
         else:
-            assert refusal.reason in ("rows", "ends") and refusal.facts["first"] == 1
+            assert refusal.code in ("rows", "ends") and refusal.facts["first"] == 1
     assert told["row"] > 0.85 * (told["row"] + told["rows"] + told["ends"]), told
     assert stored(shop) == []
 
@@ -123,13 +123,13 @@ def test_a_flipped_byte_is_found_to_the_row_when_the_till_was_imported_before(ti
     data = bytearray(till.export())
     data[data.index(encode_row(till.rows[3])) + 10] ^= 1  # the list's version of a refusal: no evidence
     refusal = refused(shop, bytes(data))
-    assert (refusal.reason, refusal.facts["n"]) == ("row", 4)
+    assert (refusal.code, refusal.facts["n"]) == ("row", 4)
 
 
 @pytest.mark.parametrize("cut", [1, 2, 60, 120, 300, 900])
 def test_a_truncated_export_is_refused(till: Till, cut: int) -> None:
-    assert refused(shop_of(till), till.export()[:-cut]).reason in ("row", "ends", "head_damaged")
-    assert refused(shop_of(till), till.export()[:cut]).reason in (
+    assert refused(shop_of(till), till.export()[:-cut]).code in ("row", "ends", "head_damaged")
+    assert refused(shop_of(till), till.export()[:cut]).code in (
         "row",
         "head_damaged",
         "foreign",
@@ -151,7 +151,7 @@ def test_a_truncated_export_is_refused(till: Till, cut: int) -> None:
 )
 def test_what_is_no_export_has_its_sentence(till: Till, data: bytes, reason: str) -> None:
     refusal = refused(shop_of(till), data)
-    assert refusal.reason == reason
+    assert refusal.code == reason
     assert refusal.sentence.endswith(".") and refusal.said("en") != refusal.said("fr")
 
 
@@ -163,18 +163,18 @@ def test_another_version_says_to_update(till: Till) -> None:
     assert isinstance(payload, list)
     newer = cbor.dumps([2, *payload[1:]])
     signed = assemble(newer, till.known.key, till.signer.sign(signing_input(newer, till.known.key)))
-    assert refused(shop_of(till), signed).reason == "version"
+    assert refused(shop_of(till), signed).code == "version"
 
 
 def test_a_wrong_signature_is_told_from_changed_rows(till: Till) -> None:
     data = till.export()
-    assert refused(shop_of(till), data[:-64] + bytes(64)).reason == "signature"
+    assert refused(shop_of(till), data[:-64] + bytes(64)).code == "signature"
 
 
 def test_an_unknown_till_does_not_count_until_a_person_has_accepted_it(till: Till) -> None:
     shop = Shop()
     refusal = refused(shop, till.export())
-    assert refusal.reason == "unknown_till"
+    assert refusal.code == "unknown_till"
     assert refusal.facts["fingerprint"] == till.known.key[:10].hex(" ")
     shop.know(till)
     assert shop.take(till.export()).rows == 6
@@ -195,7 +195,7 @@ def test_a_till_that_calls_its_partner_what_no_partner_is_called_cannot_become_k
     """Its words would stand in the registry, as another till of another partner."""
     till, shop = Till("Guichet 1", partner), Shop()
     till.accept(make_claims(1))
-    assert refused(shop, till.export()).reason == "no_partner"
+    assert refused(shop, till.export()).code == "no_partner"
     with pytest.raises(ExportRefused, match="no_partner"):
         till_of(till.export())
     with pytest.raises(FileRefused):
@@ -206,7 +206,7 @@ def test_a_till_that_calls_its_partner_what_no_partner_is_called_cannot_become_k
 def test_an_export_of_another_partner_is_refused(till: Till) -> None:
     shop = Shop()
     shop.store.add_till(replace(till.known, partner="epicerie"))
-    assert refused(shop, till.export()).reason == "other_partner"
+    assert refused(shop, till.export()).code == "other_partner"
 
 
 def test_two_tills_with_one_name_both_count_and_are_reported() -> None:

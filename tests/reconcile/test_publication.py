@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from cje.errors import OutputRefused
 from reconcile.figures.public.disclosure import Counted
 from reconcile.figures.public.publication import Line, Month, OfferLine, publish, read_folder, reason_of
-from verifier.errors import AlreadyThere, BadInput
+from verifier.errors import BadInput
 from voucher.errors import Malformed
 from voucher.statistics import Reason, latest
 
@@ -87,7 +88,7 @@ def test_never_writes_over_a_publication(tmp_path: Path, monkeypatch: pytest.Mon
     path = publish(tmp_path, october(), NOVEMBER)
     assert path is not None
     data = path.read_bytes()
-    with pytest.raises(AlreadyThere):
+    with pytest.raises(OutputRefused):
         publish(tmp_path, october(500), NOVEMBER)
     assert path.read_bytes() == data
 

@@ -103,8 +103,8 @@ def test_the_command_writes_the_page_once(tmp_path: Path, found: Report) -> None
     from click.testing import CliRunner
     from till_world import make_root, root_file
 
+    from cje.errors import OutputRefused
     from reconcile.cli.main import reconcile
-    from verifier.errors import AlreadyThere
 
     (tmp_path / "root.1.cbor").write_bytes(root_file(make_root()))
     store, out = str(tmp_path / "store"), tmp_path / "rapport.html"
@@ -113,4 +113,4 @@ def test_the_command_writes_the_page_once(tmp_path: Path, found: Report) -> None
     asked = ["report", "--store", store, "--html", str(out)]
     assert runner.invoke(reconcile, asked).exit_code == 0
     assert out.read_bytes().startswith(b"<!doctype html>")
-    assert isinstance(runner.invoke(reconcile, asked).exception, AlreadyThere)
+    assert isinstance(runner.invoke(reconcile, asked).exception, OutputRefused)

@@ -11,10 +11,10 @@ from pathlib import Path
 import click
 
 from cje import system_clock
+from cje.files import read_capped
 from verifier.errors import BadInput
 from verifier.till import printing
 from verifier.till.default_folder import folder_of
-from verifier.till.folder import read_capped
 from verifier.till.journal_commands import COMMANDS
 from verifier.till.options import FILE, FOLDER, JSON, LANG
 from verifier.till.printing import say

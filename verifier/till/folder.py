@@ -12,12 +12,13 @@ A file is replaced by a whole one or not at all; a folder appears whole or not a
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from verifier.errors import AlreadyThere, BadInput, FileTooBig, NoTill
+from cje.errors import OutputRefused
+from cje.files import Disk, read_capped
+from verifier.errors import BadInput, NoTill
 from verifier.till import key as till_key
 from verifier.till.database import Database, opened
 from verifier.till.journal import Journal
@@ -29,67 +30,6 @@ MAX_NAME: Final = 80
 _PROFILE: Final = "till.json"
 _KEY: Final = "till.key"
 _JOURNAL: Final = "journal.sqlite"
-
-
-def read_capped(path: Path, cap: int = MAX_FILE) -> bytes:
-    """Return a file's bytes; of a longer one, no more than cap + 1 bytes are ever read (P10).
-
-    Raises:
-        FileTooBig: longer than `cap`.
-        OSError: it cannot be read.
-    """
-    with path.open("rb", buffering=0) as file:
-        data = file.read(cap + 1) or b""
-        while len(data) <= cap and (more := file.read(cap + 1 - len(data))):
-            data += more
-    if len(data) > cap:
-        raise FileTooBig(path=path, cap=cap)
-    return data
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Replace a file so that a reader, or a power cut, meets the old or the new one and nothing between."""
-    import tempfile
-
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
-
-
-def write_new(path: Path, data: bytes) -> None:
-    """Write a file that must not exist yet, whole or not at all.
-
-    Raises:
-        AlreadyThere: something stands there.
-    """
-    try:
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644))
-    except FileExistsError:
-        raise AlreadyThere(path=path) from None
-    try:
-        write_whole(path, data)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable (POSIX); Windows does it with the file."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +76,7 @@ class TillFolder:
         try:
             value = json.loads((self.path / _PROFILE).read_text(encoding="utf-8"))
             till = TillProfile(str(value["partner"]), str(value["name"]), value["demo"] is True)
-            anchor = read_capped(self.trust / "root-1.cbor")
+            anchor = read_capped(self.trust / "root-1.cbor", MAX_FILE)
             floors = (int(value["floor_version"]), int(value["floor_time"]))
             build, url = Build(anchor, till.demo, *floors), value.get("journal")
             return Profile(till, build, bytes.fromhex(value["key"]), None if url is None else str(url))
@@ -175,9 +115,9 @@ class TillFolder:
         """Return the trust that was saved, every file verified again."""
         state = self._state()
         roots = sorted(self.trust.glob("root-*.cbor"), key=lambda path: int(path.stem[5:]))
-        files = [read_capped(path) for path in roots]
+        files = [read_capped(path, MAX_FILE) for path in roots]
         trust = self.trust / "list.cbor"
-        data = read_capped(trust) if trust.exists() else None
+        data = read_capped(trust, MAX_FILE) if trust.exists() else None
         reports = tuple(
             Report(str(r["kind"]), int(r["version"]), bytes.fromhex(r["kept"]), bytes.fromhex(r["refused"]))
             for r in state.get("reports", ())
@@ -191,14 +131,14 @@ class TillFolder:
             for r in store.reports
         ]
         state = json.dumps({"floor": store.floor, "reports": reports}, indent=1).encode()
-        write_whole(self.trust / "state.json", state)
+        Disk().replace(self.trust / "state.json", state)
         for file in store.roots:
             target = self.trust / f"root-{file.root.version}.cbor"
             if not target.exists():
-                write_whole(target, file.data)
+                Disk().replace(target, file.data)
         trust = self.trust / "list.cbor"
         if store.installed is not None:
-            write_whole(trust, store.installed.data)
+            Disk().replace(trust, store.installed.data)
         else:
             trust.unlink(missing_ok=True)
 
@@ -222,7 +162,7 @@ def create(
     """Make a till's folder from its profile, its first trust, 32 random bytes and, if any, the journal's URL.
 
     Raises:
-        AlreadyThere: something stands at `path`, even an empty folder's content.
+        OutputRefused: something stands at `path`, even an empty folder's content.
         BadInput: a name that is empty, too long or has control characters.
     """
     import shutil
@@ -231,7 +171,7 @@ def create(
     if not 1 <= len(till.name) <= MAX_NAME or not till.name.isprintable():
         raise BadInput("till_name", limit=MAX_NAME)
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise AlreadyThere(path=path)
+        raise OutputRefused("exists", path=path)
     path.parent.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
     try:
@@ -240,7 +180,7 @@ def create(
     except BaseException:
         shutil.rmtree(staging, ignore_errors=True)
         raise
-    sync_folder(path.parent)
+    Disk().sync_folder(path.parent)
     return TillFolder(path)
 
 
@@ -270,4 +210,4 @@ def _write_profile(folder: TillFolder, profile: Profile) -> None:
         "key": profile.key.hex(),
         "journal": profile.journal,
     }
-    write_whole(folder.path / _PROFILE, json.dumps(value, indent=1, ensure_ascii=False).encode())
+    Disk().replace(folder.path / _PROFILE, json.dumps(value, indent=1, ensure_ascii=False).encode())

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from cje.files import read_capped
 from verifier.errors import BadInput
-from verifier.till.folder import read_capped
 
 MAX_IMAGE: Final = 32 * 1024 * 1024
 MAX_PIXELS: Final = 50_000_000  # a telephone's photo has 12 million; a bomb has billions

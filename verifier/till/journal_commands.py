@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 
 from cje import system_clock
+from cje.files import Disk, read_capped
 from verifier.till import printing
 from verifier.till.default_folder import folder_of
-from verifier.till.folder import read_capped, write_new
 from verifier.till.options import FILE, FOLDER, JSON, LANG
 from verifier.till.printing import say
 from verifier.till.till import Till
@@ -67,7 +67,7 @@ def export(folder: Path | None, first: int, last: int | None, file: Path) -> Non
         if str(file) == "-":
             sys.stdout.buffer.write(data)
             return  # whether it arrived somewhere, only the reader knows
-        write_new(file, data)
+        Disk().create(file, data)
         opened.exported(written.first, written.last)
     click.echo(say("fr", "merge.exported", count=len(written.rows), path=str(file)))
 

@@ -10,7 +10,8 @@ from typing import Final
 
 from nacl import bindings
 
-from verifier.errors import AlreadyThere, KeyExposed
+from cje.errors import OutputRefused
+from verifier.errors import KeyExposed
 
 SEED_SIZE: Final = 32
 _COMPARED: Final = 10  # bytes: more than anybody can search for another key that begins alike
@@ -20,13 +21,13 @@ def create(path: Path, seed: bytes) -> bytes:
     """Write a new key file from 32 random bytes, readable by its owner alone; return the public key.
 
     Raises:
-        AlreadyThere: a file stands there.
+        OutputRefused: a file stands there.
     """
     assert len(seed) == SEED_SIZE
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        raise AlreadyThere(path=path) from None
+        raise OutputRefused("exists", path=path) from None
     with os.fdopen(descriptor, "wb") as file:
         file.write(seed)
         file.flush()

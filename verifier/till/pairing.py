@@ -10,8 +10,8 @@ import os
 import stat
 from pathlib import Path
 
+from cje.files import Disk, read_capped
 from verifier.errors import KeyExposed, PairingRefused
-from verifier.till.folder import read_capped, write_whole
 from verifier.views import TillProfile
 from voucher.errors import UpdateApp, VoucherError
 from voucher.pairing import Pairing, decode_pairing
@@ -50,7 +50,7 @@ def keep(path: Path, pairing: Pairing) -> None:
     if before is not None and pairing.issued < before[0]:
         raise PairingRefused("older")
     value = {"issued": pairing.issued, "short_key": pairing.short_key.hex()}
-    write_whole(path, json.dumps(value).encode())
+    Disk().replace(path, json.dumps(value).encode())
 
 
 def short_key(path: Path) -> bytes | None:

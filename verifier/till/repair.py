@@ -15,10 +15,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from cje.files import Disk
 from verifier.errors import JournalDamaged
 from verifier.till import key as till_key
 from verifier.till import pairing
-from verifier.till.folder import Profile, TillFolder, change_key, write_whole
+from verifier.till.folder import Profile, TillFolder, change_key
 from verifier.till.journal import Journal, read_row
 from verifier.till.merge import import_rows
 from voucher.journal import (
@@ -66,7 +67,7 @@ def repair(folder: TillFolder, now: int) -> Repaired:
     aside.mkdir()
     export = _signed(partner, name, profile.key, seed, held) if held.rows else None
     if export is not None:
-        write_whole(aside / "journal.cje", export)
+        Disk().replace(aside / "journal.cje", export)
     for suffix in _SUFFIXES:
         path = folder.journal.with_name(folder.journal.name + suffix)
         if path.exists():

@@ -361,7 +361,7 @@ def make_till(
 
     Raises:
         VoucherError: the root does not hold, or is a demo's where `till` is real (or the reverse).
-        AlreadyThere, BadInput: see `till_folder.create`.
+        OutputRefused, BadInput: see `till_folder.create`.
         PairingRefused: not for this till; no folder was made.
     """
     store, outcome = begin(Build(anchor, till.demo), till.partner), Outcome.INSTALLED

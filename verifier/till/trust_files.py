@@ -6,8 +6,9 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from verifier.errors import BadInput, FileTooBig
-from verifier.till.folder import read_capped
+from cje.errors import FileTooBig
+from cje.files import read_capped
+from verifier.errors import BadInput
 from verifier.till.till import Till
 from verifier.trust_store import MAX_FILE, Outcome, is_root_file
 from voucher.caps import MAX_PAIRING_TEXT
@@ -29,7 +30,7 @@ def read_input(path: Path) -> bytes:
         if len(data) > MAX_FILE:
             raise FileTooBig(path=path, cap=MAX_FILE)
     else:
-        data = read_capped(path)
+        data = read_capped(path, MAX_FILE)
     return _from_frames(data) if data.startswith(PREFIX.encode()) else data
 
 

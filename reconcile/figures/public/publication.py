@@ -11,9 +11,9 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from cje.files import PUBLIC_MODE, Disk, read_capped
 from reconcile.figures.public.disclosure import (Counted, cut, rounded, saving, together)
 from verifier.errors import BadInput
-from verifier.till.folder import (read_capped, write_new)
 from voucher.statistics import (
     MAX_LABEL,
     MAX_NOTE,
@@ -203,7 +203,7 @@ def publish(folder: Path, month: Month, published: date, reason: Reason | None =
     decode_publication(data)  # what the site would refuse is not published
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / publication.name
-    write_new(path, data)
+    Disk().create(path, data, PUBLIC_MODE)
     return path
 
 

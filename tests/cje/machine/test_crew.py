@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from catalogue import Memory, read_shelved
-from catalogue.reading import reading
+from catalogue.reading import offer_reading
 from cje.machine import process_pool
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -137,7 +137,7 @@ def test_a_fault_in_a_process_is_told_here(tmp_path: Path) -> None:
 
 def test_several_processes_read_what_one_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process_pool, "WORTH_SHARING", 1)
-    monkeypatch.setattr(reading, "WORTH_SHARING", 1)
+    monkeypatch.setattr(offer_reading, "WORTH_SHARING", 1)
     one, two = (
         read_shelved(ROOT / "content", Memory(tmp_path / f"{jobs}.json", hints=False), jobs=jobs)
         for jobs in (1, 2)

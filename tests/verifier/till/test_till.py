@@ -30,22 +30,21 @@ from till_world import (
     trust_file,
 )
 
+from cje.errors import FileTooBig, OutputRefused
+from cje.files import read_capped
 from verifier import TillProfile, Verdict
 from verifier.errors import (
-    AlreadyThere,
     BadInput,
-    FileTooBig,
     JournalDamaged,
     JournalFull,
     KeyExposed,
     NoTill,
     NotVoidable,
 )
-from verifier.till import folder as till_folder
 from verifier.till import key
 from verifier.till.sqlite import Sqlite
 from verifier.till.till import Till, make_till
-from verifier.trust_store import Outcome
+from verifier.trust_store import MAX_FILE, Outcome
 from voucher.caps import MAX_TRUST
 from voucher.civil import start_of
 from voucher.claims import Period
@@ -181,7 +180,7 @@ def test_ten_minutes_are_ten_minutes(till: Till, clock: Clock, later: int, works
         return
     with pytest.raises(NotVoidable) as fault:
         till.void(1, "erreur")
-    assert fault.value.reason == "too_late" and "dix minutes" in fault.value.sentence
+    assert fault.value.code == "too_late" and "dix minutes" in fault.value.sentence
 
 
 def test_refuses_other_voids_each_with_its_sentence(till: Till) -> None:
@@ -190,7 +189,7 @@ def test_refuses_other_voids_each_with_its_sentence(till: Till) -> None:
     for n, reason in ((9, "unknown"), (2, "not_accepted"), (1, "already_void")):
         with pytest.raises(NotVoidable) as fault:
             till.void(n, "erreur")
-        assert fault.value.reason == reason
+        assert fault.value.code == reason
     for wrong in ("", "  ", "x" * 201, "a\nb", "\x1b[2J"):
         with pytest.raises(BadInput):
             till.void(1, wrong)
@@ -279,7 +278,7 @@ def test_refuses_a_key_that_others_can_read(till: Till, mode: int) -> None:
 
 
 def test_never_writes_over_a_key(folder: Path) -> None:
-    with pytest.raises(AlreadyThere):
+    with pytest.raises(OutputRefused):
         key.create(folder / "till.key", bytes(32))
 
 
@@ -338,10 +337,10 @@ def test_a_file_over_its_cap_is_refused(tmp_path: Path, size: int, fits: bool) -
     path = tmp_path / "list.cbor"
     path.write_bytes(b"\x00" * (MAX_TRUST + size))
     if fits:
-        assert len(till_folder.read_capped(path)) == MAX_TRUST + size
+        assert len(read_capped(path, MAX_FILE)) == MAX_TRUST + size
         return
     with pytest.raises(FileTooBig):
-        till_folder.read_capped(path)
+        read_capped(path, MAX_FILE)
 
 
 # Folder.
@@ -349,7 +348,7 @@ def test_a_file_over_its_cap_is_refused(tmp_path: Path, size: int, fits: bool) -
 
 def test_refuses_to_make_a_till_where_something_stands(folder: Path) -> None:
     before = sorted(path.name for path in folder.parent.iterdir())
-    with pytest.raises(AlreadyThere):
+    with pytest.raises(OutputRefused):
         make_till(folder, PROFILE, walks.ANCHOR, LIST, NOON)
     assert sorted(path.name for path in folder.parent.iterdir()) == before
 

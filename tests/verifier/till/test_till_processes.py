@@ -137,9 +137,9 @@ def test_a_gibibyte_is_refused_unread(tmp_path: Path) -> None:
         file.truncate(2**30)
     script = (
         "import resource, sys, time; from pathlib import Path\n"
-        "from verifier.errors import FileTooBig; from verifier.till.folder import read_capped\n"
+        "from cje.errors import FileTooBig; from cje.files import read_capped\n"
         "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss; start = time.perf_counter()\n"
-        "try: read_capped(Path(sys.argv[1]))\n"
+        "try: read_capped(Path(sys.argv[1]), 2**24)\n"
         "except FileTooBig: print(time.perf_counter() - start,"
         " resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)\n"
     )

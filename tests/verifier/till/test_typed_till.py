@@ -358,7 +358,7 @@ def test_a_pairing_that_is_not_for_this_till_changes_nothing(opened: Open, reaso
     kept = till.folder.pairing.read_bytes()
     with pytest.raises(PairingRefused) as refused:
         till.pair(text)
-    assert (refused.value.reason, till.folder.pairing.read_bytes()) == (reason, kept)
+    assert (refused.value.code, till.folder.pairing.read_bytes()) == (reason, kept)
     assert refused.value.sentence and refused.value.exit_code == 1
 
 

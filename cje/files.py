@@ -1,31 +1,47 @@
-"""Writing files so that a reader sees all of one or nothing, and power loss takes back nothing handed out.
+"""Files written whole or not at all, and read up to a cap.
 
-Every primitive that changes the disk is one short method of `Disk`: the crash tests subclass it and stop the
-process before and after each.
+A reader sees the whole file or none of it, and power loss takes back nothing that was handed out. Every
+primitive that changes the disk is one short method of `Disk`: the crash tests subclass it and stop before and
+after each. Modules that a till does not need are imported where they are used.
 """
 
 from __future__ import annotations
 
-import fcntl
+import errno
 import itertools
 import os
-import secrets
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from issuer.errors import OutputRefused
+from cje.errors import FileTooBig, OutputRefused
 
 PUBLIC_MODE: Final = 0o644
 SECRET_MODE: Final = 0o600
 _STAGING: Final = ".cje-staging-"
+_CLOSED_IN_CHILDREN: Final = getattr(os, "O_CLOEXEC", 0)
+_NO_HARD_LINKS: Final = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS)
+
+
+def read_capped(path: Path, cap: int) -> bytes:
+    """Return a file's bytes; of a longer one, no more than cap + 1 bytes are ever read (P10).
+
+    Raises:
+        FileTooBig: longer than `cap` bytes.
+        OSError: it cannot be read.
+    """
+    with path.open("rb", buffering=0) as file:
+        data = file.read(cap + 1) or b""
+        while len(data) <= cap and (more := file.read(cap + 1 - len(data))):
+            data += more
+    if len(data) > cap:
+        raise FileTooBig(path=path, cap=cap)
+    return data
 
 
 class Disk:
-    """The writes of one run. Content goes to a staging folder on the same disk, then gets its name."""
+    """The writes of one run. Content goes to a draft on the same disk, then gets its name."""
 
     def create(self, path: Path, data: bytes, mode: int = SECRET_MODE) -> None:
         """Write a new file whole and durably; `path` never holds a part of it.
@@ -34,14 +50,29 @@ class Disk:
             OutputRefused: it exists, or the folder cannot be written.
         """
         with _refusals(path):
-            temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-            try:
-                self.write(temporary, data, mode)
-                self.link(temporary, path)
-            finally:
-                with suppress(FileNotFoundError):
-                    temporary.unlink()
+            with self._draft(path, data, mode) as draft:
+                self.link(draft, path)
             self.sync_folder(path.parent)
+
+    def replace(self, path: Path, data: bytes, mode: int = SECRET_MODE) -> None:
+        """Write a file whole and durably; a reader meets the old file or the new one.
+
+        Raises:
+            OSError: the folder cannot be written; the old file stands.
+        """
+        with self._draft(path, data, mode) as draft:
+            self.rename(draft, path)
+        self.sync_folder(path.parent)
+
+    @contextmanager
+    def _draft(self, path: Path, data: bytes, mode: int) -> Iterator[Path]:
+        draft = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
+        try:
+            self.write(draft, data, mode)
+            yield draft
+        finally:
+            with suppress(FileNotFoundError):
+                draft.unlink()
 
     def create_folder(self, folder: Path, files: Mapping[str, bytes]) -> None:
         """Make a new folder with these files, readable by its owner only: all of it, or nothing.
@@ -53,6 +84,9 @@ class Disk:
 
     def create_folder_of(self, folder: Path, files: Iterable[tuple[str, bytes]]) -> int:
         """The same with files that are made one after another; return how many there were."""
+        import shutil
+        import tempfile
+
         refuse_existing(folder)
         count = 0
         with _refusals(folder):
@@ -74,6 +108,8 @@ class Disk:
 
         Folders that killed runs left are removed; those of running ones are locked and stay.
         """
+        import shutil
+
         with _refusals(out):
             out.mkdir(parents=True, exist_ok=True)
             _sweep(out)
@@ -87,28 +123,38 @@ class Disk:
             os.close(descriptor)
 
     def write(self, path: Path, data: bytes, mode: int) -> None:
-        """Make a new file, and wait until its content is on the disk."""
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+        """Make a new file with exactly this mode, and wait until its content is on the disk."""
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _CLOSED_IN_CHILDREN, mode)
         with os.fdopen(descriptor, "wb") as file:
-            os.fchmod(descriptor, mode)
+            if os.name == "posix":
+                os.fchmod(descriptor, mode)  # the umask has cut it
             file.write(data)
             file.flush()
             os.fsync(descriptor)
 
     def link(self, temporary: Path, path: Path) -> None:
         """Give a written file its name, unless the name is taken."""
-        os.link(temporary, path)
+        try:
+            os.link(temporary, path)
+        except OSError as error:
+            if error.errno not in _NO_HARD_LINKS:
+                raise
+            # FAT and exFAT have no hard links: the name is claimed first, empty, then replaced.
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
+            temporary.replace(path)
 
     def rename(self, temporary: Path, path: Path) -> None:
         """Give a written file its name, whatever had it."""
-        temporary.rename(path)
+        temporary.replace(path)
 
     def remove(self, path: Path) -> None:
         """Take a file's name away."""
         path.unlink()
 
     def sync_folder(self, folder: Path) -> None:
-        """Wait until the folder's names are on the disk."""
+        """Wait until the folder's names are on the disk; Windows does it with the file."""
+        if os.name != "posix":
+            return
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             os.fsync(descriptor)
@@ -183,8 +229,10 @@ class Staging:
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Hold the lock file `path`: one run at a time does what is inside; the lock dies with its process."""
+    import fcntl
+
     with _refusals(path):
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, SECRET_MODE)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | _CLOSED_IN_CHILDREN, SECRET_MODE)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
@@ -207,6 +255,9 @@ def _holds(path: Path, data: bytes) -> bool:
 
 def _locked_folder(out: Path) -> tuple[Path, int]:
     """Make a staging folder and lock it; another run's sweep may take it before the lock holds."""
+    import fcntl
+    import tempfile
+
     while True:
         folder = Path(tempfile.mkdtemp(prefix=_STAGING, dir=out))
         descriptor = os.open(folder, os.O_RDONLY)
@@ -217,6 +268,9 @@ def _locked_folder(out: Path) -> tuple[Path, int]:
 
 
 def _sweep(out: Path) -> None:
+    import fcntl
+    import shutil
+
     for folder in out.glob(f"{_STAGING}*"):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
@@ -231,7 +285,7 @@ def _sweep(out: Path) -> None:
 
 @contextmanager
 def _refusals(path: Path) -> Iterator[None]:
-    """Turn what the system says into this room's sentence."""
+    """Turn an error of the system into a refusal with its sentence."""
     try:
         yield
     except FileExistsError as error:
