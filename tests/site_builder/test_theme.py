@@ -56,7 +56,7 @@ def test_low_contrast_is_a_sentence_with_pair_ratio_and_appearance(
     theme = Theme(light=dict(catalogue.theme.light), dark=dark)
     with pytest.raises(ThemeRefused) as refused:
         build(replace(catalogue, theme=theme), tmp_path / "public", day=DAY)
-    assert re.search(r"sombre.*« ink » \(#333333\).*contraste de \d\.\d\d", refused.value.sentence)
+    assert re.search(r"sombre.*«\u202fink\u202f» \(#333333\).*contraste de \d\.\d\d", refused.value.sentence)
     assert not (tmp_path / "public").exists()
 
 
