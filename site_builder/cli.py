@@ -15,9 +15,9 @@ import click
 
 from cje import system_clock
 from cje.locales import LANGUAGES, text
-from cje.machine.file_stamp import Look
+from cje.machine.file_stamp import StampCheck
 from cje.machine.gc_pause import collector_paused
-from cje.machine.process_pool import processors
+from cje.machine.process_pool import count_processors
 from site_builder.files.policy import SERVERS, WebServer
 from site_builder.rebuild.prefetch import Looks, look_ahead
 
@@ -106,7 +106,7 @@ def build_command(
         seen = looks()
         anchor = _anchor(trust) if trust else None
         chosen = day.date() if day else system_clock.today()
-        catalogue = _catalogue(content, no_cache, jobs or processors(), seen.offers)
+        catalogue = _catalogue(content, no_cache, jobs or count_processors(), seen.offers)
         published = read_statistics(figures or content / "statistics")
         report = build(
             catalogue,
@@ -119,7 +119,7 @@ def build_command(
             precompress=packings() if precompress else (),
             progress=bar.show,
             remembered=None if no_cache else Remembered.of(content, out, seen.site),
-            jobs=jobs or (processors() if len(catalogue.offers) <= SHARED_UP_TO else 1),
+            jobs=jobs or (count_processors() if len(catalogue.offers) <= SHARED_UP_TO else 1),
         )
     # None of it is garbage: at its exit Python would go through all of it, for a fifth of a rebuild's time.
     gc.freeze()
@@ -226,7 +226,7 @@ def _anchor(folder: Path) -> TrustAnchor | None:
     return read_trust_anchor(folder)
 
 
-def _catalogue(content: Path, whole: bool, jobs: int, look: Look | None = None) -> Catalogue:
+def _catalogue(content: Path, whole: bool, jobs: int, look: StampCheck | None = None) -> Catalogue:
     from catalogue import Memory, read_catalogue, read_shelved
 
     if whole:

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from functools import partial
 from typing import NamedTuple
 
-from cje.machine.process_pool import each
+from cje.machine.process_pool import map_in_workers
 from site_builder.files.output import checked_path
 from site_builder.files.policy import headers_file
 from site_builder.files.precompression import Packing, worth_packing
@@ -98,7 +98,7 @@ class Making:
                 wanted.append((file, packing))
             else:
                 found.append(known)
-        for done, copy in enumerate(each(self._pack, wanted, jobs), 1):
+        for done, copy in enumerate(map_in_workers(self._pack, wanted, jobs), 1):
             found.append(copy)
             self._progress("copies", done, len(wanted))
         return found
@@ -132,7 +132,9 @@ class Making:
                     made[file] = known
                     continue
             wanted.append(page)
-        for done, (page, drawn) in enumerate(zip(wanted, each(self._page, wanted, jobs), strict=True), 1):
+        for done, (page, drawn) in enumerate(
+            zip(wanted, map_in_workers(self._page, wanted, jobs), strict=True), 1
+        ):
             made[drawn.file.path] = drawn.file
             self.keys[drawn.file.path] = drawn.key
             if drawn.piece is not None and page.made_from is not None:

@@ -26,8 +26,8 @@ from catalogue.model.geography import Territory
 from catalogue.model.offer import Offer
 from catalogue.problems.breach import Breach
 from catalogue.problems.problem import Problem, Span
-from cje.machine.cache_file import place, read_sealed, write_sealed
-from cje.machine.file_stamp import Look, Seen, seen
+from cje.machine.cache_file import cache_path, read_cache, write_cache
+from cje.machine.file_stamp import FileStamp, StampCheck, read_stamp
 
 # A file written in the tick in which it was read can change again and keep its times (git calls it racily
 # clean); FAT, the coarsest that is met, counts in two seconds.
@@ -56,7 +56,7 @@ class Known(msgspec.Struct, array_like=True, gc=False):
         spans: where things stand that a rule across files named before.
     """
 
-    seen: Seen | None
+    seen: FileStamp | None
     facts: Facts
     warnings: tuple[Warned, ...]
     spans: dict[str, Span]
@@ -89,7 +89,7 @@ class Memory:
     hints: bool = True
     now_ns: Callable[[], int] = time.time_ns
     hits: int = 0
-    _look: Look | None = None
+    _look: StampCheck | None = None
     _before: dict[str, Known] = field(default_factory=dict)
     _after: dict[str, Known] = field(default_factory=dict)
     _learnt: int = 0
@@ -99,21 +99,21 @@ class Memory:
     @classmethod
     def beside(cls, content: Path) -> Memory:
         """The memory of `content`, in the folder `.cje-cache` next to it."""
-        return cls(place(content, "check"))
+        return cls(cache_path(content, "check"))
 
     @classmethod
-    def for_building(cls, content: Path, look: Look | None = None) -> Memory:
+    def for_building(cls, content: Path, look: StampCheck | None = None) -> Memory:
         """The same, without what only an editor needs; `look` was taken at the offers of this cache."""
-        return cls(place(content, "build"), hints=False, _look=look)
+        return cls(cache_path(content, "build"), hints=False, _look=look)
 
     def open(self) -> None:
         """Read what was saved; nothing is known before."""
         self._opened_ns = self.now_ns()
-        sealed = read_sealed(self.path, _Held, _made)
-        if sealed is None or sealed.held.rules != rules_digest():
+        sealed = read_cache(self.path, _Held, _made)
+        if sealed is None or sealed.value.rules != rules_digest():
             return
-        self._before = sealed.held.files
-        if self._look is not None and self._look.seal != sealed.seal:
+        self._before = sealed.value.files
+        if self._look is not None and self._look.checksum != sealed.checksum:
             self._look = None
 
     def by_signature(self, slug: str, path: str) -> Known | None:
@@ -127,7 +127,7 @@ class Memory:
         self._after[slug] = known
         return known
 
-    def by_text(self, slug: str, signature: Seen | None, text: str) -> Known | None:
+    def by_text(self, slug: str, signature: FileStamp | None, text: str) -> Known | None:
         """What is known of a file that says what it said then, though it was touched or fetched anew."""
         known = self._before.get(slug)
         if known is None or known.facts.digest != _digest(slug, text):
@@ -135,7 +135,7 @@ class Memory:
         self.hits += 1
         return self.take(slug, msgspec.structs.replace(known, seen=signature))
 
-    def learn(self, offer: Offer, signature: Seen | None, text: str, warnings: list[Problem]) -> Known:
+    def learn(self, offer: Offer, signature: FileStamp | None, text: str, warnings: list[Problem]) -> Known:
         """Keep what was found in a file without error; `signature` was taken before it was read."""
         told = [Warned(found.code, found.span, dict(found.values), found.suggestion) for found in warnings]
         facts = facts_of(offer, _digest(offer.slug, text))
@@ -160,9 +160,9 @@ class Memory:
             self._placed += 1
         return spans[key]
 
-    def signature(self, path: str) -> Seen | None:
+    def signature(self, path: str) -> FileStamp | None:
         """What tells whether a file was touched; None when it cannot be relied on."""
-        found = seen(path)
+        found = read_stamp(path)
         if found is None or self._opened_ns - max(found.modified_ns, found.changed_ns) < SETTLED_NS:
             return None
         return found
@@ -175,7 +175,7 @@ class Memory:
         gone = len(self._before.keys() - self._after.keys())
         if self._learnt + gone + self._placed <= len(self._after) // _WORTH_WRITING:
             return
-        write_sealed(self.path, _Held(rules_digest(), self._after), _listed)
+        write_cache(self.path, _Held(rules_digest(), self._after), _listed)
 
 
 @cache

@@ -14,7 +14,7 @@ from catalogue.reading.lazy_offers import Catcher, Learnt, Shelf, ShelvedOffer
 from catalogue.reading.loading import Loader
 from catalogue.reading.validation import readable_part
 from catalogue.rules import content_rules
-from cje.machine.process_pool import WORTH_SHARING, each
+from cje.machine.process_pool import WORTH_SHARING, map_in_workers
 
 
 @dataclass
@@ -66,7 +66,7 @@ class OfferReader:
             else:
                 self.recall(known, path)
         shared = self.shelf is not None and self.jobs > 1 and len(fresh) >= WORTH_SHARING
-        learnts = each(self.learn_alone, fresh, self.jobs) if shared else repeat(None)
+        learnts = map_in_workers(self.learn_alone, fresh, self.jobs) if shared else repeat(None)
         for slug, learnt in zip(fresh, learnts, strict=False):
             if learnt is None or memory is None or self.shelf is None:
                 self.read_offer(slug, files[slug])

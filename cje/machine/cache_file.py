@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-__all__ = ["Sealed", "place", "read_sealed", "write_sealed"]
+__all__ = ["StoredCache", "cache_path", "read_cache", "write_cache"]
 
 MAX_CACHE = 64 * 1024 * 1024  # ten thousand offers take 3 MiB
 _SEAL = 16  # bytes of a digest
@@ -28,14 +28,14 @@ Held = TypeVar("Held", bound=msgspec.Struct)
 
 
 @dataclass(frozen=True, slots=True)
-class Sealed(Generic[Held]):
+class StoredCache(Generic[Held]):
     """A cache that was whole."""
 
-    seal: str
-    held: Held
+    checksum: str
+    value: Held
 
 
-def place(content: Path, kind: str, out: Path | None = None) -> Path:
+def cache_path(content: Path, kind: str, out: Path | None = None) -> Path:
     """Where a cache of this kind lies, in a folder beside the content: of that, or of what is made of it."""
     root = content.resolve()
     name = root.name if out is None else _named(out.resolve())
@@ -46,9 +46,9 @@ def _named(path: Path) -> str:
     return blake2b(str(path).encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
 
 
-def read_sealed(
+def read_cache(
     path: Path, shape: type[Held], made: Callable[[type, Any], Any] | None = None
-) -> Sealed[Held] | None:
+) -> StoredCache[Held] | None:
     """Read a cache of this shape; nothing of one that is cut, edited or not ours.
 
     Args:
@@ -61,16 +61,16 @@ def read_sealed(
         seal, body = raw[: 2 * _SEAL].decode(), memoryview(raw)[2 * _SEAL + 1 :]
         if seal != blake2b(body, digest_size=_SEAL).hexdigest():
             return None
-        return Sealed(seal, msgspec.json.Decoder(shape, dec_hook=made).decode(body))
+        return StoredCache(seal, msgspec.json.Decoder(shape, dec_hook=made).decode(body))
     except (OSError, ValueError):
         return None
 
 
-def write_sealed(path: Path, held: msgspec.Struct, told: Callable[[Any], Any] | None = None) -> None:
+def write_cache(path: Path, held: msgspec.Struct, told: Callable[[Any], Any] | None = None) -> None:
     """Write a cache, whole or not at all; a folder that cannot be written costs time, nothing else.
 
     Args:
-        told: what `made` of `read_sealed` makes a value of.
+        told: what `made` of `read_cache` makes a value of.
     """
     with suppress(OSError):
         path.parent.mkdir(exist_ok=True)

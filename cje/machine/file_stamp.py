@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from cje.machine.cache_file import read_sealed
+from cje.machine.cache_file import read_cache
 
-__all__ = ["Look", "Seen", "look", "seen"]
+__all__ = ["FileStamp", "StampCheck", "check_stamps", "read_stamp"]
 
 
-class Seen(NamedTuple):
+class FileStamp(NamedTuple):
     """What the system says of a regular file: bytes, nanoseconds since 1970, its number.
 
     Who writes a file can set its `modified_ns`, never its `changed_ns`.
@@ -26,7 +26,7 @@ class Seen(NamedTuple):
     inode: int
 
 
-def seen(path: str) -> Seen | None:
+def read_stamp(path: str) -> FileStamp | None:
     """Look at a file; None for what is absent, a link, or anything but a regular file."""
     try:
         state = os.lstat(path)
@@ -34,25 +34,25 @@ def seen(path: str) -> Seen | None:
         return None
     if not stat.S_ISREG(state.st_mode):
         return None
-    return Seen(state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino)
+    return FileStamp(state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino)
 
 
-class Look(msgspec.Struct, array_like=True):
+class StampCheck(msgspec.Struct, array_like=True):
     """One look at all files that a cache names.
 
     Attributes:
-        seal: of the cache that was looked into; a look says nothing of any other.
+        checksum: of the cache that was looked into; a look says nothing of any other.
         changed: the names of files that are not as the cache says, or stand in a folder that is a link.
     """
 
-    seal: str
+    checksum: str
     changed: frozenset[str]
 
 
 class _Record(msgspec.Struct, array_like=True):
     """What any cache of files says first of each."""
 
-    seen: Seen | None
+    stamp: FileStamp | None
 
 
 class _Files(msgspec.Struct):
@@ -61,24 +61,24 @@ class _Files(msgspec.Struct):
     files: dict[str, _Record]
 
 
-def look(cache: Path, before: str, after: str = "") -> Look | None:
+def check_stamps(cache: Path, before: str, after: str = "") -> StampCheck | None:
     """Look at each file that a cache names; None without a cache.
 
     Args:
         before, after: what stands around a name to make its path.
     """
-    sealed = read_sealed(cache, _Files)
+    sealed = read_cache(cache, _Files)
     if sealed is None:
         return None
     folders = {"": True}
     changed = [
         name
-        for name, record in sealed.held.files.items()
-        if record.seen is None
-        or seen(f"{before}{name}{after}") != record.seen
+        for name, record in sealed.value.files.items()
+        if record.stamp is None
+        or read_stamp(f"{before}{name}{after}") != record.stamp
         or not _is_real(before, name.rpartition("/")[0], folders)
     ]
-    return Look(sealed.seal, frozenset(changed))
+    return StampCheck(sealed.checksum, frozenset(changed))
 
 
 def _is_real(before: str, folder: str, known: dict[str, bool]) -> bool:

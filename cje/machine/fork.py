@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
-__all__ = ["CAN_FORK", "Child"]
+__all__ = ["CAN_FORK", "ChildProcess"]
 
 # Elsewhere a fork is not there, or not safe once the system's libraries have started threads.
 CAN_FORK = sys.platform == "linux"
@@ -18,7 +18,7 @@ _ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(frozen=True, slots=True)
-class Child:
+class ChildProcess:
     """A fork at work.
 
     Attributes:
@@ -30,7 +30,7 @@ class Child:
     handle: int
 
     @classmethod
-    def start(cls, work: Callable[[BinaryIO], object]) -> Child:
+    def start(cls, work: Callable[[BinaryIO], object]) -> ChildProcess:
         """Fork one that does `work`, given where to tell of it, and ends without this process's farewells.
 
         It must need no thread of this process. A fault in it is told by silence.

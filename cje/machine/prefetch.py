@@ -8,15 +8,15 @@ from typing import TypeVar
 
 import msgspec
 
-from cje.machine.fork import Child
-from cje.machine.process_pool import processors
+from cje.machine.fork import ChildProcess
+from cje.machine.process_pool import count_processors
 
-__all__ = ["ahead"]
+__all__ = ["start_prefetch"]
 
 Answer = TypeVar("Answer")
 
 
-def ahead(work: Callable[[], Answer], shape: type[Answer]) -> Callable[[], Answer | None]:
+def start_prefetch(work: Callable[[], Answer], shape: type[Answer]) -> Callable[[], Answer | None]:
     """Begin now; the function that is returned waits for the answer.
 
     It gives None where there is no second processor, or when the other process failed: then whoever asks
@@ -26,10 +26,10 @@ def ahead(work: Callable[[], Answer], shape: type[Answer]) -> Callable[[], Answe
         work: changes nothing. It runs in a fork, so it must need no thread of this process.
         shape: of its answer, which comes back as JSON.
     """
-    if processors() < 2:
+    if count_processors() < 2:
         return lambda: None
     try:
-        other = Child.start(lambda told: told.write(msgspec.json.encode(work())))
+        other = ChildProcess.start(lambda told: told.write(msgspec.json.encode(work())))
     except OSError:
         return lambda: None
 

@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import BinaryIO, Generic, TypeVar
 
-from cje.machine.fork import CAN_FORK, Child
+from cje.machine.fork import CAN_FORK, ChildProcess
 
 if CAN_FORK:
     import fcntl
 
-__all__ = ["WORTH_SHARING", "each", "processors"]
+__all__ = ["WORTH_SHARING", "count_processors", "map_in_workers"]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -35,12 +35,12 @@ _NUMBER = 4  # bytes of one number
 _PIPE = 1 << 20
 
 
-def processors() -> int:
+def count_processors() -> int:
     """How many processes can run at once here; 1 where they cannot be forked safely."""
     return len(os.sched_getaffinity(0)) if CAN_FORK else 1
 
 
-def each(act: Callable[[Item], Result], items: Sequence[Item], jobs: int) -> Iterator[Result]:
+def map_in_workers(act: Callable[[Item], Result], items: Sequence[Item], jobs: int) -> Iterator[Result]:
     """`act` on each item, results in the items' order; what a child left undone is done here.
 
     Args:
@@ -49,10 +49,10 @@ def each(act: Callable[[Item], Result], items: Sequence[Item], jobs: int) -> Ite
     """
     if jobs < 2 or len(items) < WORTH_SHARING or not CAN_FORK:
         return map(act, items)
-    return _Crew(act, items).results(jobs - 1)
+    return _WorkerPool(act, items).results(jobs - 1)
 
 
-class _Crew(Generic[Item, Result]):
+class _WorkerPool(Generic[Item, Result]):
     """Processes that take chunks of one list from a pipe, whoever is free the next one."""
 
     def __init__(self, act: Callable[[Item], Result], items: Sequence[Item]) -> None:
@@ -61,7 +61,7 @@ class _Crew(Generic[Item, Result]):
         self._count = -(-len(items) // self._size)
         self._done: dict[int, list[Result]] = {}
         self._failed: list[int] = []
-        self._told: dict[Child, bytearray] = {}
+        self._told: dict[ChildProcess, bytearray] = {}
         self._poll = select.poll()
 
     def results(self, children: int) -> Iterator[Result]:
@@ -84,7 +84,7 @@ class _Crew(Generic[Item, Result]):
                 child.end()
 
     def _begin(self) -> None:
-        child = Child.start(self._help)
+        child = ChildProcess.start(self._help)
         self._told[child] = bytearray()
         self._poll.register(child.handle, select.POLLIN)
         with suppress(OSError):  # an account's share of the system's pipes is used up

@@ -17,7 +17,7 @@ from typing import Literal
 
 import msgspec
 
-from cje.machine.file_stamp import Look
+from cje.machine.file_stamp import StampCheck
 from site_builder.errors import OutputRefused
 from site_builder.files.staging import DRAFTS, NEW, Made, OnDisk, Stage, read_plain, stage_in
 
@@ -108,7 +108,9 @@ class Output:
             raise OutputRefused("unwritable_folder", path=self.root, place=place)
 
     @contextmanager
-    def stage(self, known: Mapping[str, OnDisk] | None = None, look: Look | None = None) -> Iterator[Stage]:
+    def stage(
+        self, known: Mapping[str, OnDisk] | None = None, look: StampCheck | None = None
+    ) -> Iterator[Stage]:
         """Where to put the files of a new build, `commit` comes after.
 
         Raises:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from cje.machine.file_stamp import Look, Seen, seen
+from cje.machine.file_stamp import FileStamp, StampCheck, read_stamp
 from site_builder.errors import OutputRefused
 
 __all__ = ["DRAFTS", "NEW", "TICK_NS", "Made", "OnDisk", "Stage", "read_plain", "seen_on_disk", "stage_in"]
@@ -38,7 +38,7 @@ _CREATING = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
 class OnDisk(NamedTuple):
     """A file as one build left it: how to see that it is untouched, and its SHA-256 in hexadecimal."""
 
-    seen: Seen
+    seen: FileStamp
     digest: str
 
 
@@ -76,7 +76,7 @@ class Stage:
     folder: Path
     ours: Mapping[str, object]
     known: Mapping[str, OnDisk]
-    look: Look | None = None
+    look: StampCheck | None = None
     place: int = 0
     _count: int = 0
     _folders: dict[str, bool] = field(default_factory=lambda: {"": True})
@@ -129,7 +129,7 @@ class Stage:
             return False
         if self.look is not None and path not in self.look.changed:
             return True
-        return self._has_folder_of(path) and seen(f"{self.root}/{path}") == known.seen
+        return self._has_folder_of(path) and read_stamp(f"{self.root}/{path}") == known.seen
 
     def _is_there(self, path: str, data: bytes) -> bool:
         current = read_plain(f"{self.root}/{path}") if self._has_folder_of(path) else None
@@ -214,7 +214,7 @@ def _kind(entry: os.DirEntry[str]) -> str:
 
 @contextmanager
 def stage_in(
-    root: Path, ours: Mapping[str, object], known: Mapping[str, OnDisk], look: Look | None = None
+    root: Path, ours: Mapping[str, object], known: Mapping[str, OnDisk], look: StampCheck | None = None
 ) -> Iterator[Stage]:
     """A stage inside `root`, alone there: gone at the end, and so is a root that was made and stayed empty.
 
@@ -268,7 +268,7 @@ def _clear_away(folder: Path) -> None:
 
 def seen_on_disk(path: str, digest: str, now_ns: Callable[[], int] = time.time_ns) -> OnDisk | None:
     """What to remember of a file; None when its times could stay the same over one more change."""
-    found = seen(path)
+    found = read_stamp(path)
     if found is None:
         return None
     newest = max(found.modified_ns, found.changed_ns)

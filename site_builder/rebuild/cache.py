@@ -15,8 +15,8 @@ from typing import cast
 
 import msgspec
 
-from cje.machine.cache_file import place, read_sealed, write_sealed
-from cje.machine.file_stamp import Look
+from cje.machine.cache_file import cache_path, read_cache, write_cache
+from cje.machine.file_stamp import StampCheck
 from site_builder.files.staging import TICK_NS, Made, OnDisk, seen_on_disk
 from site_builder.pages.catalogue_parts import Laid
 
@@ -53,17 +53,17 @@ class Remembered:
     keys: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, OnDisk] = field(default_factory=dict)
     laid: Mapping[str, Laid] = field(default_factory=dict)
-    look: Look | None = None
+    look: StampCheck | None = None
     now_ns: Callable[[], int] = time.time_ns
 
     @classmethod
-    def of(cls, content: Path, out: Path, look: Look | None = None) -> Remembered:
+    def of(cls, content: Path, out: Path, look: StampCheck | None = None) -> Remembered:
         """Read what is known of `out`, in the cache beside `content`; `look` was taken at its files."""
-        path = place(content, "site", out)
-        sealed = read_sealed(path, _Held)
-        if sealed is None or sealed.held.format != _FORMAT:
+        path = cache_path(content, "site", out)
+        sealed = read_cache(path, _Held)
+        if sealed is None or sealed.value.format != _FORMAT:
             return cls(path)
-        held, same = sealed.held, look is not None and look.seal == sealed.seal
+        held, same = sealed.value, look is not None and look.checksum == sealed.checksum
         return cls(path, held.frame, held.keys, held.files, held.laid, look if same else None)
 
     def save(
@@ -90,7 +90,7 @@ class Remembered:
             del keys[path]
         if (frame, keys, files) == (self.frame, self.keys, self.files):
             return
-        write_sealed(self.path, _Held(_FORMAT, frame, cast(dict[str, str], keys), files, laid))
+        write_cache(self.path, _Held(_FORMAT, frame, cast(dict[str, str], keys), files, laid))
 
     def _seen(self, root: Path, made: Iterable[Made], files: dict[str, OnDisk]) -> list[Made]:
         """Fill in how files lie on the disk; return those that were written just now."""

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import msgspec
 
-from cje.machine.cache_file import place
-from cje.machine.file_stamp import Look, look
-from cje.machine.prefetch import ahead
+from cje.machine.cache_file import cache_path
+from cje.machine.file_stamp import StampCheck, check_stamps
+from cje.machine.prefetch import start_prefetch
 
 __all__ = ["Looks", "look_ahead"]
 
@@ -26,17 +26,19 @@ class Looks(msgspec.Struct, array_like=True):
         site: at those of the site, as the last build left them.
     """
 
-    offers: Look | None = None
-    site: Look | None = None
+    offers: StampCheck | None = None
+    site: StampCheck | None = None
 
 
 def look_ahead(content: Path, out: Path) -> Callable[[], Looks]:
     """Begin to look; the function that is returned waits for what was seen, which may be nothing."""
-    offers, site = place(content, "build"), place(content, "site", out)
+    offers, site = cache_path(content, "build"), cache_path(content, "site", out)
     if max(_size(offers), _size(site)) < _WORTH_A_PROCESS:
         return Looks
     folder = f"{content.resolve()}{os.sep}offers{os.sep}"
-    seen = ahead(lambda: Looks(look(offers, folder, ".yaml"), look(site, f"{out}{os.sep}")), Looks)
+    seen = start_prefetch(
+        lambda: Looks(check_stamps(offers, folder, ".yaml"), check_stamps(site, f"{out}{os.sep}")), Looks
+    )
     return lambda: seen() or Looks()
 
 

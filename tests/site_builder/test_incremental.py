@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from catalogue import InvalidContent, Memory, read_catalogue, read_shelved
 from cje.machine import process_pool
-from cje.machine.file_stamp import Look
+from cje.machine.file_stamp import StampCheck
 from site_builder.build import BuildReport, build
 from site_builder.files.trust_anchor import TrustAnchor
 from site_builder.pages.offer_views import TicketView
@@ -328,7 +328,7 @@ def test_a_look_that_misses_a_change_would_be_found(
     site.rebuilt()
     kept = {"offers": "build-content", "site": "site-*"}[of]
     (cache,) = (tmp_path / ".cje-cache").glob(f"{kept}.json")
-    blind = Look(cache.read_bytes()[:32].decode(), frozenset())
+    blind = StampCheck(cache.read_bytes()[:32].decode(), frozenset())
     monkeypatch.setattr(prefetch, "look_ahead", lambda *_: lambda: prefetch.Looks(**{of: blind}))
     if of == "offers":
         edit(site.offers[0], title="Un titre tout neuf")

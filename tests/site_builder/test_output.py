@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from built_site import tree
 
-from cje.machine.file_stamp import Seen
+from cje.machine.file_stamp import FileStamp
 from site_builder.errors import OutputRefused
 from site_builder.files.output import LEDGER, MAX_NAME_BYTES, Output, checked_path
 from site_builder.files.staging import OnDisk, seen_on_disk
@@ -272,7 +272,9 @@ def test_a_file_that_looks_untouched_is_not_read_and_one_that_does_not_is(tmp_pa
         os.utime(tmp_path / path, ns=(1, 1))
     states = {path: (tmp_path / path).lstat() for path in SITE}
     known = {
-        path: OnDisk(Seen(s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino), sha256(SITE[path]).hexdigest())
+        path: OnDisk(
+            FileStamp(s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino), sha256(SITE[path]).hexdigest()
+        )
         for path, s in states.items()
     }
     (tmp_path / "offres/a/index.html").write_bytes(b"b")  # as long as it was

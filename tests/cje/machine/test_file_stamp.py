@@ -10,9 +10,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from cje.machine.cache_file import place, read_sealed, write_sealed
-from cje.machine.file_stamp import Look, Seen, look, seen
-from cje.machine.prefetch import ahead
+from cje.machine.cache_file import cache_path, read_cache, write_cache
+from cje.machine.file_stamp import FileStamp, StampCheck, check_stamps, read_stamp
+from cje.machine.prefetch import start_prefetch
 
 NAMES = ("a.txt", "b/c.txt", "b/d/e.txt", "f.txt")
 
@@ -21,7 +21,7 @@ class Cache(msgspec.Struct):
     """As any cache of files: other things beside, and more of each file than how it looked."""
 
     other: str
-    files: dict[str, tuple[Seen | None, str]]
+    files: dict[str, tuple[FileStamp | None, str]]
 
 
 OLD_NS = 1_000_000_000
@@ -30,7 +30,7 @@ TICK = 0.02  # seconds, more than any clock of files counts in
 
 @pytest.fixture
 def two_processors(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cje.machine.prefetch.processors", lambda: 2)
+    monkeypatch.setattr("cje.machine.prefetch.count_processors", lambda: 2)
 
 
 @pytest.fixture
@@ -40,13 +40,13 @@ def folder(tmp_path: Path) -> Path:
         (tmp_path / "site" / name).write_text(name)
     for name in NAMES:
         os.utime(tmp_path / "site" / name, ns=(OLD_NS, OLD_NS))
-    files = {name: (seen(str(tmp_path / "site" / name)), "digest") for name in NAMES}
-    write_sealed(tmp_path / "cache.json", Cache("x", files))
+    files = {name: (read_stamp(str(tmp_path / "site" / name)), "digest") for name in NAMES}
+    write_cache(tmp_path / "cache.json", Cache("x", files))
     return tmp_path / "site"
 
 
 def found(folder: Path) -> set[str]:
-    looked = look(folder.parent / "cache.json", f"{folder}{os.sep}")
+    looked = check_stamps(folder.parent / "cache.json", f"{folder}{os.sep}")
     assert looked is not None
     return set(looked.changed)
 
@@ -84,17 +84,17 @@ def test_a_folder_that_became_a_link_is_seen_though_the_files_are_the_same(folde
 
 def test_a_file_that_could_not_be_relied_on_counts_as_changed(folder: Path) -> None:
     cache = folder.parent / "cache.json"
-    write_sealed(cache, Cache("x", {"a.txt": (None, "digest")}))
+    write_cache(cache, Cache("x", {"a.txt": (None, "digest")}))
     assert found(folder) == {"a.txt"}
 
 
 def test_a_look_names_the_cache_that_it_looked_into(folder: Path) -> None:
     cache = folder.parent / "cache.json"
-    first, sealed = look(cache, f"{folder}/"), read_sealed(cache, Cache)
-    assert first is not None and sealed is not None and first.seal == sealed.seal
-    write_sealed(cache, Cache("y", sealed.held.files))
-    second = look(cache, f"{folder}/")
-    assert second is not None and second.seal != first.seal
+    first, sealed = check_stamps(cache, f"{folder}/"), read_cache(cache, Cache)
+    assert first is not None and sealed is not None and first.checksum == sealed.checksum
+    write_cache(cache, Cache("y", sealed.value.files))
+    second = check_stamps(cache, f"{folder}/")
+    assert second is not None and second.checksum != first.checksum
 
 
 @pytest.mark.parametrize("data", [b"", b"{}", b"0" * 32 + b"\n{}", b"\xff" * 40, b"x" * 33 + b'{"files":{}}'])
@@ -103,37 +103,37 @@ def test_a_cache_that_is_cut_or_edited_is_none(folder: Path, data: bytes) -> Non
     whole = cache.read_bytes()
     for broken in (data, whole[:-1], whole.replace(b"a.txt", b"A.txt"), whole + b" "):
         cache.write_bytes(broken)
-        assert look(cache, f"{folder}/") is None and read_sealed(cache, Cache) is None
+        assert check_stamps(cache, f"{folder}/") is None and read_cache(cache, Cache) is None
     cache.unlink()
-    assert look(cache, f"{folder}/") is None
+    assert check_stamps(cache, f"{folder}/") is None
 
 
 def test_caches_of_two_folders_lie_apart(tmp_path: Path) -> None:
     content = tmp_path / "content"
-    places = [place(content, "site", tmp_path / name) for name in ("one", "two")]
-    assert len({*places, place(content, "build"), place(content, "check")}) == 4
+    places = [cache_path(content, "site", tmp_path / name) for name in ("one", "two")]
+    assert len({*places, cache_path(content, "build"), cache_path(content, "check")}) == 4
     assert {path.parent for path in places} == {tmp_path / ".cje-cache"}
 
 
 def test_another_process_looks_meanwhile(two_processors: None) -> None:
     here = os.getpid()
-    answer = ahead(lambda: Look(str(os.getpid()), frozenset({"x"})), Look)()
-    assert answer is not None and answer.changed == {"x"} and answer.seal != str(here)
+    answer = start_prefetch(lambda: StampCheck(str(os.getpid()), frozenset({"x"})), StampCheck)()
+    assert answer is not None and answer.changed == {"x"} and answer.checksum != str(here)
 
 
 @pytest.mark.parametrize("fault", ["raises", "dies", "lies", "large"])
 def test_a_look_that_fails_is_none_and_one_of_any_size_comes_back(fault: str, two_processors: None) -> None:
-    def work() -> Look:
+    def work() -> StampCheck:
         if fault == "raises":
             raise RuntimeError
         if fault == "dies":
             os._exit(1)
-        return 1 if fault == "lies" else Look("s", frozenset(map(str, range(50_000))))  # type: ignore[return-value]
+        return 1 if fault == "lies" else StampCheck("s", frozenset(map(str, range(50_000))))  # type: ignore[return-value]
 
-    answer = ahead(work, Look)()
+    answer = start_prefetch(work, StampCheck)()
     assert answer is None if fault != "large" else answer is not None and len(answer.changed) == 50_000
 
 
 def test_a_single_processor_looks_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cje.machine.prefetch.processors", lambda: 1)
-    assert ahead(lambda: Look("s", frozenset()), Look)() is None
+    monkeypatch.setattr("cje.machine.prefetch.count_processors", lambda: 1)
+    assert start_prefetch(lambda: StampCheck("s", frozenset()), StampCheck)() is None

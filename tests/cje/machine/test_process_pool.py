@@ -25,7 +25,7 @@ def test_results_come_in_the_items_order_from_this_process_and_others(jobs: int)
         time.sleep(0.000_2)
         return item, os.getpid()
 
-    results = list(process_pool.each(act, ITEMS, jobs))
+    results = list(process_pool.map_in_workers(act, ITEMS, jobs))
     assert [item for item, _ in results] == ITEMS
     by = Counter(pid for _, pid in results)
     assert 2 <= len(by) <= jobs and by[HERE] < len(ITEMS)
@@ -33,7 +33,7 @@ def test_results_come_in_the_items_order_from_this_process_and_others(jobs: int)
 
 @pytest.mark.parametrize("jobs, items", [(1, ITEMS), (2, ITEMS[:-20])], ids=["one process", "few items"])
 def test_little_work_is_done_here(jobs: int, items: list[int]) -> None:
-    assert set(process_pool.each(lambda item: os.getpid(), items, jobs)) == {HERE}
+    assert set(process_pool.map_in_workers(lambda item: os.getpid(), items, jobs)) == {HERE}
 
 
 def first_of_the_other(item: int, note: Path) -> int:
@@ -56,7 +56,7 @@ def test_what_a_killed_process_left_is_done_here(tmp_path: Path) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return item
 
-    assert list(process_pool.each(act, ITEMS, 2)) == ITEMS
+    assert list(process_pool.map_in_workers(act, ITEMS, 2)) == ITEMS
 
 
 def test_an_item_at_which_a_child_fails_comes_next_here(tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ def test_an_item_at_which_a_child_fails_comes_next_here(tmp_path: Path) -> None:
         return 1 // (item - failed)
 
     with pytest.raises(ZeroDivisionError):
-        list(process_pool.each(act, ITEMS * 10, 2))
+        list(process_pool.map_in_workers(act, ITEMS * 10, 2))
     assert done < len(ITEMS)
 
 
@@ -85,7 +85,7 @@ def test_a_crew_of_several_ends_though_signals_are_taken_and_pipes_are_full() ->
     try:
         for _ in range(10):
             with pytest.raises(ZeroDivisionError):
-                list(process_pool.each(act, ITEMS * 4, 4))
+                list(process_pool.map_in_workers(act, ITEMS * 4, 4))
     finally:
         signal.signal(signal.SIGTERM, before)
 
@@ -96,14 +96,14 @@ def test_where_no_process_may_be_started_this_one_does_it_all(monkeypatch: pytes
 
     monkeypatch.setattr(os, "fork", refused)
     before = len([*Path("/proc/self/fd").iterdir()])
-    assert list(process_pool.each(lambda item: item, ITEMS, 3)) == ITEMS
+    assert list(process_pool.map_in_workers(lambda item: item, ITEMS, 3)) == ITEMS
     assert len([*Path("/proc/self/fd").iterdir()]) == before
 
 
 def test_where_the_system_takes_the_dead_away_nothing_is_missing() -> None:
     before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     try:
-        assert list(process_pool.each(lambda item: item, ITEMS, 3)) == ITEMS
+        assert list(process_pool.map_in_workers(lambda item: item, ITEMS, 3)) == ITEMS
     finally:
         signal.signal(signal.SIGCHLD, before)
 
@@ -115,13 +115,13 @@ def test_what_fills_every_pipe_comes_whole() -> None:
         time.sleep(0.2 if item % 400 == 0 and os.getpid() == HERE else 0)
         return item.to_bytes(4, "big") * 10_000
 
-    assert [len(told) for told in process_pool.each(act, ITEMS, 2)] == [40_000] * len(ITEMS)
+    assert [len(told) for told in process_pool.map_in_workers(act, ITEMS, 2)] == [40_000] * len(ITEMS)
 
 
 def test_a_crew_that_is_sent_home_leaves_no_process_and_no_pipe() -> None:
     children = Path(f"/proc/self/task/{os.getpid()}/children")
     before = children.read_text(), len([*Path("/proc/self/fd").iterdir()])
-    results = process_pool.each(lambda item: item, ITEMS, 3)
+    results = process_pool.map_in_workers(lambda item: item, ITEMS, 3)
     assert next(results) == 0 and children.read_text() != before[0]
     results.close()  # type: ignore[attr-defined]
     assert (children.read_text(), len([*Path("/proc/self/fd").iterdir()])) == before
@@ -132,7 +132,7 @@ def test_a_fault_in_a_process_is_told_here(tmp_path: Path) -> None:
         return 1 / (item - first_of_the_other(item, tmp_path / "first"))
 
     with pytest.raises(ZeroDivisionError):
-        list(process_pool.each(act, ITEMS, 2))
+        list(process_pool.map_in_workers(act, ITEMS, 2))
 
 
 def test_several_processes_read_what_one_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
