@@ -1,11 +1,11 @@
-"""This machine, used well: its processors, and what earlier runs left on its disk.
+"""Use of the machine: forked processes, caches on disk and Python's garbage collector.
 
-crew      several processes at work on one list
-child     a process of our own beside this one
-ahead     another process that looks while this one still starts
-sealed    caches that are safe to delete
-seen      how to tell that a file was not touched
-collector Python's collector of garbage, out of the way
+process_pool  map a function over a list in forked workers
+fork          one forked process with a pipe to its parent
+prefetch      one function that runs in a fork while this process still imports
+cache_file    JSON caches with a checksum, which can be deleted at any time
+file_stamp    size, times and inode of files, to detect changes without reading them
+gc_pause      a pause of the garbage collector
 
-Nothing here knows what the files or the lists are about; everything here starts in milliseconds.
+These modules know nothing of the content of the files and lists. Each imports in a few milliseconds.
 """

@@ -1,7 +1,7 @@
-"""Caches that are safe to delete: JSON of one shape under a seal, in a folder that backups pass over.
+"""JSON caches with a checksum, in a folder that backups skip. They can be deleted at any time.
 
-The seal tells a cache that was cut or edited from a whole one. It keeps nobody out: who can write here can
-write the files that the cache is about.
+The checksum detects a cache that was truncated or edited by accident. It is no protection against an
+attacker: anyone who can write the cache can also write the files that it describes.
 """
 
 from __future__ import annotations
@@ -19,24 +19,36 @@ import msgspec
 
 __all__ = ["StoredCache", "cache_path", "read_cache", "write_cache"]
 
-MAX_CACHE = 64 * 1024 * 1024  # ten thousand offers take 3 MiB
+MAX_CACHE = 64 * 1024 * 1024  # 10,000 offers take 3 MiB
 _SEAL = 16  # bytes of a digest
 _FOLDER = ".cje-cache"
-_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n"  # bford.info/cachedir: backups pass over it
+_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n"  # bford.info/cachedir: backup programs skip the folder
 
 Held = TypeVar("Held", bound=msgspec.Struct)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredCache(Generic[Held]):
-    """A cache that was whole."""
+    """A cache whose checksum was right.
+
+    Attributes:
+        checksum: BLAKE2b-128 of the JSON, in hexadecimal.
+        value: the decoded JSON.
+    """
 
     checksum: str
     value: Held
 
 
 def cache_path(content: Path, kind: str, out: Path | None = None) -> Path:
-    """Where a cache of this kind lies, in a folder beside the content: of that, or of what is made of it."""
+    """Return the path of a cache, in the folder `.cje-cache` beside the content.
+
+    Args:
+        content: the content folder.
+        kind: the first part of the file's name.
+        out: the folder that is built from the content, when the cache describes that folder. Each `out` has
+            a cache of its own.
+    """
     root = content.resolve()
     name = root.name if out is None else _named(out.resolve())
     return root.parent / _FOLDER / f"{kind}-{name}.json"
@@ -49,10 +61,12 @@ def _named(path: Path) -> str:
 def read_cache(
     path: Path, shape: type[Held], made: Callable[[type, Any], Any] | None = None
 ) -> StoredCache[Held] | None:
-    """Read a cache of this shape; nothing of one that is cut, edited or not ours.
+    """Read a cache; return None when it is absent, over `MAX_CACHE` bytes, altered or of another shape.
 
     Args:
-        made: makes a value of a type of the caller's own from its JSON.
+        path: the cache.
+        shape: the type to decode.
+        made: decodes a type that msgspec does not know, as `dec_hook` of `msgspec.json.Decoder`.
     """
     try:
         if path.stat().st_size > MAX_CACHE:
@@ -67,10 +81,12 @@ def read_cache(
 
 
 def write_cache(path: Path, held: msgspec.Struct, told: Callable[[Any], Any] | None = None) -> None:
-    """Write a cache, whole or not at all; a folder that cannot be written costs time, nothing else.
+    """Write a cache atomically. A folder that cannot be written is ignored: the next run is only slower.
 
     Args:
-        told: what `made` of `read_cache` makes a value of.
+        path: the cache. Its folder is created when it is missing.
+        held: the value.
+        told: encodes a type that msgspec does not know, as `enc_hook` of `msgspec.json.Encoder`.
     """
     with suppress(OSError):
         path.parent.mkdir(exist_ok=True)
@@ -85,7 +101,7 @@ def write_cache(path: Path, held: msgspec.Struct, told: Callable[[Any], Any] | N
 
 
 def _write(path: Path, held: msgspec.Struct, told: Callable[[Any], Any] | None) -> None:
-    """A seal over the body, a line end, the body: never held whole, as it may be of 60 MB."""
+    """Write checksum, line feed and body in parts: a body of 60 MB is never whole in memory."""
     state = blake2b(digest_size=_SEAL)
     with path.open("wb") as file:
         file.write(b"0" * 2 * _SEAL + b"\n")
@@ -97,6 +113,7 @@ def _write(path: Path, held: msgspec.Struct, told: Callable[[Any], Any] | None) 
 
 
 def _parts(held: msgspec.Struct, encode: Callable[[Any], bytes]) -> Iterator[bytes]:
+    """Yield a struct as JSON, a dictionary in it in parts of 1,000 entries."""
     before = b"{"
     for name in held.__struct_fields__:
         value = getattr(held, name)

@@ -1,4 +1,4 @@
-"""How to tell that a file was not touched: by what the system says of it, never by its bytes."""
+"""Size, times and inode of files, to detect that a file has changed without reading it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,13 @@ __all__ = ["FileStamp", "StampCheck", "check_stamps", "read_stamp"]
 
 
 class FileStamp(NamedTuple):
-    """What the system says of a regular file: bytes, nanoseconds since 1970, its number.
+    """The stamp of a regular file, from `lstat`.
 
-    Who writes a file can set its `modified_ns`, never its `changed_ns`.
+    Attributes:
+        size: in bytes.
+        modified_ns: mtime, nanoseconds since 1970. The owner of a file can set it to any value.
+        changed_ns: ctime, nanoseconds since 1970. Only the system sets it.
+        inode: the file's number in its file system.
     """
 
     size: int
@@ -27,7 +31,7 @@ class FileStamp(NamedTuple):
 
 
 def read_stamp(path: str) -> FileStamp | None:
-    """Look at a file; None for what is absent, a link, or anything but a regular file."""
+    """Return the stamp of a file; None when it is absent or not a regular file. Links are not followed."""
     try:
         state = os.lstat(path)
     except (OSError, ValueError):
@@ -38,11 +42,11 @@ def read_stamp(path: str) -> FileStamp | None:
 
 
 class StampCheck(msgspec.Struct, array_like=True):
-    """One look at all files that a cache names.
+    """The result of one comparison of all files in a cache with the disk.
 
     Attributes:
-        checksum: of the cache that was looked into; a look says nothing of any other.
-        changed: the names of files that are not as the cache says, or stand in a folder that is a link.
+        checksum: of the cache that was compared. The result is valid for this cache only.
+        changed: names of files whose stamp is not the one in the cache, or that lie below a symbolic link.
     """
 
     checksum: str
@@ -50,22 +54,24 @@ class StampCheck(msgspec.Struct, array_like=True):
 
 
 class _Record(msgspec.Struct, array_like=True):
-    """What any cache of files says first of each."""
+    """The first element of a file's record. Every cache of files begins its records with it."""
 
     stamp: FileStamp | None
 
 
 class _Files(msgspec.Struct):
-    """A cache of files: a record for each name, among other things."""
+    """The part that all caches of files share: a record for each name. Other fields are ignored."""
 
     files: dict[str, _Record]
 
 
 def check_stamps(cache: Path, before: str, after: str = "") -> StampCheck | None:
-    """Look at each file that a cache names; None without a cache.
+    """Compare each file in a cache with the disk; return None without a cache.
 
     Args:
-        before, after: what stands around a name to make its path.
+        cache: the cache, as `write_cache` wrote it.
+        before: the text before a file's name in its path.
+        after: the text after a file's name in its path.
     """
     sealed = read_cache(cache, _Files)
     if sealed is None:
@@ -82,7 +88,7 @@ def check_stamps(cache: Path, before: str, after: str = "") -> StampCheck | None
 
 
 def _is_real(before: str, folder: str, known: dict[str, bool]) -> bool:
-    """Whether a folder, and each above it, is one and no link."""
+    """Return whether a folder and each of its parents below `before` is a folder and no symbolic link."""
     real = known.get(folder)
     if real is None:
         above = folder.rpartition("/")[0]

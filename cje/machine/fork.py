@@ -1,4 +1,4 @@
-"""A process of our own beside this one, that tells it something through a pipe and ends."""
+"""One forked process that writes to its parent through a pipe and exits."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from typing import BinaryIO
 
 __all__ = ["CAN_FORK", "ChildProcess"]
 
-# Elsewhere a fork is not there, or not safe once the system's libraries have started threads.
+# Windows has no fork. On macOS it is not safe once system libraries have started threads.
 CAN_FORK = sys.platform == "linux"
 _ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(frozen=True, slots=True)
 class ChildProcess:
-    """A fork at work.
+    """A forked process that runs.
 
     Attributes:
-        process: its number.
-        handle: open for reading what it tells; its end is the child's.
+        process: the process id.
+        handle: the descriptor of the pipe's reading end. It reaches its end when the child exits.
     """
 
     process: int
@@ -31,15 +31,19 @@ class ChildProcess:
 
     @classmethod
     def start(cls, work: Callable[[BinaryIO], object]) -> ChildProcess:
-        """Fork one that does `work`, given where to tell of it, and ends without this process's farewells.
+        """Fork a process that runs `work` and exits without this process's exit handlers.
 
-        It must need no thread of this process. A fault in it is told by silence.
+        If `work` raises, the pipe closes and the exception is lost.
+
+        Args:
+            work: called with the pipe's writing end. It must not need a thread of this process: a fork
+                copies only the thread that called it.
 
         Raises:
             OSError: the system allows no more processes or pipes.
         """
         reading, writing = os.pipe()
-        # A signal between the fork and the first line of the child would be taken by what this process does.
+        # A signal that comes before the child resets its handlers would run the handlers of this process.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
         try:
             process = os.fork()
@@ -54,11 +58,11 @@ class ChildProcess:
         return cls(process, reading)
 
     def end(self) -> None:
-        """Let it end, now, whatever it still had to tell or to do."""
+        """Kill the process, close the pipe and remove the zombie."""
         os.close(self.handle)
         with suppress(ProcessLookupError):
             os.kill(self.process, signal.SIGKILL)
-        # Where SIGCHLD is ignored, the system takes the dead away by itself.
+        # When SIGCHLD is ignored, the system removes zombies itself and waitpid fails.
         with suppress(ChildProcessError):
             os.waitpid(self.process, 0)
 

@@ -1,4 +1,4 @@
-"""Python's collector of garbage, out of the way of work that leaves none."""
+"""A pause of Python's garbage collector for work that leaves no garbage."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ __all__ = ["collector_paused"]
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """For work whose modules and values stay: to look among them for garbage took a fifth of its time."""
+    """Disable the garbage collector inside a `with` block, and restore it afterwards.
+
+    It is meant for work whose modules and values all stay alive. There, the collector took a fifth of the
+    time and found nothing.
+    """
     running = gc.isenabled()
     gc.disable()
     try:
@@ -19,7 +23,8 @@ def collector_paused() -> Iterator[None]:
     finally:
         if running:
             if gc.get_freeze_count() == 0:
-                # Everything goes to the oldest generation unvisited; enabling alone would visit it all.
+                # Freeze and unfreeze move all objects to the oldest generation without a visit. After
+                # `enable` alone, the next collection would visit them all.
                 gc.freeze()
                 gc.unfreeze()
             gc.enable()

@@ -1,4 +1,4 @@
-"""Another process that looks at something while this one still starts."""
+"""One function that runs in a forked process while this process still imports its modules."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ Answer = TypeVar("Answer")
 
 
 def start_prefetch(work: Callable[[], Answer], shape: type[Answer]) -> Callable[[], Answer | None]:
-    """Begin now; the function that is returned waits for the answer.
+    """Start `work` in a forked process and return a function that waits for its result.
 
-    It gives None where there is no second processor, or when the other process failed: then whoever asks
-    looks for themselves. It can be called once.
+    The returned function can be called once. It returns None when there is no second processor or when the
+    process failed; the caller then does the work itself.
 
     Args:
-        work: changes nothing. It runs in a fork, so it must need no thread of this process.
-        shape: of its answer, which comes back as JSON.
+        work: a function that changes nothing. It must not need a thread of this process.
+        shape: the type of its result, which comes back as JSON.
     """
     if count_processors() < 2:
         return lambda: None

@@ -1,7 +1,7 @@
-"""Several processes at work on one list, when it is long enough to be worth it; one process otherwise.
+"""Map a function over a list in forked workers; short lists run in this process.
 
-This process is one of them. Not `concurrent.futures`: its threads take turns with this process's own work,
-its children wait for them, and its imports take as long as two hundred pages; a tenth of a build went there.
+This process works too. `concurrent.futures` took a tenth of a build: its threads compete with this
+process's own work, its workers wait for these threads, and its import takes as long as rendering 200 pages.
 """
 
 from __future__ import annotations
@@ -24,28 +24,35 @@ __all__ = ["WORTH_SHARING", "count_processors", "map_in_workers"]
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-# Starting a process takes 10 ms, in which one renders sixty pages; what it tells has to be read, too.
+# To start a worker takes 10 ms, in which this process renders 60 pages. Reading its results takes time too.
 WORTH_SHARING = 400
-# Long enough for the pipe not to matter, short enough for all to end together.
+# Items: enough to make the pipe's cost small, and few enough for all workers to finish together.
 _CHUNK = 64
-# Their numbers must fit into the least pipe that Linux gives, 4 KiB.
+# All chunk numbers are written to one pipe at the start: they must fit the smallest pipe of Linux, 4 KiB.
 _MOST_CHUNKS = 1_000
 _NUMBER = 4  # bytes of one number
-# A child goes on while this process is at a chunk: what it tells meanwhile has to fit.
+# Bytes: a worker goes on while this process is busy, and the pipe must hold its results until then.
 _PIPE = 1 << 20
 
 
 def count_processors() -> int:
-    """How many processes can run at once here; 1 where they cannot be forked safely."""
+    """Return how many processes can run at once; 1 on systems where a fork is not safe."""
     return len(os.sched_getaffinity(0)) if CAN_FORK else 1
 
 
 def map_in_workers(act: Callable[[Item], Result], items: Sequence[Item], jobs: int) -> Iterator[Result]:
-    """`act` on each item, results in the items' order; what a child left undone is done here.
+    """Yield `act(item)` for each item, in the order of the items.
+
+    This process repeats every chunk that a worker did not finish or in which `act` raised.
 
     Args:
-        jobs: processes at work, at most, this one included. The others are forked, so that `act` and the
-            items need not be copied; what `act` changes in them is lost, only its results come back.
+        act: the function. Workers are forks, so neither it nor the items are copied. Only its results come
+            back: whatever it changes in a worker is lost.
+        items: the list. Below `WORTH_SHARING` items, no worker is started.
+        jobs: the greatest number of processes, this one included.
+
+    Raises:
+        Exception: any exception that `act` raises in this process.
     """
     if jobs < 2 or len(items) < WORTH_SHARING or not CAN_FORK:
         return map(act, items)
@@ -53,7 +60,7 @@ def map_in_workers(act: Callable[[Item], Result], items: Sequence[Item], jobs: i
 
 
 class _WorkerPool(Generic[Item, Result]):
-    """Processes that take chunks of one list from a pipe, whoever is free the next one."""
+    """Workers on one list. Each takes the number of the next free chunk from a shared pipe."""
 
     def __init__(self, act: Callable[[Item], Result], items: Sequence[Item]) -> None:
         self._act, self._items = act, items
@@ -68,9 +75,9 @@ class _WorkerPool(Generic[Item, Result]):
         self._numbers, writing = os.pipe()
         with os.fdopen(writing, "wb") as file:
             file.write(b"".join(map(_as_bytes, range(self._count))))
-        gc.freeze()  # a collection in a child would touch, and so copy, everything that it shares with us
+        gc.freeze()  # a collection in a worker would write to, and so copy, all shared pages of memory
         try:
-            with suppress(OSError):  # no more processes are allowed: those that are there do it all
+            with suppress(OSError):  # no more processes are allowed: the existing ones do the work
                 for _ in range(children):
                     self._begin()
             for number in range(self._count):
@@ -87,11 +94,11 @@ class _WorkerPool(Generic[Item, Result]):
         child = ChildProcess.start(self._help)
         self._told[child] = bytearray()
         self._poll.register(child.handle, select.POLLIN)
-        with suppress(OSError):  # an account's share of the system's pipes is used up
+        with suppress(OSError):  # the user's quota of pipe memory is used up
             fcntl.fcntl(child.handle, fcntl.F_SETPIPE_SZ, _PIPE)
 
     def _go_on(self, wanted: int) -> None:
-        """Do the next chunk that nobody has begun, one at which a child failed first; or else wait."""
+        """Do a chunk in which a worker failed, else the next free chunk; without either, wait for workers."""
         if self._failed:
             number: int | None = self._failed.pop()
         else:
@@ -110,7 +117,7 @@ class _WorkerPool(Generic[Item, Result]):
         return [self._act(item) for item in self._items[number * self._size : (number + 1) * self._size]]
 
     def _help(self, told: BinaryIO) -> None:
-        """In a child. Where `act` fails, this process comes to the same item, and tells of it."""
+        """Work in a forked worker. If `act` raises, the parent repeats the chunk and raises the exception."""
         while (number := self._next()) is not None:
             try:
                 packed = pickle.dumps((number, self._chunk(number)), pickle.HIGHEST_PROTOCOL)
@@ -120,7 +127,11 @@ class _WorkerPool(Generic[Item, Result]):
             told.flush()
 
     def _listen(self, patience: int | None) -> None:
-        """Take what the children have told; wait this many ms for it, or until there is something."""
+        """Take results from the workers.
+
+        Args:
+            patience: how long to wait for the first one, in milliseconds; None waits without limit.
+        """
         children = {child.handle: child for child in self._told}
         for handle, _ in self._poll.poll(patience) if children else ():
             child = children[handle]
@@ -129,7 +140,7 @@ class _WorkerPool(Generic[Item, Result]):
             while len(told) >= _NUMBER and len(told) >= (
                 end := _NUMBER + int.from_bytes(told[:_NUMBER], "big")
             ):
-                number, results = pickle.loads(told[_NUMBER:end])  # noqa: S301 - our own child's
+                number, results = pickle.loads(told[_NUMBER:end])  # noqa: S301 - written by a fork of this process
                 del told[:end]
                 if results is None:
                     self._failed.append(number)
