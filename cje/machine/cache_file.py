@@ -59,14 +59,14 @@ def _named(path: Path) -> str:
 
 
 def read_cache(
-    path: Path, shape: type[Held], made: Callable[[type, Any], Any] | None = None
+    path: Path, shape: type[Held], dec_hook: Callable[[type, Any], Any] | None = None
 ) -> StoredCache[Held] | None:
     """Read a cache; return None when it is absent, over `MAX_CACHE` bytes, altered or of another shape.
 
     Args:
         path: the cache.
         shape: the type to decode.
-        made: decodes a type that msgspec does not know, as `dec_hook` of `msgspec.json.Decoder`.
+        dec_hook: decodes a type that msgspec does not know, as `dec_hook` of `msgspec.json.Decoder`.
     """
     try:
         if path.stat().st_size > MAX_CACHE:
@@ -75,18 +75,18 @@ def read_cache(
         seal, body = raw[: 2 * _SEAL].decode(), memoryview(raw)[2 * _SEAL + 1 :]
         if seal != blake2b(body, digest_size=_SEAL).hexdigest():
             return None
-        return StoredCache(seal, msgspec.json.Decoder(shape, dec_hook=made).decode(body))
+        return StoredCache(seal, msgspec.json.Decoder(shape, dec_hook=dec_hook).decode(body))
     except (OSError, ValueError):
         return None
 
 
-def write_cache(path: Path, held: msgspec.Struct, told: Callable[[Any], Any] | None = None) -> None:
+def write_cache(path: Path, held: msgspec.Struct, enc_hook: Callable[[Any], Any] | None = None) -> None:
     """Write a cache atomically. A folder that cannot be written is ignored: the next run is only slower.
 
     Args:
         path: the cache. Its folder is created when it is missing.
         held: the value.
-        told: encodes a type that msgspec does not know, as `enc_hook` of `msgspec.json.Encoder`.
+        enc_hook: encodes a type that msgspec does not know, as `enc_hook` of `msgspec.json.Encoder`.
     """
     with suppress(OSError):
         path.parent.mkdir(exist_ok=True)
@@ -94,18 +94,18 @@ def write_cache(path: Path, held: msgspec.Struct, told: Callable[[Any], Any] | N
         _once(path.parent / ".gitignore", "*\n")
         waiting = path.with_name(f"{path.name}.{os.getpid()}")
         try:
-            _write(waiting, held, told)
+            _write(waiting, held, enc_hook)
             waiting.replace(path)
         finally:
             waiting.unlink(missing_ok=True)
 
 
-def _write(path: Path, held: msgspec.Struct, told: Callable[[Any], Any] | None) -> None:
+def _write(path: Path, held: msgspec.Struct, enc_hook: Callable[[Any], Any] | None) -> None:
     """Write checksum, line feed and body in parts: a body of 60 MB is never whole in memory."""
     state = blake2b(digest_size=_SEAL)
     with path.open("wb") as file:
         file.write(b"0" * 2 * _SEAL + b"\n")
-        for part in _parts(held, msgspec.json.Encoder(enc_hook=told).encode):
+        for part in _parts(held, msgspec.json.Encoder(enc_hook=enc_hook).encode):
             state.update(part)
             file.write(part)
         file.seek(0)

@@ -68,7 +68,7 @@ class _WorkerPool(Generic[Item, Result]):
         self._count = -(-len(items) // self._size)
         self._done: dict[int, list[Result]] = {}
         self._failed: list[int] = []
-        self._told: dict[ChildProcess, bytearray] = {}
+        self._buffers: dict[ChildProcess, bytearray] = {}
         self._poll = select.poll()
 
     def results(self, children: int) -> Iterator[Result]:
@@ -79,63 +79,63 @@ class _WorkerPool(Generic[Item, Result]):
         try:
             with suppress(OSError):  # no more processes are allowed: the existing ones do the work
                 for _ in range(children):
-                    self._begin()
+                    self._start_worker()
             for number in range(self._count):
                 while number not in self._done:
-                    self._go_on(number)
+                    self._do_chunk(number)
                 yield from self._done.pop(number)
         finally:
             gc.unfreeze()
             os.close(self._numbers)
-            for child in self._told:
+            for child in self._buffers:
                 child.end()
 
-    def _begin(self) -> None:
-        child = ChildProcess.start(self._help)
-        self._told[child] = bytearray()
+    def _start_worker(self) -> None:
+        child = ChildProcess.start(self._work)
+        self._buffers[child] = bytearray()
         self._poll.register(child.handle, select.POLLIN)
         with suppress(OSError):  # the user's quota of pipe memory is used up
             fcntl.fcntl(child.handle, fcntl.F_SETPIPE_SZ, _PIPE)
 
-    def _go_on(self, wanted: int) -> None:
+    def _do_chunk(self, wanted: int) -> None:
         """Do a chunk in which a worker failed, else the next free chunk; without either, wait for workers."""
         if self._failed:
             number: int | None = self._failed.pop()
         else:
-            number = self._next() if self._told else wanted
+            number = self._next_number() if self._buffers else wanted
         if number is None:
-            self._listen(None)
+            self._receive(None)
             return
-        self._done[number] = self._chunk(number)
-        self._listen(0)
+        self._done[number] = self._run_chunk(number)
+        self._receive(0)
 
-    def _next(self) -> int | None:
+    def _next_number(self) -> int | None:
         number = os.read(self._numbers, _NUMBER)
         return int.from_bytes(number, "big") if number else None
 
-    def _chunk(self, number: int) -> list[Result]:
+    def _run_chunk(self, number: int) -> list[Result]:
         return [self._act(item) for item in self._items[number * self._size : (number + 1) * self._size]]
 
-    def _help(self, told: BinaryIO) -> None:
+    def _work(self, told: BinaryIO) -> None:
         """Work in a forked worker. If `act` raises, the parent repeats the chunk and raises the exception."""
-        while (number := self._next()) is not None:
+        while (number := self._next_number()) is not None:
             try:
-                packed = pickle.dumps((number, self._chunk(number)), pickle.HIGHEST_PROTOCOL)
+                packed = pickle.dumps((number, self._run_chunk(number)), pickle.HIGHEST_PROTOCOL)
             except Exception:
                 packed = pickle.dumps((number, None))
             told.write(_as_bytes(len(packed)) + packed)
             told.flush()
 
-    def _listen(self, patience: int | None) -> None:
+    def _receive(self, patience: int | None) -> None:
         """Take results from the workers.
 
         Args:
             patience: how long to wait for the first one, in milliseconds; None waits without limit.
         """
-        children = {child.handle: child for child in self._told}
+        children = {child.handle: child for child in self._buffers}
         for handle, _ in self._poll.poll(patience) if children else ():
             child = children[handle]
-            heard, told = os.read(handle, _PIPE), self._told[child]
+            heard, told = os.read(handle, _PIPE), self._buffers[child]
             told += heard
             while len(told) >= _NUMBER and len(told) >= (
                 end := _NUMBER + int.from_bytes(told[:_NUMBER], "big")
@@ -148,7 +148,7 @@ class _WorkerPool(Generic[Item, Result]):
                     self._done[number] = results
             if not heard:
                 self._poll.unregister(handle)
-                del self._told[child]
+                del self._buffers[child]
                 child.end()
 
 
