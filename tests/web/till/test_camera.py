@@ -15,6 +15,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.mark.promise("P19")
+@pytest.mark.usefixtures("camera")
 def test_scans_confirms_turns_green_and_refuses_the_second_time(
     open_browser: OpenBrowser, site: SiteServer
 ) -> None:
@@ -55,6 +56,7 @@ HOSTILE: dict[str, str | bytes] = {
 
 
 @pytest.mark.promise("P26")
+@pytest.mark.usefixtures("camera")
 def test_a_hostile_code_is_refused_never_opened_never_printed(
     open_browser: OpenBrowser, site: SiteServer
 ) -> None:
@@ -117,6 +119,7 @@ KEEP_TRACK = """
 """
 
 
+@pytest.mark.usefixtures("camera")
 def test_a_camera_that_is_torn_away_says_so_and_comes_back(
     open_browser: OpenBrowser, site: SiteServer
 ) -> None:
@@ -145,6 +148,7 @@ def test_a_camera_that_is_torn_away_says_so_and_comes_back(
         ("NotAllowedError", "La caméra est bloquée"),
     ],
 )
+@pytest.mark.usefixtures("camera")
 def test_each_missing_camera_has_its_sentence(
     open_browser: OpenBrowser, site: SiteServer, error: str, sentence: str
 ) -> None:

@@ -249,6 +249,7 @@ def test_the_whole_journey_by_keyboard(counter: Counter) -> None:
     expect(counter.screen("scan")).to_be_visible()
 
 
+@pytest.mark.usefixtures("camera")
 def test_nothing_is_cut_off_at_320_pixels(open_browser: OpenBrowser, site: SiteServer) -> None:
     page = open_browser(viewport={"width": 320, "height": 568}).new_page()
     counter = Counter.of(page).set_up(site.url)

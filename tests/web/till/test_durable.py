@@ -97,6 +97,7 @@ def test_a_device_that_is_full_says_so_and_loses_nothing(device: Device, site: S
 
 
 @pytest.mark.promise("P30")
+@pytest.mark.usefixtures("camera")
 def test_works_from_a_cold_start_with_the_server_stopped(open_browser: OpenBrowser, public: Path) -> None:
     shown = shop.live(shop.claims_for(shop.PLAIN, "offline"))
     context = open_browser(shop.qr(shown))

@@ -59,6 +59,7 @@ def looked(page: Page) -> None:
 
 
 @pytest.mark.promise("P18")
+@pytest.mark.usefixtures("camera")
 def test_a_list_and_a_journal_travel_by_codes(
     open_browser: OpenBrowser, site: SiteServer, tmp_path: Path
 ) -> None:
@@ -87,6 +88,7 @@ def test_a_list_and_a_journal_travel_by_codes(
     assert (one.faults, two.faults) == ([], [])
 
 
+@pytest.mark.usefixtures("camera")
 def test_the_sheet_that_was_left_stays_closed_before_its_poster(
     open_browser: OpenBrowser, site: SiteServer
 ) -> None:

@@ -13,6 +13,7 @@ from voucher.journal import decode_export
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.usefixtures("camera")
 def test_a_scanned_pairing_sets_the_till_up_and_a_typed_code_serves_once(
     open_browser: OpenBrowser, site: SiteServer
 ) -> None:

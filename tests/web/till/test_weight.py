@@ -35,6 +35,7 @@ def sent(site: SiteServer, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     return bodies
 
 
+@pytest.mark.usefixtures("camera")
 def test_opens_for_the_first_time_within_the_budget(
     open_browser: OpenBrowser, site: SiteServer, sent: dict[str, int]
 ) -> None:
@@ -45,6 +46,7 @@ def test_opens_for_the_first_time_within_the_budget(
     assert 20_000 < sum(sent.values()) <= BUDGETS["till"], sent
 
 
+@pytest.mark.usefixtures("camera")
 def test_is_ready_to_scan_within_the_budget_its_first_decoder_included(
     open_browser: OpenBrowser, site: SiteServer, sent: dict[str, int], public: Path
 ) -> None:

@@ -263,10 +263,9 @@ def another_second(page: Page) -> None:
     page.wait_for_function("then => Date.now() >= then", arg=(int(time.time()) + 1) * 1000)
 
 
+@pytest.mark.usefixtures("storage_that_empties")
 def test_card_whose_storage_was_taken_away_comes_back_with_its_link(site: Site, page: Page) -> None:
     """A phone short of room empties the app under an open page: one step, no counter twice."""
-    if in_firefox(page):
-        pytest.skip("Playwright has no way to empty Firefox's storage")
     site.put(CODE, entry(1, title="Panier"))
     page.goto(site.link(CODE))
     show(page)
