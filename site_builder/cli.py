@@ -5,11 +5,9 @@ from __future__ import annotations
 import contextlib
 import gc
 import json
-import sys
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,6 +16,7 @@ from cje.locales import LANGUAGES, text
 from cje.machine.file_stamp import StampCheck
 from cje.machine.gc_pause import collector_paused
 from cje.machine.process_pool import count_processors
+from cje.progress import Progress
 from site_builder.files.policy import SERVERS, WebServer
 from site_builder.rebuild.prefetch import Looks, look_ahead
 
@@ -97,7 +96,7 @@ def build_command(
     # First of all: what follows takes as long to import as that takes.
     looks = Looks if no_cache else look_ahead(content, out)
 
-    with collector_paused(), _Bar() as bar:
+    with collector_paused():
         from site_builder.build import build
         from site_builder.files.precompression import packings
         from site_builder.pages.statistics import read_statistics
@@ -117,7 +116,7 @@ def build_command(
             statistics=published,
             offline=not no_offline,
             precompress=packings() if precompress else (),
-            progress=bar.show,
+            progress=_Bars(),
             remembered=None if no_cache else Remembered.of(content, out, seen.site),
             jobs=jobs or (count_processors() if len(catalogue.offers) <= SHARED_UP_TO else 1),
         )
@@ -250,29 +249,13 @@ def _as_tree(report: BuildReport) -> dict[str, object]:
     }
 
 
-class _Bar:
-    """A progress bar that only a terminal sees, and only when there is something to wait for."""
-
-    # What takes two seconds, or nearly.
-    WORTH_SHOWING: ClassVar[Mapping[str, int]] = {"pages": 1_000, "copies": 100}
+class _Bars:
+    """One progress bar for each kind of work of a build."""
 
     def __init__(self) -> None:
-        self._bar: Any = None
-        self._shown = ""
-        self._stack = contextlib.ExitStack()
-        self._seen = sys.stderr.isatty()
+        self._bars: dict[str, Progress] = {}
 
-    def __enter__(self) -> _Bar:
-        return self
-
-    def __exit__(self, *failure: object) -> None:
-        self._stack.close()
-
-    def show(self, what: str, done: int, total: int) -> None:
-        if total < self.WORTH_SHOWING[what] or not self._seen:
-            return
-        if self._shown != what:
-            self._stack.close()
-            bar = click.progressbar(length=total, label=what, file=sys.stderr)
-            self._shown, self._bar = what, self._stack.enter_context(bar)
-        self._bar.update(1)
+    def __call__(self, what: str, done: int, total: int) -> None:
+        if what not in self._bars:
+            self._bars[what] = Progress(what)
+        self._bars[what](done, total)

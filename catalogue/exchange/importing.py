@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -24,9 +22,9 @@ from catalogue.problems.strict_yaml import Value
 from catalogue.reading.validation import SYNONYMS, build
 from catalogue.rules.content_rules import OFFER_RULES
 from catalogue.rules.cross_rules import REFERENCE_RULES, Known
+from cje.table import TableBroken, read_table
 
 MAX_CSV = 32 * MAX_BYTES  # 2 MiB, some 2,000 offers at once
-SEPARATORS = ";,\t"
 NATIONAL = {"kind": "national", "label": "France entière"}
 
 
@@ -97,28 +95,23 @@ def write_offers(content: Path, offers: Iterable[Offer]) -> list[Path]:
 
 
 def _rows(source: SourceFile) -> tuple[list[Row], list[Problem]]:
-    first = source.text.partition("\n")[0]
-    separator = max(SEPARATORS, key=first.count)
-    reader = csv.reader(io.StringIO(source.text, newline=""), delimiter=separator, strict=True)
     lines = source.text.split("\n")
     rows: list[Row] = []
     problems: list[Problem] = []
     columns: list[str] = []
-    start = 1
     try:
-        for cells in reader:
+        for start, _, cells in read_table(source.text):
             spans = _cell_spans(cells, lines, start)
             if not columns:
                 columns, problems = _columns(source, cells, spans)
-            elif any(cell.strip() for cell in cells):
-                line = source.span(start, 1, len(lines[start - 1]))
-                rows.append(_row(source, line, columns, cells, spans))
-                if len(cells) != len(columns):
-                    values = {"found": str(len(cells)), "expected": str(len(columns))}
-                    problems.append(Problem(source.path, "csv-row-length", line, values))
-            start = reader.line_num + 1
-    except csv.Error:
-        problems.append(Problem(source.path, "csv-quote", source.span(start, 1)))
+                continue
+            line = source.span(start, 1, len(lines[start - 1]))
+            rows.append(_row(source, line, columns, cells, spans))
+            if len(cells) != len(columns):
+                values = {"found": str(len(cells)), "expected": str(len(columns))}
+                problems.append(Problem(source.path, "csv-row-length", line, values))
+    except TableBroken as error:
+        problems.append(Problem(source.path, "csv-quote", source.span(error.line, 1)))
     if not rows and not problems:
         problems.append(Problem(source.path, "csv-empty"))
     return rows, problems

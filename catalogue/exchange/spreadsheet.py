@@ -5,14 +5,13 @@ A row holds all of an offer, so that what is exported can be edited and imported
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from catalogue.exchange.writing import plain_fields
 from catalogue.model.offer import Offer
+from cje.table import encode_table, unguard_cell
 
 LINES = ("steps", "conditions", "not_allowed", "cashier_terms", "sources")
 SLUGS = ("categories", "tags", "programmes")
@@ -48,20 +47,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 COLUMN_AT = {place: name for name, place in COLUMNS.items()}
 
-# A spreadsheet runs a cell that begins like this as a formula (OWASP, CSV injection); full-width signs too.
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _PERCENT = re.compile(r"([1-9][0-9]{0,2})[  \u202f]?% (?:de|of) (.+)")
 _AMOUNT = re.compile(r"[0-9][0-9  \u202f]*(?:,[0-9]{2})?[  \u202f]?€")
-
-
-def inert(cell: str) -> str:
-    """The cell with an apostrophe before it when a spreadsheet would take it for a formula."""
-    return f"'{cell}" if _FORMULA.match(cell) else cell
-
-
-def as_typed(cell: str) -> str:
-    """The inverse of `inert`."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell[1:]) else cell
 
 
 def csv_text(offers: Iterable[Offer], separator: str = ";", bom: bool = False) -> str:
@@ -70,11 +57,7 @@ def csv_text(offers: Iterable[Offer], separator: str = ";", bom: bool = False) -
     Args:
         bom: begin with U+FEFF, without which Excel misreads accents.
     """
-    stream = io.StringIO()
-    writer = csv.writer(stream, delimiter=separator, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([inert(cell) for cell in row(offer)] for offer in offers)
-    return ("\ufeff" if bom else "") + stream.getvalue()
+    return encode_table(COLUMNS, map(row, offers), separator, mark=bom)
 
 
 def row(offer: Offer) -> list[str]:
@@ -115,7 +98,7 @@ def fields_of(cells: Mapping[str, str]) -> dict[str, Any]:
     """The fields of an offer, as a file would give them, from cells by column; empty cells say nothing."""
     fields: dict[str, Any] = {}
     for name, written in cells.items():
-        cell = as_typed(written).strip()
+        cell = unguard_cell(written).strip()
         if cell:
             _put(fields, COLUMNS[name], _READERS.get(name, _plain)(cell))
     return fields

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
-from segno import make_qr
 
 from catalogue.problems.calendar_words import day_text
 from cje.locales import text
+from cje.qr import modules, svg_path
 
 _PARIS = ZoneInfo("Europe/Paris")
 
@@ -57,10 +57,8 @@ def stylesheet() -> str:
 
 def qr(link: str, label: str) -> Markup:
     """A QR code as inline SVG with its words; plain square modules, quiet zone of 4."""
-    symbol = make_qr(link, error="m", boost_error=False)
-    rows = [list(row) for row in symbol.matrix_iter(border=4)]
-    path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
+    rows = modules(link)
     return Markup(
         '<svg class="qr" role="img" aria-label="{}" viewBox="0 0 {} {}" shape-rendering="crispEdges">'
         '<path class="qr-ground" d="M0 0h{}v{}H0z"/><path class="qr-ink" d="{}"/></svg>'
-    ).format(label, len(rows[0]), len(rows), len(rows[0]), len(rows), path)
+    ).format(label, len(rows[0]), len(rows), len(rows[0]), len(rows), svg_path(rows))

@@ -17,6 +17,7 @@ from catalogue import read_catalogue
 from cje import system_clock
 from cje.files import SECRET_MODE, Disk, refuse_existing
 from cje.locales import LANGUAGES, text
+from cje.progress import with_progress
 from issuer.cards.engines import Engine, Processes
 from issuer.cli.engine_options import ENGINE
 from issuer.cli.options import BASE_URL, CONTENT, FILE, JSON, PASSPHRASE, STATE, tell
@@ -190,14 +191,8 @@ def _openings(
 
 
 def _bar(pages: list[Sequence[int]]) -> Iterable[Sequence[int]]:
-    """Show progress on a terminal; elsewhere nothing."""
-    stream = sys.stderr
-    label = text("issuer.progress.people", "fr")
-    total = sum(len(page) for page in pages)
-    with click.progressbar(length=total, label=label, file=stream, hidden=not stream.isatty()) as bar:
-        for page in pages:
-            yield page
-            bar.update(len(page))
+    """Show progress while the pages are worked on."""
+    return with_progress(pages, text("issuer.progress.people", "fr"), len)
 
 
 def _tell_skipped(skipped: Sequence[tuple[int, Missing]]) -> None:

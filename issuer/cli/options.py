@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -10,6 +9,7 @@ from typing import Any, Final, TypeVar
 import click
 
 from cje.locales import text, typographic
+from cje.progress import with_progress
 from issuer.keys.passphrase import PIN_DESCRIPTOR, ask_pin
 from issuer.register import vault
 from issuer.register.imported_codes import Level
@@ -96,10 +96,7 @@ def bar(label: str) -> Callable[[Sequence[T]], Iterable[T]]:
     """Progress on a terminal, under `issuer.progress.<label>`; elsewhere nothing."""
 
     def shown(items: Sequence[T]) -> Iterable[T]:
-        stream = sys.stderr
-        words = text(f"issuer.progress.{label}", "fr")
-        with click.progressbar(items, label=words, file=stream, hidden=not stream.isatty()) as running:
-            yield from running
+        return with_progress(items, text(f"issuer.progress.{label}", "fr"))
 
     return shown
 

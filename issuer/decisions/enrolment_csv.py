@@ -16,7 +16,6 @@ left out is a person without a right.
 
 from __future__ import annotations
 
-import csv
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
@@ -25,6 +24,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from cje.table import TableBroken, TableRow, read_table
 from issuer.errors import InputProblem, InputRefused, problem
 from issuer.keys.derive import MAX_PERSON
 from issuer.register.people import Enrolment
@@ -109,17 +109,16 @@ class _Reader:
         if "\0" in text:
             self.problems.append(problem(text.count("\n", 0, text.index("\0")) + 1, "nul"))
             return []
-        lines = csv.reader(text.splitlines(keepends=True), delimiter=_delimiter(text), strict=True)
         found: list[Enrolment] = []
         try:
-            titles = self.titles(next(lines, []))
+            rows = read_table(text)
+            titles = self.titles(next(rows, TableRow(1, 1, [])).cells)
             if self.problems:
                 return []
-            for cells in lines:
-                if any(cell.strip() for cell in cells):
-                    found += self.line(lines.line_num, titles, cells)
-        except csv.Error:
-            self.problems.append(problem(lines.line_num, "broken_csv"))
+            for row in rows:
+                found += self.line(row.last_line, titles, row.cells)
+        except TableBroken as error:
+            self.problems.append(problem(error.line, "broken_csv"))
         if not found and not self.problems:
             self.problems.append(problem(0, "nobody"))
         return found
@@ -193,11 +192,6 @@ class _Reader:
         if len(cell) > limit or not shape.fullmatch(cell):
             self.problems.append(problem(line, f"{column}_shape", found=cell[:60]))
         return cell
-
-
-def _delimiter(text: str) -> str:
-    """Excel in French writes semicolons: the title line tells."""
-    return ";" if ";" in text.partition("\n")[0] else ","
 
 
 def _folded(title: str) -> str:

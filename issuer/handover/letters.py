@@ -6,7 +6,6 @@ the typesetter are used, so that two machines draw the same page.
 
 from __future__ import annotations
 
-import io
 import json
 import unicodedata
 from collections.abc import Sequence
@@ -15,10 +14,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Final, Literal
 
-import segno
 import typst
 
 from catalogue.problems.calendar_words import until_text
+from cje import qr
 from cje.locales import messages, text
 from issuer.handover.opening import Opening
 
@@ -119,12 +118,5 @@ def _person(opening: Opening, lang: str) -> dict[str, str]:
         "mark": opening.reference or text("letters.mark", lang, number=opening.number),
         "code": opening.code,
         "site": opening.site,
-        "qr": _qr(opening.link),
+        "qr": qr.svg(opening.link).decode(),
     }
-
-
-def _qr(link: str) -> str:
-    symbol = segno.make_qr(link, error="m", boost_error=False)
-    data = io.BytesIO()
-    symbol.save(data, kind="svg", border=4, xmldecl=False, svgclass=None, lineclass=None)
-    return data.getvalue().decode()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-import segno
+from cje import qr
 
-_BORDER: Final = 4
 _INK: Final = "\x1b[38;5;16;48;5;231m"
 _PLAIN: Final = "\x1b[0m"
 # (upper module dark, lower module dark)
@@ -15,10 +14,7 @@ _BLOCKS: Final = {(False, False): " ", (True, False): "▀", (False, True): "▄
 
 def blocks(text: str) -> list[str]:
     """Return the lines of a QR code, two modules a line; a dark module is inked."""
-    rows = [
-        [bool(module) for module in row]
-        for row in segno.make_qr(text, error="m", boost_error=False).matrix_iter(border=_BORDER)
-    ]
+    rows = [[bool(module) for module in row] for row in qr.modules(text)]
     if len(rows) % 2:
         rows.append([False] * len(rows[0]))
     return [

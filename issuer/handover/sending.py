@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 from typing import Final
 
+from cje.table import encode_table
 from issuer.handover.opening import Opening
 from issuer.handover.texting import text_of
 
@@ -14,11 +13,9 @@ COLUMNS: Final = ("numero", "reference", "prenom", "code", "lien", "texte")
 
 
 def render(openings: Iterable[Opening], lang: str) -> bytes:
-    """UTF-8 CSV (RFC 4180) with a title line."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for one in openings:
-        name, reference = one.first_name or "", one.reference or ""
-        writer.writerow((one.number, reference, name, one.code, one.link, text_of(one, lang)))
-    return text.getvalue().encode()
+    """Return UTF-8 CSV (RFC 4180) with a title line."""
+    rows = (
+        (one.number, one.reference or "", one.first_name or "", one.code, one.link, text_of(one, lang))
+        for one in openings
+    )
+    return encode_table(COLUMNS, rows).encode()

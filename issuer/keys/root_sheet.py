@@ -6,14 +6,12 @@ passphrase, which is never written on it.
 
 from __future__ import annotations
 
-import io
 import json
 from html import escape
 from pathlib import Path
 from typing import Final
 
-import segno
-
+from cje import qr
 from cje.locales import text
 from issuer.errors import KeyRefused
 from issuer.keys.keyfile import FORMAT, MAX_FILE, KeyHeader, read_fields, read_header
@@ -49,9 +47,7 @@ def draw_sheet(path: Path, operator: str, lang: str = "fr") -> bytes:
         KeyRefused: see `sheet_text`.
     """
     header, line = read_header(path), sheet_text(path)
-    drawn = io.BytesIO()
-    symbol = segno.make_qr(line, error="m", boost_error=False)
-    symbol.save(drawn, kind="svg", border=4, xmldecl=False, svgns=True, omitsize=True)
+    drawn = qr.svg(line, sized=False).decode()
     words = {
         key: escape(text(f"issuer.sheet.{key}", lang))
         for key in ("title", "operator", "name", "public", "qr", "text", "warning", "restore", "kept_by")
@@ -61,7 +57,7 @@ def draw_sheet(path: Path, operator: str, lang: str = "fr") -> bytes:
         f'<!doctype html>\n<html lang="{lang}">\n<meta charset="utf-8">\n<title>{words["title"]}</title>\n'
         f"<style>\n{_STYLE}</style>\n<h1>{words['title']}</h1>\n<p>{words['warning']}</p>\n"
         f"<dl>{_facts(words, header, operator)}</dl>\n"
-        f'<figure role="img" aria-label="{words["qr"]}">{drawn.getvalue().decode()}</figure>\n'
+        f'<figure role="img" aria-label="{words["qr"]}">{drawn}</figure>\n'
         f"<h2>{words['text']}</h2>\n<code>{escape(line)}</code>\n"
         f'<h2>{words["restore"]}</h2>\n<ol>{steps}</ol>\n<h2>{words["kept_by"]}</h2>\n<p class="hand"></p>\n'
         "</html>\n"

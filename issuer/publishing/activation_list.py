@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 from cje.files import SECRET_MODE, Disk
+from cje.table import encode_table
 from issuer.cards.shards import Card
 
 COLUMNS: Final = ("numero", "prenom", "code", "lien")
@@ -24,10 +23,6 @@ def write(disk: Disk, path: Path, cards: Iterable[Card]) -> None:
 
 
 def render(cards: Iterable[Card]) -> bytes:
-    """UTF-8 CSV (RFC 4180) with a title line."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for card in cards:
-        writer.writerow((card.number, card.first_name or "", card.code, card.link))
-    return text.getvalue().encode()
+    """Return UTF-8 CSV (RFC 4180) with a title line."""
+    rows = ((card.number, card.first_name or "", card.code, card.link) for card in cards)
+    return encode_table(COLUMNS, rows).encode()

@@ -10,8 +10,9 @@ from pathlib import Path
 import click
 
 from cje import system_clock
+from cje.progress import Progress
 from reconcile.cli import figures
-from reconcile.cli.options import CLOCK, PLACES, STORE, STORE_FOR_PROOF, Progress
+from reconcile.cli.options import CLOCK, PLACES, STORE, STORE_FOR_PROOF
 from reconcile.cli.serve import serve
 from reconcile.errors import FileRefused
 from reconcile.printing import printing

@@ -6,12 +6,11 @@ give the same bytes, whoever runs it.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from cje.table import encode_table
 from reconcile.figures.totals import span_of, struck
 from reconcile.findings.finding import Finding
 from reconcile.findings.reference_data import Known
@@ -133,34 +132,26 @@ def settle(
 
 def encode_csv(settlement: Settlement) -> bytes:
     """Return the statement as a French spreadsheet opens it: semicolons, decimal commas, a UTF-8 mark."""
-    out = io.StringIO()
-    table = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    table.writerow(COLUMNS)
-    for line in settlement.lines:
-        table.writerow(
-            [
-                settlement.partner,
-                settlement.month,
-                plain_cell(line.till),
-                line.key,
-                line.offer,
-                plain_cell(line.title),
-                line.first,
-                line.last,
-                line.uses,
-                line.vouchers,
-                line.taken_back,
-                line.not_counted,
-                _euros(line.amount),
-                _euros(line.saving),
-            ]
+    rows = (
+        (
+            settlement.partner,
+            settlement.month,
+            line.till,
+            line.key,
+            line.offer,
+            line.title,
+            line.first,
+            line.last,
+            line.uses,
+            line.vouchers,
+            line.taken_back,
+            line.not_counted,
+            _euros(line.amount),
+            _euros(line.saving),
         )
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
-
-
-def plain_cell(value: str) -> str:
-    """Keep a spreadsheet from taking a name for a formula."""
-    return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else value
+        for line in settlement.lines
+    )
+    return encode_table(COLUMNS, rows, ";", mark=True).encode()
 
 
 def _euros(cents: int) -> str:

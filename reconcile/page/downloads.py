@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from collections.abc import Collection
@@ -11,8 +9,9 @@ from importlib.resources import files
 
 from starlette.responses import Response
 
+from cje.table import encode_table
 from reconcile.figures import statement as statements
-from reconcile.figures.settlement import encode_csv, plain_cell
+from reconcile.figures.settlement import encode_csv
 from reconcile.findings import proof as proofs
 from reconcile.findings import proposal, reference_data
 from reconcile.page.actions import Office
@@ -41,28 +40,29 @@ def report_json(office: Office, lang: str) -> Response:
 
 def findings_csv(office: Office, lang: str) -> Response:
     """One line for each row of each finding, as a French spreadsheet opens it."""
-    report, out = office.report(), io.StringIO()
-    table = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    table.writerow(_COLUMNS)
+    report = office.report()
+    rows = []
     for finding in report.findings:
         what = printing.say(lang, f"kind.{finding.kind}", count=1)
         age = finding.facts.get("age")
         for use in finding.uses:
             till = report.by_number[use.till]
-            line = (
-                finding.id,
-                str(finding.kind),
-                what,
-                finding.offer,
-                till.partner,
-                plain_cell(plain(till.name)),
-                use.n,
-                printing.moment(use.effective, lang),
-                "" if age is None else age // 86_400,
-                int(finding.till_knew),
+            rows.append(
+                (
+                    finding.id,
+                    str(finding.kind),
+                    what,
+                    finding.offer,
+                    till.partner,
+                    plain(till.name),
+                    use.n,
+                    printing.moment(use.effective, lang),
+                    "" if age is None else age // 86_400,
+                    int(finding.till_knew),
+                )
             )
-            table.writerow(line)
-    return _file(b"\xef\xbb\xbf" + out.getvalue().encode(), "text/csv; charset=utf-8", "trouvailles.csv")
+    data = encode_table(_COLUMNS, rows, ";", mark=True).encode()
+    return _file(data, "text/csv; charset=utf-8", "trouvailles.csv")
 
 
 def proof(office: Office, name: str) -> Response:

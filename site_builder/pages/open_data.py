@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from cje.table import encode_table
 from site_builder.pages.statistics import PUBLISHED, published_files
 
 if TYPE_CHECKING:
@@ -18,8 +17,6 @@ __all__ = ["CSV", "INDEX", "open_data_files"]
 INDEX = f"{PUBLISHED}index.json"
 CSV = "statistiques/statistiques.csv"
 _COLUMNS = ("month", "revision", "published", "table", "parent", "key", "label", "uses", "saving_euros")
-# What a spreadsheet would run (OWASP, CSV injection).
-_FORMULA = ("=", "+", "-", "@")
 
 _Line = tuple[str, str, str, str, int, int | None]
 
@@ -53,26 +50,19 @@ def _latest(history: Sequence[Published]) -> Sequence[Published]:
 
 
 def _csv(history: Sequence[Published]) -> bytes:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(_COLUMNS)
-    for one in _latest(history):
-        publication = one.publication
-        for table, parent, key, label, uses, saving in _lines(one):
-            writer.writerow(
-                (
-                    publication.month,
-                    publication.revision,
-                    publication.published.isoformat(),
-                    table,
-                    parent,
-                    key,
-                    f"'{label}" if label.startswith(_FORMULA) else label,
-                    uses,
-                    "" if saving is None else saving // 100,
-                )
-            )
-    return out.getvalue().encode()
+    rows = (
+        (
+            one.publication.month,
+            one.publication.revision,
+            one.publication.published.isoformat(),
+            *named,
+            uses,
+            "" if saving is None else saving // 100,
+        )
+        for one in _latest(history)
+        for *named, uses, saving in _lines(one)
+    )
+    return encode_table(_COLUMNS, rows).encode()
 
 
 def _lines(one: Published) -> Iterator[_Line]:

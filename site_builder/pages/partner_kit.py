@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from catalogue import Catalogue, Page
+from cje import qr
 from cje.locales import text, typographic
 from site_builder.pages.markup import Prose
 from site_builder.pages.site_page import SitePage
@@ -14,7 +15,6 @@ __all__ = ["BECOME", "TillAddress", "kit_pages", "till_address"]
 
 BECOME = "devenir-partenaire"
 _SHEETS = (("sticker", "autocollant"), ("notice", "affichette"), ("guide", "guide"))
-_QUIET_ZONE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +35,9 @@ def till_address(base_url: str | None, lang: str) -> TillAddress | None:
     """The till's address, or None for a site that does not know its own: then a line is left to fill in."""
     if not base_url:
         return None
-    import segno  # with much behind it, for a site that knows its address only
-
     address = f"{base_url.rstrip('/')}/caisse/" + ("" if lang == "fr" else f"{lang}/")
-    rows = [
-        bytes(row)
-        for row in segno.make_qr(address, error="m", boost_error=False).matrix_iter(border=_QUIET_ZONE)
-    ]
-    path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
-    return TillAddress(address.partition("://")[2], len(rows), path)
+    rows = qr.modules(address)
+    return TillAddress(address.partition("://")[2], len(rows), qr.svg_path(rows))
 
 
 def kit_pages(catalogue: Catalogue, lang: str, page: Page | None) -> Iterator[SitePage]:

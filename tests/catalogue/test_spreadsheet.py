@@ -10,13 +10,11 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import given
-from hypothesis import strategies as st
 
 from catalogue import InvalidContent, Refused, read_catalogue
 from catalogue.cli.main import offers
 from catalogue.exchange.importing import MAX_CSV, read_offers, write_offers
-from catalogue.exchange.spreadsheet import COLUMNS, as_typed, csv_text, inert
+from catalogue.exchange.spreadsheet import COLUMNS, csv_text
 from cje.locales import messages
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,18 +61,6 @@ def test_a_sheet_program_reads_as_many_cells_as_there_are_columns() -> None:
     rows = list(csv.reader(io.StringIO(text[1:], newline=""), delimiter=";", strict=True))
     assert {len(row) for row in rows} == {len(COLUMNS)} and len(rows) == 1 + 41
     assert text.count("\r\n") >= len(rows)
-
-
-@pytest.mark.parametrize("start", ["=1+1", "+33", "-10 %", "@SUM(A1)", "\t=1", "＝1", "'=1", "''-1"])
-def test_no_cell_is_a_formula_for_a_spreadsheet(start: str) -> None:
-    assert inert(start) == f"'{start}"
-    assert as_typed(inert(start)) == start
-
-
-@given(st.text())
-def test_what_is_made_inert_is_read_as_it_was_typed(cell: str) -> None:
-    assert as_typed(inert(cell)) == cell
-    assert inert(cell)[:1] not in tuple("=+-@\t\r\n＝＋－＠") or inert(cell) == ""
 
 
 def test_a_title_that_looks_like_a_formula_leaves_inert(content: Any) -> None:

@@ -19,7 +19,7 @@ from tills import NOON, Shop, Till, make_claims, make_list
 from reconcile.cli.main import reconcile
 from reconcile.figures import figures, totals
 from reconcile.figures.public.publication import draw_up
-from reconcile.figures.settlement import encode_csv, plain_cell
+from reconcile.figures.settlement import encode_csv
 from reconcile.figures.totals import department, span_of
 from voucher.civil import start_of
 from voucher.ed25519 import kid
@@ -166,11 +166,6 @@ def test_a_statement_says_what_is_missing_and_is_safe_in_a_spreadsheet() -> None
     assert made.missing == (("=HYPERLINK(1)", 1, 2),)
     text = encode_csv(made).decode("utf-8-sig")
     assert ";'=HYPERLINK(1);" in text and text.splitlines()[1].endswith(";0,00;0,05")
-
-
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1"])
-def test_no_name_is_a_formula(name: str) -> None:
-    assert (plain_cell(name), plain_cell(f"G{name}")) == (f"'{name}", f"G{name}")
 
 
 def test_a_month_is_published_without_anybody_in_it(shop: Shop) -> None:
