@@ -14,6 +14,7 @@ from verifier.till import printing
 from verifier.till.default_folder import folder_of
 from verifier.till.options import FILE, FOLDER, JSON, LANG
 from verifier.till.printing import say
+from verifier.till.retention import KEEP_DAYS, LEAST_DAYS
 from verifier.till.till import Till
 from voucher.journal import MAX_EXPORT
 
@@ -76,10 +77,10 @@ def export(folder: Path | None, first: int, last: int | None, file: Path) -> Non
 @FOLDER
 @click.option(
     "--keep-days",
-    default=400,
+    default=KEEP_DAYS,
     type=int,
     metavar="JOURS",
-    help="Garder tant de jours (400 sinon, 31 au moins).",
+    help=f"Garder tant de jours ({KEEP_DAYS} sinon, {LEAST_DAYS} au moins).",
 )
 def purge(folder: Path | None, keep_days: int) -> None:
     """Effacer les vieilles lignes du journal, une fois exportées. Aucun bon utilisé ne redevient valable."""

@@ -23,8 +23,8 @@ import { refresh } from "./trustFiles.ts";
 
 // A decision that waits longer than this for its "Valider" is taken again: midnight may have passed.
 const DECISION_LIVES = 600;
-// A year of accounts and a month to close it.
-const KEPT_FOR = 396 * 86_400;
+/** The longest life of a voucher (voucher-v1 §2.3), as KEEP_DAYS of verifier/till/retention.py. */
+export const KEEP_DAYS = 400;
 // Enough to see that something was changed, few enough not to slow the opening down.
 const CHECKED_AT_START = 500;
 /** Setting: the newest row that an export has carried out. */
@@ -204,14 +204,14 @@ export class Till {
     return exportAside(name, this.exporter);
   }
 
-  /** Let rows older than thirteen months go that an export has carried out. Resolves with their number. */
+  /** Let rows older than KEEP_DAYS go that an export has carried out. Resolves with their number. */
   async purge(): Promise<number> {
     const { purge } = await import("./store/retention.ts");
     return purge({
       db: this.shop.db,
       keyring: await this.keyring(),
       floor: Math.max(this.trust.floor, await this.journal.seen()),
-      keep: KEPT_FOR,
+      keep: KEEP_DAYS * 86_400,
       exported: (await readSetting<number>(this.shop.db, EXPORTED)) ?? 0,
     });
   }

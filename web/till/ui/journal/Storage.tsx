@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { isLow, lookForRoom, type Room } from "../../store/room.ts";
-import type { Till } from "../../till.ts";
+import { KEEP_DAYS, type Till } from "../../till.ts";
 import { useAround } from "../context.ts";
 
 /** How much room the journal has, whether it will be kept, and old rows that may go. */
@@ -38,7 +38,7 @@ export function Storage({ till }: { till: Till }) {
       <button type="button" class="button button-quiet button-wide" onClick={purge}>
         {words.say("storage.purge")}
       </button>
-      <p class="hint">{words.say("storage.purge_hint")}</p>
+      <p class="hint">{words.say("storage.purge_hint", { days: KEEP_DAYS })}</p>
       <p role="status">{said}</p>
     </section>
   );
