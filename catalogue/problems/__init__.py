@@ -1,1 +1,1 @@
-"""What is wrong in a file, where it stands, and how it is mended: strict YAML, spans, suggestions."""
+"""Problems in content files: strict YAML, positions in a file, messages and suggested corrections."""

@@ -1,4 +1,4 @@
-"""A rule that is not kept, before it is known where in the text that is."""
+"""A broken rule whose line and column are not looked up yet."""
 
 from __future__ import annotations
 
@@ -9,7 +9,15 @@ from catalogue.problems.problem import Problem, Severity, Span
 
 @dataclass(frozen=True)
 class Breach:
-    """A rule that is not kept: where in the file (keys and indexes), and the message with its values."""
+    """A broken rule.
+
+    Attributes:
+        place: keys and indexes from the top of the document to the faulty value.
+        code: the message's name: `catalogue.problems.<code>` in locales.
+        values: values for the message's placeholders.
+        suggestion: the probable correct value.
+        warning: the problem does not keep the content from being published.
+    """
 
     place: tuple[int | str, ...]
     code: str
@@ -18,6 +26,6 @@ class Breach:
     warning: bool = False
 
     def at(self, path: str, span: Span) -> Problem:
-        """The problem to tell, once its place is known."""
+        """Return the problem at a position of the file shown as `path`."""
         severity: Severity = "warning" if self.warning else "error"
         return Problem(path, self.code, span, self.values, self.suggestion, severity)

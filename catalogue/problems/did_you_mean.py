@@ -1,4 +1,4 @@
-"""« Vouliez-vous dire… ? »: the known word that somebody probably meant."""
+"""« Vouliez-vous dire… ? »: the valid word nearest to a word with a typing error."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 MIN_LIKENESS = 0.6
-MAX_COMPARED = 80  # characters: longer words are not typing errors, and comparing is quadratic
+MAX_COMPARED = 80  # characters: a longer word is no typing error, and the comparison takes quadratic time
 
 
 def folded(word: str) -> str:
-    """Without case, accents, and the differences between space, hyphen and underscore."""
+    """Return a word in lower case without accents; space, underscore and apostrophe become a hyphen."""
     plain = unicodedata.normalize("NFKD", word.casefold())
     plain = "".join(char for char in plain if not unicodedata.combining(char))
     return plain.replace("œ", "oe").replace("_", "-").replace(" ", "-").replace("’", "-").replace("'", "-")
 
 
 def slugified(words: str) -> str:
-    """A slug made from any words: `Café & thé` → `cafe-the`; empty when nothing is left."""
+    """Return a slug of at most 60 characters: `Café & thé` → `cafe-the`. It may be empty."""
     kept = "".join(char if char.isascii() and char.isalnum() else "-" for char in folded(words))
     return "-".join(part for part in kept.split("-") if part)[:60].rstrip("-")
 
 
 def likeliest(word: str, known: Iterable[str]) -> str | None:
-    """The nearest known word, or None when nothing is near."""
+    """Return the nearest of the known words; None when none has a likeness of `MIN_LIKENESS`."""
     if len(word) > MAX_COMPARED:
         return None
     by_fold = {folded(name): name for name in known}

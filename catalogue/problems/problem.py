@@ -1,4 +1,4 @@
-"""A problem in a file of content/: where it is, what is wrong, how to mend it."""
+"""A problem in a file of content/: its position, its message and its correction."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ Severity = Literal["error", "warning"]
 
 @dataclass(frozen=True)
 class Span:
-    """A stretch of one line. Line and column count from 1, in characters.
+    """A part of one line.
 
     Attributes:
-        length: characters underlined, at least 1.
-        source: the whole line, without its end; empty when there is no line to show.
+        line: from 1.
+        column: of the first character, from 1, in code points.
+        length: in code points, at least 1.
+        source: the whole line without its line end; empty when there is no line to show.
     """
 
     line: int = 1
@@ -28,13 +30,15 @@ class Span:
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing to mend.
+    """One error or warning in a file.
 
     Attributes:
-        path: as a person would type it, such as `content/offers/x.yaml`.
-        code: the message's name, stable: `catalogue.problems.<code>` in locales.
-        values: what fills the message.
-        suggestion: the value that was probably meant.
+        path: relative to the working folder where possible, such as `content/offers/x.yaml`.
+        code: the message's name: `catalogue.problems.<code>` in locales. It never changes.
+        span: the faulty text.
+        values: values for the message's placeholders.
+        suggestion: the probable correct value.
+        severity: an error keeps the content from being published; a warning does not.
     """
 
     path: str
@@ -61,18 +65,18 @@ class Problem:
         return self.mend("fr")
 
     def sentence(self, lang: str) -> str:
-        """What is wrong."""
+        """Return the description of the problem."""
         return text(f"catalogue.problems.{self.code}.sentence", lang, **self.values)
 
     def mend(self, lang: str) -> str:
-        """How to mend it, with the likely value where there is one."""
+        """Return how to correct the problem, with the suggested value if there is one."""
         how = text(f"catalogue.problems.{self.code}.mend", lang, **self.values)
         if self.suggestion is None:
             return how
         return f"{text('catalogue.did_you_mean', lang, suggestion=self.suggestion)} {how}"
 
     def render(self, lang: str = "fr") -> str:
-        """Position, sentence, the line with its faulty part underlined, and how to mend it."""
+        """Return the text for a terminal: position, description, the line with carets, and the correction."""
         word = text(f"catalogue.severity.{self.severity}", lang)
         parts = [f"{self.path}:{self.line}:{self.column} {word} — {self.sentence(lang)}"]
         if self.span.source.strip():
@@ -81,7 +85,7 @@ class Problem:
         return "\n".join(parts)
 
     def as_json(self, lang: str = "fr") -> dict[str, object]:
-        """The same for a program."""
+        """Return the problem as a tree for `--json`."""
         return {
             "path": self.path,
             "line": self.line,
@@ -103,7 +107,7 @@ MAX_SHOWN = 100  # characters of a line that fit a terminal
 
 
 def _underlined(span: Span) -> list[str]:
-    """The line, cut around the faulty part when it is long, and carets under that part."""
+    """Return the line and, below its faulty part, carets. A long line is cut to `MAX_SHOWN` characters."""
     start = max(0, min(span.column - 1, len(span.source)))
     first = max(0, start - MAX_SHOWN // 2) if len(span.source) > MAX_SHOWN else 0
     shown = "".join(_visible(char) for char in span.source[first : first + MAX_SHOWN])
@@ -113,5 +117,5 @@ def _underlined(span: Span) -> list[str]:
 
 
 def _visible(char: str) -> str:
-    # A control or bidi character in a terminal would forge what the person reads.
+    # A control or bidi character could change the text that the terminal shows.
     return char if char.isprintable() else "·"

@@ -1,10 +1,10 @@
-"""A small and strict part of YAML, read with libyaml's parser, every value with its place.
+"""A strict subset of YAML, read with libyaml, with the position of each value.
 
-PyYAML reads YAML 1.1: `06000` becomes 3072, `NO` false, `12:30` 750, `2026-02-30` a raw ValueError, `=` a
-crash. Here a plain `true`, `false`, `null` or whole decimal number has a type, an empty value is null, and
-all else is text exactly as written; a quoted value is always text. Anchors, aliases, tags, merge keys,
-duplicate keys, directives and a second document are refused. Positions are looked up only when a message
-needs them.
+PyYAML reads YAML 1.1: `06000` becomes 3072, `NO` becomes false, `12:30` becomes 750, `2026-02-30` raises
+ValueError and `=` fails. Here a plain `true`, `false`, `null` or decimal integer has a type, and an empty
+value is null. Any other value is text exactly as written, and a quoted value is always text. Anchors,
+aliases, tags, merge keys, duplicate keys, directives and a second document are refused. Positions are looked
+up only when a message needs them.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from catalogue.problems.problem import Problem, Span
 from catalogue.problems.source_file import FORBIDDEN, HTML, SourceFile
 from catalogue.problems.yaml_faults import fault_code
 
-MAX_DEPTH = 8  # an offer needs three
+MAX_DEPTH = 8  # levels of mappings and lists; an offer needs 3
 
 Value = str | int | bool | None | dict[str, Any] | tuple[Any, ...]
 Place = tuple[int | str, ...]
 
 _TYPED: dict[str, bool | None] = {"true": True, "false": False, "null": None, "": None}
-# No leading zero and no plus sign: str(int(x)) == x, so that a number can be given back as it was written.
+# No leading zero and no plus sign, so that str(int(x)) == x: a number can be written back unchanged.
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")
 _DIGITS = frozenset("-0123456789")
 _REMARK = re.compile(r"[ \t]+(#[^\n]*)")
@@ -38,10 +38,10 @@ _GLUED = re.compile(r"[|>][-+0-9]{0,2}#")
 _PLAIN = "plain"
 _OTHER = "other"
 
-# Composing recurses in C, and 60,000 nested brackets or dashes end the process. Whatever could nest without
-# indentation, or name an anchor, is walked as a stream of events first; a few harmless texts are too.
-# Each pattern is tried only on a text that has one of its characters: most files have none.
-# Each pattern begins with the character that it looks for, which a search skips to; most files have none.
+# The composer recurses in C: 60,000 nested brackets or dashes crash the process. A text that may nest without
+# indentation, or that may hold an anchor, is therefore checked as a stream of events first. The patterns also
+# match a few harmless texts. A pattern is searched only in a text with one of its characters, and most begin
+# with that character, so that the search can skip to it: most files have none.
 _SUSPECT = tuple(
     (chars, re.compile(pattern, re.MULTILINE))
     for chars, pattern in (
@@ -49,7 +49,7 @@ _SUSPECT = tuple(
         ("!", r"(?:^|[-:?,\[{])[ \t]*!(?:[ \t\n]|\Z)"),
         ("%", r"%(?<!.%)"),
         ("-?:", r"[-?:][ \t]+[-?:](?:[ \t\n]|\Z)"),
-        # libyaml takes these for something that YAML 1.2 does not: `"a"#b`, `[?a]`, `[-]`.
+        # libyaml accepts these, YAML 1.2 does not: `"a"#b`, `[?a]`, `[-]`.
         ("#", r"""#(?:(?<=['"\[\]{}|>]#)|(?<=[|>][-+0-9]#)|(?<=[|>][-+0-9]{2}#))"""),
         ("|>", r"^[|>]"),
         ("[{", r"[\[{,][ \t\n]*\?|[\[{,:][ \t\n]*-[ \t\n]*[\]},:]"),
@@ -58,27 +58,29 @@ _SUSPECT = tuple(
 
 
 class _Composer(CParser):
-    """libyaml's composer, with Python's per-scalar guessing of types taken out."""
+    """libyaml's composer without PyYAML's detection of types."""
 
     def resolve(self, kind: type[Node], value: str | None, implicit: Any) -> str:
         return _PLAIN if kind is not ScalarNode or implicit[0] else _OTHER
 
-    # Nothing depends on where a node stands. The composer asks at each node: two built-ins answer soonest.
+    # No tag depends on a node's position. The composer calls these at each node, and built-ins are fastest.
     descend_resolver = operator.is_
     ascend_resolver = tuple
 
 
 @dataclass
 class Document:
-    """What a file says.
+    """The values of a YAML file.
 
     Attributes:
-        data: mappings as dict, lists as tuple, scalars as the module says; None where nothing can be trusted,
-            and once it has been released.
-        problems: what the reader refused; when there is none, `data` says all that the file says.
-        empty: the file has no value at all.
-        escaped: a backslash stands somewhere: a quoted value may hold more than the text shows.
-        remarked: a comment stands somewhere behind a value.
+        source: the file.
+        data: mappings as dict, lists as tuple, scalars as the module's docstring defines. It is None
+            when the file is empty or cannot be parsed, and after `release`.
+        problems: refused constructs. Without any, `data` holds the whole content of the file.
+        empty: the file has no value.
+        readable: the file was parsed, so positions can be looked up.
+        escaped: the text has a backslash, so a quoted value may hold characters that the text does not show.
+        remarked: the text may have a comment after a value.
     """
 
     source: SourceFile
@@ -90,23 +92,23 @@ class Document:
     remarked: bool = False
 
     def release(self) -> None:
-        """Forget the values, which a model holds now; places can still be looked up."""
+        """Free the values once a model holds them. Positions can still be looked up."""
         self.data = None
 
     @cached_property
     def _root(self) -> Node | None:
-        # The nodes of ten thousand files weigh 400 MB; they are composed again for the few that need a place.
+        # The nodes of 10,000 files take 400 MB. They are composed again for the few files with a problem.
         try:
             return _Composer(self.source.text).get_single_node()
         except yaml.YAMLError:
             return None
 
     def span(self, place: Iterable[int | str], of_key: bool = False) -> Span:
-        """Where the value at `place` stands; the nearest one around it when there is none.
+        """Return the position of the value at `place`, or of the nearest value around it.
 
         Args:
-            place: keys and indexes from the top; names that are not in the file are passed over.
-            of_key: the key's own place rather than its value's.
+            place: keys and indexes from the top. Keys that are not in the file are skipped.
+            of_key: return the position of the key, not of its value.
         """
         node, key = (self._root if self.readable else None), None
         for step in place:
@@ -118,7 +120,7 @@ class Document:
 
 
 def read_document(source: SourceFile) -> Document:
-    """Read one file; never raises for what the file holds."""
+    """Parse a file. No content makes it raise: each fault is in `problems`."""
     document = Document(source, escaped="\\" in source.text, remarked=" #" in source.text)
     document.problems += _html(source)
     root = None
@@ -151,7 +153,7 @@ def _must_be_walked(text: str) -> bool:
 
 
 def _refused_structure(source: SourceFile) -> Problem | None:
-    """Walk the events and stop at the first anchor, alias, directive or level too deep."""
+    """Return the first anchor, alias, directive, tag or level beyond `MAX_DEPTH`; None without one."""
     depth = 0
     try:
         for event in yaml.parse(source.text, Loader=yaml.CSafeLoader):
@@ -175,12 +177,12 @@ def _event_fault(event: yaml.Event, text: str) -> str | None:
         return "yaml-directive"
     mark = event.start_mark
     if isinstance(event, yaml.NodeEvent) and mark is not None and text.startswith("!", mark.index):
-        return "yaml-tag"  # a lone `!`, which libyaml reports in no other way
+        return "yaml-tag"  # a lone `!`: libyaml does not report it as a tag
     return _laxer_than_1_2(event, text)
 
 
 def _laxer_than_1_2(event: yaml.Event, text: str) -> str | None:
-    """What libyaml reads and YAML 1.2 refuses, or reads otherwise."""
+    """Return the code for a construct that YAML 1.2 refuses or reads differently than libyaml."""
     start, end = event.start_mark, event.end_mark
     if start is None or end is None:
         return None
@@ -193,7 +195,7 @@ def _laxer_than_1_2(event: yaml.Event, text: str) -> str | None:
         return "yaml-comment-glued" if text.startswith("#", end.index) else None
     if event.style in ("|", ">"):
         if start.column == 0 and start.index > 0:
-            return "yaml-indentation"  # the sign stands alone at the left, below its field
+            return "yaml-indentation"  # `|` or `>` stands in the first column, below its key
         return "yaml-comment-glued" if _GLUED.match(text, start.index) else None
     inside_flow_key = text.startswith("?", start.index - 1) and start.index > 0
     return "yaml-reserved-character" if inside_flow_key or event.value == "-" else None
@@ -206,7 +208,7 @@ def _syntax_problem(source: SourceFile, error: yaml.YAMLError) -> Problem:
     code = fault_code(str(getattr(error, "problem", "")), span)
     begun = getattr(error, "context_mark", None)
     if begun is not None and (code == "yaml-quote-open" or "find expected ':'" in str(error)):
-        # The parser stops further on; what is wrong is where the quote, or the field, was begun.
+        # The parser stops later; the fault is where the quote or the key begins.
         span = source.span(begun.line + 1, begun.column + 1)
     return Problem(source.path, code, span)
 
@@ -245,7 +247,7 @@ def _scalar(document: Document, node: ScalarNode) -> Value:
 
 
 def _check_remark(document: Document, node: ScalarNode) -> None:
-    """`Le lot #1 du mois`: what is after the space is a comment, which an editor may not know."""
+    """Warn of a comment after a text: in `Le lot #1 du mois`, YAML drops `#1 du mois`."""
     remark = _REMARK.match(document.source.text, node.end_mark.index)
     if remark:
         span = document.source.span_at(remark.start(1), len(remark[1]))
@@ -256,7 +258,7 @@ def _check_remark(document: Document, node: ScalarNode) -> None:
 
 
 def _check_indentation(document: Document, node: ScalarNode) -> None:
-    """YAML 1.2 (§7.3) ends a quoted text of several lines where one of them is not indented."""
+    """Refuse a line without indentation in a quoted text, as YAML 1.2 (§7.3) does."""
     lines = document.source.text.split("\n")
     for number in range(node.start_mark.line + 1, node.end_mark.line + 1):
         if lines[number][:1] not in ("", " "):
@@ -266,7 +268,7 @@ def _check_indentation(document: Document, node: ScalarNode) -> None:
 
 
 def _check_escapes(document: Document, node: ScalarNode) -> None:
-    """A double-quoted value can spell with `\\u202e` or `\\x3c` what the file may not hold."""
+    """Refuse escapes such as `\\u202e` or `\\x3c` for characters that the text itself may not hold."""
     hidden = FORBIDDEN.search(node.value)
     if hidden:
         values = {"character": f"U+{ord(hidden[0]):04X}"}

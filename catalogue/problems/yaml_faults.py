@@ -1,4 +1,4 @@
-"""What libyaml's syntax errors mean to an editor: each of its English phrases has one of our codes."""
+"""Message codes for libyaml's syntax errors, which are English phrases."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _PHRASES = (
 
 
 def fault_code(phrase: str, span: Span) -> str:
-    """The code for libyaml's phrase; where the phrase is vague, the character under the mark decides."""
+    """Return the code for a phrase of libyaml. For a vague phrase, the character at `span` decides."""
     for part, code in _PHRASES:
         if part in phrase:
             return _nearer(code, span)
@@ -43,10 +43,10 @@ def fault_code(phrase: str, span: Span) -> str:
 
 
 def _nearer(code: str, span: Span) -> str:
-    """Two vague phrases, made precise by what stands before the mark."""
+    """Return a more precise code for two vague phrases, from the text before the position."""
     before = span.source[: span.column - 1]
     if code == "yaml-colon-in-text" and span.line > 1 and ":" not in before:
-        return "yaml-missing-colon"  # this line is a field like any other: the line before it is faulty
+        return "yaml-missing-colon"  # this line is correct; the line before it has no colon
     if code == "yaml-indentation" and before.rstrip().endswith(("'", '"')):
-        return "yaml-quote-inside"  # 'L'affiche': the apostrophe has closed the text
+        return "yaml-quote-inside"  # 'L'affiche': the apostrophe ends the quoted text
     return code

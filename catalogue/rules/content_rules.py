@@ -1,4 +1,4 @@
-"""Rules that one file alone must keep, beyond the type of each field. Pure functions over a read model."""
+"""Rules within one file, beyond the type of each field. They are pure functions of a model."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DEPARTMENT = re.compile(DEPARTMENT_PATTERN)
 
 
 def theme_breaches(theme: Theme) -> Iterator[Breach]:
-    """Names that only one of the two appearances has."""
+    """Yield each colour that only one of the light and dark appearances defines."""
     for held, other, names in (("light", "dark", theme.light), ("dark", "light", theme.dark)):
         for name in names:
             if name not in getattr(theme, other):
@@ -134,7 +134,7 @@ def _repeats(offer: Offer) -> Iterator[Breach]:
                 yield Breach((name, index), "list-repeats", {"found": item})
 
 
-# Each stands alone: when an offer is only partly readable, those that need what is missing are left out.
+# The rules are independent: for a partly readable offer, the rules that need a missing field are skipped.
 OFFER_RULES: tuple[Callable[[Offer], Iterator[Breach]], ...] = (
     _dates,
     _age,

@@ -1,4 +1,4 @@
-"""Rules that several files keep together. Each is a pure function over what was read; none touches a file."""
+"""Rules across several files. They are pure functions of models and read no file."""
 
 from __future__ import annotations
 
@@ -22,12 +22,13 @@ WARN_END_DAYS = 30
 
 @dataclass(frozen=True)
 class Known:
-    """What offers may name.
+    """The partners, categories and programmes that offers may refer to.
 
     Attributes:
-        partners: by slug; None for a partner whose own file is wrong: it exists, nothing more is known.
-        categories, programmes: slugs; None when the list itself is wrong, since saying that every offer names
-            an unknown entry would be noise.
+        partners: by slug; None for a partner whose file is faulty.
+        categories: slugs; None when the list is faulty. References are then not checked, because every
+            offer would be reported.
+        programmes: slugs; None as for `categories`.
     """
 
     partners: Mapping[str, Partner | None]
@@ -71,7 +72,7 @@ def _agreement(offer: Referring, known: Known) -> Iterator[Breach]:
 
 
 class References(NamedTuple):
-    """All that the rules about references read of an offer: who says the same keeps the same rules."""
+    """The fields that reference rules read. Offers with equal fields have the same breaches."""
 
     partner: str
     categories: tuple[str, ...]
@@ -89,7 +90,10 @@ REFERENCE_RULES: tuple[Callable[[Referring, Known], Iterator[Breach]], ...] = (
 
 
 def reference_check(known: Known) -> Callable[[OfferFacts], tuple[Breach, ...]]:
-    """These rules as one; thousands of offers refer to the same few things, each set is looked at once."""
+    """Return a function that applies all reference rules.
+
+    Results are cached: thousands of offers share few combinations of references.
+    """
 
     @cache
     def breaches(told: tuple[Any, ...]) -> tuple[Breach, ...]:
@@ -100,7 +104,7 @@ def reference_check(known: Known) -> Callable[[OfferFacts], tuple[Breach, ...]]:
 
 
 def repeated_numbers(offers: Iterable[tuple[str, OfferFacts]]) -> Iterator[tuple[str, Breach]]:
-    """Offers whose number an earlier file (by name) has; each with the path of its file.
+    """Yield each offer whose number an earlier file has already, with the path of its file.
 
     Args:
         offers: path and offer, in the order of paths.
@@ -117,7 +121,7 @@ def repeated_numbers(offers: Iterable[tuple[str, OfferFacts]]) -> Iterator[tuple
 
 
 def repeated_slugs(field: str, items: Iterable[Category | Programme]) -> Iterator[Breach]:
-    """Entries of one list that share a slug."""
+    """Yield each entry whose slug an earlier entry of the list has already."""
     seen: set[str] = set()
     for index, item in enumerate(items):
         if item.slug in seen:
@@ -126,7 +130,7 @@ def repeated_slugs(field: str, items: Iterable[Category | Programme]) -> Iterato
 
 
 def category_colours(categories: Iterable[Category], theme: Theme) -> Iterator[Breach]:
-    """Colours of needs that the theme does not have, alone or with the text upon them."""
+    """Yield each category colour, or its text colour `on-…`, that the theme does not define."""
     for index, category in enumerate(categories):
         for name in (category.colour, f"on-{category.colour}"):
             if name not in theme.light:
@@ -139,7 +143,7 @@ def category_colours(categories: Iterable[Category], theme: Theme) -> Iterator[B
 
 
 def offer_warnings(offer: OfferFacts, today: date) -> Iterator[Breach]:
-    """What is not wrong yet and deserves an editor's look today (Europe/Paris)."""
+    """Yield warnings about dates of a published offer; `today` is a day in Europe/Paris."""
     if offer.status != "published":
         return
     if offer.reviewed is None:
