@@ -18,7 +18,7 @@ from pathlib import Path
 import yaml
 
 from bench.figures import Figure, report
-from catalogue import Offer, examine, read_catalogue
+from catalogue import Offer, examine_content, read_catalogue
 from catalogue.exchange.writing import schema_line, yaml_text
 from catalogue.reading.cache import SETTLED_NS
 
@@ -54,8 +54,8 @@ PEAK = """
 import resource, sys
 from datetime import date
 from pathlib import Path
-from catalogue import examine
-assert examine(Path(sys.argv[1]), date(2026, 11, 21)).catalogue is not None
+from catalogue import examine_content
+assert examine_content(Path(sys.argv[1]), date(2026, 11, 21)).catalogue is not None
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 """
 
@@ -141,8 +141,8 @@ def main() -> bool:
     with tempfile.TemporaryDirectory() as folder:
         content = Path(folder) / "content"
         write_many(content, OFFERS)
-        ratio = best_ratio(lambda: examine(content), lambda: bare_load(content), RUNS)
-        advised = best_ratio(lambda: examine(content, DAY), lambda: bare_load(content), RUNS)
+        ratio = best_ratio(lambda: examine_content(content), lambda: bare_load(content), RUNS)
+        advised = best_ratio(lambda: examine_content(content, DAY), lambda: bare_load(content), RUNS)
         peak = subprocess.run(
             [sys.executable, "-c", PEAK, str(content)], cwd=ROOT, capture_output=True, text=True, check=True
         )

@@ -1,8 +1,8 @@
 """The catalogue: offers, partners and pages, written as YAML in content/ and read into typed objects.
 
 `read_catalogue(content)` gives a `Catalogue` in which every reference resolves, or raises `InvalidContent`
-with every problem of every file. `examine(content, today)` gives both, with warnings. This room imports
-nothing of ours but `locales` and `machine`, and is the only one that knows YAML.
+with every problem of every file. `examine_content(content, today)` gives both, with warnings. This room
+imports nothing of ours but `locales` and `machine`, and is the only one that knows YAML.
 """
 
 from catalogue.errors import CatalogueError, InvalidContent, Refused
@@ -19,9 +19,9 @@ from catalogue.model.saving import AmountSaving, FreeTextSaving, PercentSaving, 
 from catalogue.model.site_texts import Page, SiteSettings, Theme
 from catalogue.model.ways_of_use import BarcodeUse, CardUse, CodeUse, LinkUse, Use, VoucherUse
 from catalogue.problems.problem import Problem, Span
-from catalogue.reading.cache import Memory, rules_digest
+from catalogue.reading.cache import OfferCache, rules_digest
 from catalogue.reading.examination import Examination
-from catalogue.reading.reading import examine, read_catalogue, read_shelved
+from catalogue.reading.reading import examine_content, read_catalogue, read_lazy_catalogue
 
 __all__ = [
     "AgeRange",
@@ -40,8 +40,8 @@ __all__ = [
     "InvalidContent",
     "Limit",
     "LinkUse",
-    "Memory",
     "Offer",
+    "OfferCache",
     "Page",
     "Partner",
     "PercentSaving",
@@ -58,9 +58,9 @@ __all__ = [
     "Theme",
     "Use",
     "VoucherUse",
-    "examine",
+    "examine_content",
     "money_text",
     "read_catalogue",
-    "read_shelved",
+    "read_lazy_catalogue",
     "rules_digest",
 ]

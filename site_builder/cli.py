@@ -226,11 +226,11 @@ def _anchor(folder: Path) -> TrustAnchor | None:
 
 
 def _catalogue(content: Path, whole: bool, jobs: int, look: StampCheck | None = None) -> Catalogue:
-    from catalogue import Memory, read_catalogue, read_shelved
+    from catalogue import OfferCache, read_catalogue, read_lazy_catalogue
 
     if whole:
         return read_catalogue(content)
-    return read_shelved(content, Memory.for_building(content, look), jobs=jobs)
+    return read_lazy_catalogue(content, OfferCache.for_building(content, look), jobs=jobs)
 
 
 def _slashed(path: str) -> str:

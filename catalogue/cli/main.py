@@ -21,10 +21,10 @@ from catalogue.exchange.writing import yaml_text
 from catalogue.model.catalogue import Catalogue
 from catalogue.model.offer import Offer
 from catalogue.model.ways_of_use import KINDS
-from catalogue.problems.did_you_mean import likeliest, slugified
-from catalogue.reading.cache import Memory
+from catalogue.problems.did_you_mean import find_nearest_word, make_slug
+from catalogue.reading.cache import OfferCache
 from catalogue.reading.history import past_offers
-from catalogue.reading.reading import examine, read_catalogue
+from catalogue.reading.reading import examine_content, read_catalogue
 from cje import system_clock
 from cje.locales import text
 from cje.progress import Progress
@@ -76,8 +76,8 @@ def check(
     réparer. Code de sortie : 0 si le contenu peut être publié, 1 sinon.
     """
     past = past_offers(content, against) if against is not None else ()
-    memory = None if no_cache else Memory.beside(content)
-    examination = examine(
+    memory = None if no_cache else OfferCache.beside(content)
+    examination = examine_content(
         content, day or system_clock.today(), memory, Progress(text("catalogue.check.bar", lang)), past
     )
     found = reports.report(examination, "json" if as_json else form, lang)
@@ -177,7 +177,7 @@ def _answers(catalogue: Catalogue, lang: str) -> dict[str, str]:
     """Every answer, asked again until it can stand in the file."""
     partners, needs = sorted(catalogue.partners), [item.slug for item in catalogue.categories]
     answers = {"title": _ask("title", lang)}
-    answers["slug"] = _ask("slug", lang, default=slugified(answers["title"]))
+    answers["slug"] = _ask("slug", lang, default=make_slug(answers["title"]))
     answers["headline"] = _ask("headline", lang)
     answers["summary"] = _ask("summary", lang)
     answers["partner"] = _ask_among("partner", partners, lang)
@@ -207,7 +207,7 @@ def _ask_among(name: str, known: list[str], lang: str, default: str | None = Non
         answer = str(click.prompt(label, default=default, err=True)).strip()
         if answer in known:
             return answer
-        meant = likeliest(answer, known)
+        meant = find_nearest_word(answer, known)
         if meant is not None:
             click.echo(text("catalogue.did_you_mean", lang, suggestion=meant), err=True)
 
@@ -216,7 +216,7 @@ def _named(catalogue: Catalogue, name: str, lang: str) -> Offer:
     for offer in catalogue.offers:
         if name in (str(offer.number), offer.slug, f"{offer.slug}.yaml"):
             return offer
-    meant = likeliest(name, [offer.slug for offer in catalogue.offers])
+    meant = find_nearest_word(name, [offer.slug for offer in catalogue.offers])
     if meant is None:
         raise Refused("show.unknown", name=name)
     raise Refused("show.unknown_meant", name=name, suggestion=meant)

@@ -15,13 +15,13 @@ from catalogue.exchange.writing import schema_line, yaml_text
 from catalogue.model.catalogue import Catalogue
 from catalogue.model.offer import Offer
 from catalogue.problems.breach import Breach
-from catalogue.problems.did_you_mean import likeliest, slugified
+from catalogue.problems.did_you_mean import find_nearest_word, make_slug
 from catalogue.problems.problem import Problem, Span
 from catalogue.problems.source_file import HTML, MAX_BYTES, SourceFile, load_source
 from catalogue.problems.strict_yaml import Value
-from catalogue.reading.validation import SYNONYMS, build
+from catalogue.reading.validation import SYNONYMS, validate_document
 from catalogue.rules.content_rules import OFFER_RULES
-from catalogue.rules.cross_rules import REFERENCE_RULES, Known
+from catalogue.rules.cross_rules import REFERENCE_RULES, ReferenceTargets
 from cje.table import TableBroken, read_table
 
 MAX_CSV = 32 * MAX_BYTES  # 2 MiB, some 2,000 offers at once
@@ -138,7 +138,7 @@ def _columns(source: SourceFile, cells: list[str], spans: list[Span]) -> tuple[l
         if name not in COLUMNS:
             values = {"found": cell.strip(), "known": ", ".join(COLUMNS)}
             problems.append(
-                Problem(source.path, "csv-column-unknown", span, values, likeliest(name, COLUMNS))
+                Problem(source.path, "csv-column-unknown", span, values, find_nearest_word(name, COLUMNS))
             )
         elif name in columns:
             problems.append(Problem(source.path, "csv-column-repeated", span, {"found": cell.strip()}))
@@ -153,7 +153,7 @@ def _row(source: SourceFile, line: Span, columns: list[str], cells: list[str], s
 
 
 def _offers(rows: list[Row], catalogue: Catalogue, partner: str | None) -> tuple[list[Offer], list[Problem]]:
-    known = Known(
+    known = ReferenceTargets(
         catalogue.partners,
         tuple(item.slug for item in catalogue.categories),
         tuple(item.slug for item in catalogue.programmes),
@@ -165,9 +165,9 @@ def _offers(rows: list[Row], catalogue: Catalogue, partner: str | None) -> tuple
     free = _free_number(rows, next_number(catalogue))
     for row in rows:
         problems += _html(row)
-        offer = build(Offer, row, _filled(row, free, partner))
+        offer = validate_document(Offer, row, _filled(row, free, partner))
         if isinstance(offer, list):
-            problems += [_told(row, problem) for problem in offer]
+            problems += [_diagnose(row, problem) for problem in offer]
             continue
         breaches = [breach for rule in OFFER_RULES for breach in rule(offer)]
         breaches += [breach for rule in REFERENCE_RULES for breach in rule(offer, known)]
@@ -200,7 +200,7 @@ def _filled(row: Row, free: Iterator[int], partner: str | None) -> dict[str, Any
     if "number" not in data:
         usual["number"] = next(free)
     added = {name: value for name, value in usual.items() if name not in data}
-    return {**added, "slug": data.pop("slug", None) or slugified(str(data.get("title", ""))) or "offre"}
+    return {**added, "slug": data.pop("slug", None) or make_slug(str(data.get("title", ""))) or "offre"}
 
 
 def _taken(offer: Offer, row: Row, slugs: dict[str, str], numbers: dict[int, str]) -> Iterator[Breach]:
@@ -213,7 +213,7 @@ def _taken(offer: Offer, row: Row, slugs: dict[str, str], numbers: dict[int, str
         yield Breach(("number",), "number-repeated", {"number": str(offer.number), "owner": owner})
 
 
-def _told(row: Row, problem: Problem) -> Problem:
+def _diagnose(row: Row, problem: Problem) -> Problem:
     """In the words of a spreadsheet where those of a YAML file would not help."""
     if problem.code != "field-missing":
         return problem

@@ -19,7 +19,7 @@ from catalogue.model.ways_of_use import LinkUse
 from catalogue.problems.problem import Problem
 from catalogue.problems.source_file import FORBIDDEN, HTML, SourceFile
 from catalogue.problems.strict_yaml import Document
-from catalogue.reading.validation import told_problems
+from catalogue.reading.validation import convert_errors
 from catalogue.rules.content_rules import OFFER_RULES
 
 # Written as comments below the fields that are asked for: an editor only has to take the `#` away.
@@ -74,7 +74,7 @@ def answer_fault(name: str, answer: str) -> Problem | None:
         model.model_validate(data)
     except ValidationError as error:
         document = Document(SourceFile("", ""), data=data)
-        return told_problems(model, document, error.errors(include_url=False))[0]
+        return convert_errors(model, document, error.errors(include_url=False))[0]
     return None
 
 

@@ -12,7 +12,7 @@ from catalogue.model.facts import OfferFacts
 from catalogue.model.field_types import Day, Record, Slug, Summary, Title
 from catalogue.model.images import Image
 from catalogue.problems.breach import Breach
-from catalogue.problems.did_you_mean import likeliest
+from catalogue.problems.did_you_mean import find_nearest_word
 
 MAX_OFFERS = 24  # two screens of a phone
 
@@ -55,11 +55,11 @@ def campaign_breaches(
     for name in (card.colour, f"on-{card.colour}") if colours is not None else ():
         if name not in (colours or {}):
             values = {"found": card.colour, "name": name}
-            yield Breach(("colour",), "colour-unknown", values, likeliest(name, colours or {}))
+            yield Breach(("colour",), "colour-unknown", values, find_nearest_word(name, colours or {}))
     for index, slug in enumerate(card.offers):
         offer = offers.get(slug)
         if slug not in offers:
-            yield Breach(("offers", index), "offer-unknown", {"found": slug}, likeliest(slug, offers))
+            yield Breach(("offers", index), "offer-unknown", {"found": slug}, find_nearest_word(slug, offers))
         elif slug in card.offers[:index]:
             yield Breach(("offers", index), "list-repeats", {"found": slug})
         elif offer is not None and (offer.status != "published" or offer.valid_until < card.valid_from):

@@ -10,7 +10,7 @@ from catalogue.model.geography import Territory
 from catalogue.model.offer import Offer
 
 
-class Referring(Protocol):
+class OfferReferences(Protocol):
     """What the rules about references may read."""
 
     @property
@@ -25,7 +25,7 @@ class Referring(Protocol):
     def status(self) -> str: ...
 
 
-class OfferFacts(Referring, Protocol):
+class OfferFacts(OfferReferences, Protocol):
     """What an `Offer` and a remembered `Facts` both tell."""
 
     @property
@@ -76,7 +76,7 @@ def _one(value: Value) -> Value:
     return value
 
 
-def sharing(facts: Facts) -> Facts:
+def share_values(facts: Facts) -> Facts:
     """The same facts in half of the memory, once there are many."""
     return facts._replace(
         status=_one(facts.status),
@@ -93,7 +93,7 @@ def sharing(facts: Facts) -> Facts:
     )
 
 
-def facts_of(offer: Offer, digest: str) -> Facts:
+def collect_facts(offer: Offer, digest: str) -> Facts:
     """What to remember of an offer without error."""
     return Facts(
         offer.slug,

@@ -13,8 +13,8 @@ from pydantic import StringConstraints
 
 from catalogue.model.field_types import Record, line
 from catalogue.problems.breach import Breach
-from catalogue.problems.did_you_mean import likeliest
-from catalogue.problems.source_file import regular_bytes
+from catalogue.problems.did_you_mean import find_nearest_word
+from catalogue.problems.source_file import read_regular_file
 
 # No SVG: it can hold script. No GIF: it moves. Each name says what the file must be.
 IMAGE_PATTERN = r"^[a-z0-9]+(?:-[a-z0-9]+)*\.(?:webp|jpg|png)$"
@@ -89,7 +89,7 @@ class Picture:
             OSError: it has gone since it was checked, or cannot be read.
             ValueError: it is another file than the one that was checked.
         """
-        raw = regular_bytes(os.fspath(self.root / "images" / self.file), self.root, MAX_READ)
+        raw = read_regular_file(os.fspath(self.root / "images" / self.file), self.root, MAX_READ)
         if isinstance(raw, str) or (now := image_file(raw)).tagged or (now.width, now.height) != self._sides:
             raise ValueError(self.file)
         return raw
@@ -114,7 +114,7 @@ def list_images(root: Path) -> dict[str, ImageFile]:
 
 def _looked_at(path: Path, root: Path) -> ImageFile:
     try:
-        raw = regular_bytes(os.fspath(path), root, MAX_READ)
+        raw = read_regular_file(os.fspath(path), root, MAX_READ)
     except OSError:
         return ImageFile(None, 0)
     return ImageFile(None, path.stat().st_size) if isinstance(raw, str) else image_file(raw)
@@ -162,7 +162,7 @@ def image_breaches(field: str, name: str, budget: Budget, images: dict[str, Imag
     """What is wrong with the picture that a field names."""
     place, found = (field, "file"), images.get(name)
     if found is None:
-        yield Breach(place, "image-missing", {"file": name}, likeliest(name, images))
+        yield Breach(place, "image-missing", {"file": name}, find_nearest_word(name, images))
         return
     kib = -(-found.size // 1024)
     if kib > budget.kib:

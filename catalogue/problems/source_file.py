@@ -61,7 +61,7 @@ def load_source(
         reported.
     """
     try:
-        raw = regular_bytes(path, root, limit)
+        raw = read_regular_file(path, root, limit)
     except OSError as error:
         return None, [Problem(shown, "file-unreadable", values={"reason": error.strerror or str(error)})]
     if isinstance(raw, str):
@@ -69,7 +69,7 @@ def load_source(
     return _decoded(raw, shown)
 
 
-def regular_bytes(path: str, root: Path, limit: int) -> bytes | str:
+def read_regular_file(path: str, root: Path, limit: int) -> bytes | str:
     """Read a regular file.
 
     Args:

@@ -22,7 +22,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from catalogue.problems.problem import Problem, Span
 from catalogue.problems.source_file import FORBIDDEN, HTML, SourceFile
-from catalogue.problems.yaml_faults import fault_code
+from catalogue.problems.yaml_faults import find_fault_code
 
 MAX_DEPTH = 8  # levels of mappings and lists; an offer needs 3
 
@@ -205,7 +205,7 @@ def _syntax_problem(source: SourceFile, error: yaml.YAMLError) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
     span = source.span(line, column)
-    code = fault_code(str(getattr(error, "problem", "")), span)
+    code = find_fault_code(str(getattr(error, "problem", "")), span)
     begun = getattr(error, "context_mark", None)
     if begun is not None and (code == "yaml-quote-open" or "find expected ':'" in str(error)):
         # The parser stops later; the fault is where the quote or the key begins.

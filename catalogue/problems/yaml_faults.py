@@ -29,7 +29,7 @@ _PHRASES = (
 )
 
 
-def fault_code(phrase: str, span: Span) -> str:
+def find_fault_code(phrase: str, span: Span) -> str:
     """Return the code for a phrase of libyaml. For a vague phrase, the character at `span` decides."""
     for part, code in _PHRASES:
         if part in phrase:

@@ -21,7 +21,7 @@ import msgspec
 import pydantic
 import yaml
 
-from catalogue.model.facts import Facts, facts_of
+from catalogue.model.facts import Facts, collect_facts
 from catalogue.model.geography import Territory
 from catalogue.model.offer import Offer
 from catalogue.problems.breach import Breach
@@ -38,7 +38,7 @@ _DIGEST = 16  # bytes
 _WORTH_WRITING = 1_000
 
 
-class Warned(NamedTuple):
+class CachedWarning(NamedTuple):
     """What the text of a file deserves to be told, but for the path."""
 
     code: str
@@ -47,7 +47,7 @@ class Warned(NamedTuple):
     suggestion: str | None
 
 
-class Known(msgspec.Struct, array_like=True, gc=False):
+class CachedOffer(msgspec.Struct, array_like=True, gc=False):
     """What is known of one file, an offer without error.
 
     Attributes:
@@ -58,7 +58,7 @@ class Known(msgspec.Struct, array_like=True, gc=False):
 
     seen: FileStamp | None
     facts: Facts
-    warnings: tuple[Warned, ...]
+    warnings: tuple[CachedWarning, ...]
     spans: dict[str, Span]
 
     def problems(self, path: str) -> list[Problem]:
@@ -72,11 +72,11 @@ class _Held(msgspec.Struct):
     """The cache's file."""
 
     rules: str
-    files: dict[str, Known]
+    files: dict[str, CachedOffer]
 
 
 @dataclass
-class Memory:
+class OfferCache:
     """The cache of one content folder, read from `path` by `open` and written back by `save`.
 
     Attributes:
@@ -90,19 +90,19 @@ class Memory:
     now_ns: Callable[[], int] = time.time_ns
     hits: int = 0
     _look: StampCheck | None = None
-    _before: dict[str, Known] = field(default_factory=dict)
-    _after: dict[str, Known] = field(default_factory=dict)
+    _before: dict[str, CachedOffer] = field(default_factory=dict)
+    _after: dict[str, CachedOffer] = field(default_factory=dict)
     _learnt: int = 0
     _placed: int = 0
     _opened_ns: int = 0
 
     @classmethod
-    def beside(cls, content: Path) -> Memory:
+    def beside(cls, content: Path) -> OfferCache:
         """The memory of `content`, in the folder `.cje-cache` next to it."""
         return cls(cache_path(content, "check"))
 
     @classmethod
-    def for_building(cls, content: Path, look: StampCheck | None = None) -> Memory:
+    def for_building(cls, content: Path, look: StampCheck | None = None) -> OfferCache:
         """The same, without what only an editor needs; `look` was taken at the offers of this cache."""
         return cls(cache_path(content, "build"), hints=False, _look=look)
 
@@ -116,7 +116,7 @@ class Memory:
         if self._look is not None and self._look.checksum != sealed.checksum:
             self._look = None
 
-    def by_signature(self, slug: str, path: str) -> Known | None:
+    def by_signature(self, slug: str, path: str) -> CachedOffer | None:
         """What is known of a file that has visibly not been touched."""
         known = self._before.get(slug)
         if known is None or known.seen is None:
@@ -127,7 +127,7 @@ class Memory:
         self._after[slug] = known
         return known
 
-    def by_text(self, slug: str, signature: FileStamp | None, text: str) -> Known | None:
+    def by_text(self, slug: str, signature: FileStamp | None, text: str) -> CachedOffer | None:
         """What is known of a file that says what it said then, though it was touched or fetched anew."""
         known = self._before.get(slug)
         if known is None or known.facts.digest != _digest(slug, text):
@@ -135,13 +135,17 @@ class Memory:
         self.hits += 1
         return self.take(slug, msgspec.structs.replace(known, seen=signature))
 
-    def learn(self, offer: Offer, signature: FileStamp | None, text: str, warnings: list[Problem]) -> Known:
+    def learn(
+        self, offer: Offer, signature: FileStamp | None, text: str, warnings: list[Problem]
+    ) -> CachedOffer:
         """Keep what was found in a file without error; `signature` was taken before it was read."""
-        told = [Warned(found.code, found.span, dict(found.values), found.suggestion) for found in warnings]
-        facts = facts_of(offer, _digest(offer.slug, text))
-        return self.take(offer.slug, Known(signature, facts, tuple(told), {}))
+        told = [
+            CachedWarning(found.code, found.span, dict(found.values), found.suggestion) for found in warnings
+        ]
+        facts = collect_facts(offer, _digest(offer.slug, text))
+        return self.take(offer.slug, CachedOffer(signature, facts, tuple(told), {}))
 
-    def take(self, slug: str, known: Known) -> Known:
+    def take(self, slug: str, known: CachedOffer) -> CachedOffer:
         """Keep what was learnt just now, here or in another process."""
         self._learnt += 1
         self._after[slug] = known

@@ -56,7 +56,7 @@ class Checker:
         programmes: ProgrammeList | None,
     ) -> None:
         """Check references, the day's warnings and numbers of all offers."""
-        known = cross_rules.Known(
+        known = cross_rules.ReferenceTargets(
             self.partners,
             tuple(item.slug for item in categories.categories) if categories else None,
             tuple(item.slug for item in programmes.programmes) if programmes else None,
@@ -107,7 +107,7 @@ class Checker:
             self.loader.found.append(Problem(path, "image-unused", values={"file": name}, severity="warning"))
         return pictures
 
-    def check_part(self, part: Offer, known: cross_rules.Known) -> None:
+    def check_part(self, part: Offer, known: cross_rules.ReferenceTargets) -> None:
         """Apply the rules for which the readable part of a faulty offer is enough."""
         for rule in content_rules.OFFER_RULES:
             with suppress(AttributeError):

@@ -9,7 +9,7 @@ from catalogue.errors import InvalidContent
 from catalogue.model.catalogue import Catalogue
 from catalogue.problems.problem import Problem
 
-__all__ = ["Examination", "distinct", "invalid", "valid_catalogue"]
+__all__ = ["Examination", "invalid_content", "remove_duplicates", "valid_catalogue"]
 
 
 @dataclass(frozen=True)
@@ -44,15 +44,15 @@ class Examination:
 def valid_catalogue(examination: Examination) -> Catalogue:
     """The catalogue, or `InvalidContent` with the errors that kept it from being made."""
     if examination.catalogue is None:
-        raise invalid(examination.errors)
+        raise invalid_content(examination.errors)
     return examination.catalogue
 
 
-def invalid(errors: tuple[Problem, ...]) -> InvalidContent:
+def invalid_content(errors: tuple[Problem, ...]) -> InvalidContent:
     """The error for content with these errors."""
     return InvalidContent("invalid", errors, count=len(errors), where=errors[0].path)
 
 
-def distinct(problems: Iterable[Problem]) -> list[Problem]:
+def remove_duplicates(problems: Iterable[Problem]) -> list[Problem]:
     """Without those that two checks found at the same place."""
     return list({(problem.order, problem.span.length): problem for problem in problems}.values())

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from catalogue.model.field_types import MAX_SLUG, SLUG_PATTERN
-from catalogue.problems.did_you_mean import slugified
+from catalogue.problems.did_you_mean import make_slug
 from catalogue.problems.problem import Problem
 
 SINGLE_FILES = ("categories", "programmes", "site", "theme")
@@ -20,7 +20,7 @@ SUFFIX = ".yaml"
 _SLUG = re.compile(SLUG_PATTERN)
 
 
-class Listed(Mapping[str, str]):
+class FilePaths(Mapping[str, str]):
     """The paths of one kind of files by slug, in alphabetical order.
 
     Text and not `Path`: making ten thousand of those takes as long as the rest of a check that has nothing to
@@ -57,7 +57,7 @@ class Folder:
 
     root: Path
     shown: str
-    files: dict[str, Listed] = field(default_factory=dict)
+    files: dict[str, FilePaths] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def shown_path(self, path: str | Path) -> str:
@@ -75,7 +75,7 @@ def list_folder(content: Path) -> Folder:
         folder.files[kind] = _yaml_files(folder, folder.root / kind)
     for kind in OPTIONAL_FOLDERS:
         there = os.path.lexists(folder.root / kind)
-        folder.files[kind] = _yaml_files(folder, folder.root / kind) if there else Listed("")
+        folder.files[kind] = _yaml_files(folder, folder.root / kind) if there else FilePaths("")
     for name in SINGLE_FILES:
         if not os.path.lexists(folder.root / f"{name}{SUFFIX}"):
             folder.problems.append(Problem(f"{folder.shown}/{name}{SUFFIX}", "file-missing"))
@@ -89,13 +89,13 @@ def _shown(content: Path) -> str:
         return content.as_posix()
 
 
-def _yaml_files(folder: Folder, path: Path) -> Listed:
+def _yaml_files(folder: Folder, path: Path) -> FilePaths:
     try:
         with os.scandir(path) as entries:
             names = {entry.name: entry.is_dir(follow_symlinks=False) for entry in entries}
     except OSError:
         folder.problems.append(Problem(folder.shown_path(path), "folder-missing"))
-        return Listed("")
+        return FilePaths("")
     slugs = []
     for name in sorted(names):
         code = _name_fault(name, names[name])
@@ -103,7 +103,7 @@ def _yaml_files(folder: Folder, path: Path) -> Listed:
             slugs.append(name.removesuffix(SUFFIX))
         elif code:
             folder.problems.append(_misnamed(folder, path / name, code))
-    return Listed(f"{path}{os.sep}", slugs)
+    return FilePaths(f"{path}{os.sep}", slugs)
 
 
 def _name_fault(name: str, is_folder: bool) -> str | None:
@@ -119,6 +119,6 @@ def _name_fault(name: str, is_folder: bool) -> str | None:
 def _misnamed(folder: Folder, path: Path, code: str) -> Problem:
     # NFD, as macOS writes « é », looks right and compares wrong; it is shown composed.
     name = unicodedata.normalize("NFC", path.name).encode("utf-8", "replace").decode("utf-8")
-    slug = slugified(name.removesuffix(SUFFIX).removesuffix(".yml"))
+    slug = make_slug(name.removesuffix(SUFFIX).removesuffix(".yml"))
     shown = folder.shown_path(path.with_name(name))
     return Problem(shown, code, values={"name": name}, suggestion=f"{slug}{SUFFIX}" if slug else None)

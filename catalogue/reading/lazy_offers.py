@@ -14,9 +14,9 @@ from typing import Any, ClassVar, NamedTuple, TypeAlias, cast
 
 from catalogue.model.facts import Facts
 from catalogue.model.offer import Offer
-from catalogue.reading.cache import Known
+from catalogue.reading.cache import CachedOffer
 
-__all__ = ["Catcher", "Learnt", "Shelf", "ShelvedOffer"]
+__all__ = ["LazyOffer", "OfferCapture", "OfferStore", "WorkerResult"]
 
 Wrapped: TypeAlias = Offer | bytes
 
@@ -26,7 +26,7 @@ AT_HAND = 10_000
 _LENGTH = 4  # bytes before each one in the file, which say how long it is
 
 
-class Shelf:
+class OfferStore:
     """Whole offers by slug.
 
     Those that this process has read stay in memory, or, when there are many, in a file without a name, which
@@ -81,17 +81,17 @@ class Shelf:
         return cast(Offer, pickle.loads(os.pread(file, length, start + _LENGTH)))  # noqa: S301
 
 
-class Learnt(NamedTuple):
+class WorkerResult(NamedTuple):
     """What one process tells another of an offer without error: what to remember, and the offer itself."""
 
-    known: Known
+    known: CachedOffer
     wrapped: Wrapped
 
 
-class Catcher:
+class OfferCapture:
     """Takes one offer in the shelf's place, in a process that will hand it over."""
 
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, shelf: OfferStore) -> None:
         self.wrapped = shelf.wrapped
         self.caught: Wrapped | None = None
 
@@ -99,14 +99,14 @@ class Catcher:
         self.caught = wrapped
 
 
-class ShelvedOffer(Facts):
+class LazyOffer(Facts):
     """An offer of which the facts are at hand; any other field is fetched from the shelf.
 
     Each shelf has a class of its own, which saves an offer the way there.
     """
 
     __slots__ = ()
-    shelf: ClassVar[Shelf]
+    shelf: ClassVar[OfferStore]
 
     is_current = Offer.is_current
     is_upcoming = Offer.is_upcoming
@@ -121,9 +121,9 @@ class ShelvedOffer(Facts):
         return getattr(self.shelf.get(self.slug), name)
 
     @classmethod
-    def of(cls, shelf: Shelf) -> type[ShelvedOffer]:
+    def of(cls, shelf: OfferStore) -> type[LazyOffer]:
         """The class of what lies on one shelf."""
-        return type("ShelvedOffer", (cls,), {"__slots__": (), "shelf": shelf})
+        return type("LazyOffer", (cls,), {"__slots__": (), "shelf": shelf})
 
     @classmethod
     def on(cls, facts: Facts) -> Offer:

@@ -15,9 +15,9 @@ from catalogue.problems.breach import Breach
 from catalogue.problems.problem import Problem, Span
 from catalogue.problems.source_file import SourceFile, load_source
 from catalogue.problems.strict_yaml import Document, read_document
-from catalogue.reading.cache import Memory
+from catalogue.reading.cache import OfferCache
 from catalogue.reading.folder import Folder
-from catalogue.reading.validation import build
+from catalogue.reading.validation import validate_document
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -32,7 +32,7 @@ class Loader:
     """
 
     folder: Folder
-    memory: Memory | None
+    memory: OfferCache | None
     documents: dict[int, Document] = field(default_factory=dict)
     found: list[Problem] = field(default_factory=list)
 
@@ -68,7 +68,7 @@ class Loader:
     def interpret(self, source: SourceFile, model: type[M], slug: str | None) -> M | None:
         """Make a model of a file's text; None when it has errors, which are then in `found`."""
         document = self.document(source)
-        return None if document is None else self.build(document, model, slug)
+        return None if document is None else self.validate_document(document, model, slug)
 
     def document(self, source: SourceFile) -> Document | None:
         """Read YAML; None when nothing of it can be read."""
@@ -77,9 +77,9 @@ class Loader:
         # The fault of the file is found already; what is missing because of it would be noise.
         return None if document.data is None and document.problems else document
 
-    def build(self, document: Document, model: type[M], slug: str | None) -> M | None:
+    def validate_document(self, document: Document, model: type[M], slug: str | None) -> M | None:
         """Validate a document; None when it has errors, which are then in `found`."""
-        built = build(model, document, {"slug": slug} if slug is not None else None)
+        built = validate_document(model, document, {"slug": slug} if slug is not None else None)
         if isinstance(built, list):
             self.found += built
             return None

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import repeat
 
-from catalogue.model.facts import Facts, sharing
+from catalogue.model.facts import Facts, share_values
 from catalogue.model.offer import Offer
 from catalogue.problems.source_file import SourceFile
-from catalogue.reading.cache import Known
-from catalogue.reading.lazy_offers import Catcher, Learnt, Shelf, ShelvedOffer
+from catalogue.reading.cache import CachedOffer
+from catalogue.reading.lazy_offers import LazyOffer, OfferCapture, OfferStore, WorkerResult
 from catalogue.reading.loading import Loader
 from catalogue.reading.validation import readable_part
 from catalogue.rules import content_rules
@@ -34,10 +34,10 @@ class OfferReader:
     loader: Loader
     hints: bool
     progress: Callable[[int, int], None]
-    shelf: Shelf | Catcher | None = None
+    shelf: OfferStore | OfferCapture | None = None
     jobs: int = 1
     offers: dict[str, Offer] = field(default_factory=dict)
-    known: dict[str, Known] = field(default_factory=dict)
+    known: dict[str, CachedOffer] = field(default_factory=dict)
     parts: dict[str, Offer] = field(default_factory=dict)
 
     @property
@@ -48,8 +48,8 @@ class OfferReader:
     def all_offers(self) -> Iterator[Offer]:
         """Yield every offer of the catalogue."""
         yield from self.offers.values()
-        if isinstance(self.shelf, Shelf):
-            yield from map(ShelvedOffer.of(self.shelf).on, (known.facts for known in self.known.values()))
+        if isinstance(self.shelf, OfferStore):
+            yield from map(LazyOffer.of(self.shelf).on, (known.facts for known in self.known.values()))
 
     def all_facts(self) -> list[Offer | Facts]:
         """Return what lists need of every offer without error."""
@@ -75,11 +75,11 @@ class OfferReader:
                 self.recall(memory.take(slug, learnt.known), files[slug])
             self.progress(self.count, len(files))
 
-    def learn_alone(self, slug: str) -> Learnt | None:
+    def learn_alone(self, slug: str) -> WorkerResult | None:
         """Read one offer in a worker process; None for an offer that the first process has to read itself."""
-        assert self.loader.memory is not None and isinstance(self.shelf, Shelf), "offers are shelved"
+        assert self.loader.memory is not None and isinstance(self.shelf, OfferStore), "offers are shelved"
         before, shelf = len(self.loader.found), self.shelf
-        self.shelf = catcher = Catcher(shelf)
+        self.shelf = catcher = OfferCapture(shelf)
         try:
             self.read_offer(slug, self.loader.folder.files["offers"][slug])
         finally:
@@ -88,7 +88,7 @@ class OfferReader:
         if catcher.caught is None:
             return None
         self.loader.memory.forget(slug)
-        return Learnt(self.known.pop(slug), catcher.caught)
+        return WorkerResult(self.known.pop(slug), catcher.caught)
 
     def read_offer(self, slug: str, path: str) -> None:
         """Read one offer and check its own rules; remember it when it has no error."""
@@ -125,19 +125,19 @@ class OfferReader:
         document = self.loader.document(source)
         if document is None:
             return None
-        offer = self.loader.build(document, Offer, slug)
+        offer = self.loader.validate_document(document, Offer, slug)
         part = readable_part(Offer, document) if offer is None else None
         if part is not None:
             self.parts[slug] = part
             self.loader.documents[id(part)] = document
         return offer
 
-    def _know(self, known: Known) -> None:
-        if isinstance(self.shelf, Shelf) and not self.shelf.few:
-            known.facts = sharing(known.facts)
+    def _know(self, known: CachedOffer) -> None:
+        if isinstance(self.shelf, OfferStore) and not self.shelf.few:
+            known.facts = share_values(known.facts)
         self.known[known.facts.slug] = known
 
-    def recall(self, known: Known, path: str) -> None:
+    def recall(self, known: CachedOffer, path: str) -> None:
         """Take an offer from the memory, with its warnings."""
         self._know(known)
         if known.warnings:

@@ -13,12 +13,12 @@ from catalogue.model.classification import CategoryList, ProgrammeList
 from catalogue.model.offer import Offer
 from catalogue.model.partner import Partner
 from catalogue.model.site_texts import Page, SiteSettings, Theme
-from catalogue.reading.cache import Memory
+from catalogue.reading.cache import OfferCache
 from catalogue.reading.checking import Checker
-from catalogue.reading.examination import Examination, distinct, invalid, valid_catalogue
+from catalogue.reading.examination import Examination, invalid_content, remove_duplicates, valid_catalogue
 from catalogue.reading.folder import Folder, list_folder
 from catalogue.reading.history import PastOffer
-from catalogue.reading.lazy_offers import Shelf
+from catalogue.reading.lazy_offers import OfferStore
 from catalogue.reading.loading import Loader
 from catalogue.reading.offer_reading import OfferReader
 from cje.machine.gc_pause import collector_paused
@@ -30,13 +30,13 @@ def read_catalogue(content: Path) -> Catalogue:
     Raises:
         InvalidContent: with all problems of all files.
     """
-    return valid_catalogue(examine(content))
+    return valid_catalogue(examine_content(content))
 
 
-def examine(
+def examine_content(
     content: Path,
     today: date | None = None,
-    memory: Memory | None = None,
+    memory: OfferCache | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
     past: Sequence[PastOffer] = (),
 ) -> Examination:
@@ -51,12 +51,12 @@ def examine(
     """
     assert memory is None or memory.hints == (today is not None), "what is remembered holds the hints, or not"
     loader = Loader(list_folder(content), memory)
-    return _Reading(OfferReader(loader, today is not None, progress), today, past).examine()
+    return _Reading(OfferReader(loader, today is not None, progress), today, past).examine_content()
 
 
-def read_shelved(
+def read_lazy_catalogue(
     content: Path,
-    memory: Memory,
+    memory: OfferCache,
     progress: Callable[[int, int], None] = lambda done, total: None,
     jobs: int = 1,
 ) -> Catalogue:
@@ -71,9 +71,9 @@ def read_shelved(
         InvalidContent: with all problems of all files.
     """
     folder = list_folder(content)
-    shelf = Shelf(lambda slug: _one_offer(folder, slug), len(folder.files.get("offers", ())))
+    shelf = OfferStore(lambda slug: _one_offer(folder, slug), len(folder.files.get("offers", ())))
     offers = OfferReader(Loader(folder, memory), hints=False, progress=progress, shelf=shelf, jobs=jobs)
-    return valid_catalogue(_Reading(offers).examine())
+    return valid_catalogue(_Reading(offers).examine_content())
 
 
 def _one_offer(folder: Folder, slug: str) -> Offer:
@@ -81,7 +81,7 @@ def _one_offer(folder: Folder, slug: str) -> Offer:
     offers = OfferReader(Loader(folder, None), hints=False, progress=lambda done, total: None)
     offers.read_offer(slug, folder.files["offers"][slug])
     if offers.loader.errors:
-        raise invalid(offers.loader.errors)
+        raise invalid_content(offers.loader.errors)
     return offers.offers[slug]
 
 
@@ -93,7 +93,7 @@ class _Reading:
     today: date | None = None
     past: Sequence[PastOffer] = ()
 
-    def examine(self) -> Examination:
+    def examine_content(self) -> Examination:
         loader = self.offers.loader
         with collector_paused():
             if loader.memory is not None:
@@ -101,7 +101,7 @@ class _Reading:
             catalogue, partners = self._read() if loader.folder.files else (None, 0)
         if loader.memory is not None:
             loader.memory.save()
-        problems = tuple(sorted(distinct(loader.problems), key=lambda problem: problem.order))
+        problems = tuple(sorted(remove_duplicates(loader.problems), key=lambda problem: problem.order))
         wrong = any(problem.severity == "error" for problem in problems)
         remembered = bool(self.offers.known) and self.offers.shelf is None
         whole = catalogue is not None and not wrong and not remembered

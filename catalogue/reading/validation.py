@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 from catalogue.model import field_types as shapes
 from catalogue.model.field_types import Record
 from catalogue.model.images import IMAGE_PATTERN
-from catalogue.problems.did_you_mean import likeliest, slugified
+from catalogue.problems.did_you_mean import find_nearest_word, make_slug
 from catalogue.problems.problem import Problem, Span
 from catalogue.problems.source_file import SourceFile
 from catalogue.problems.strict_yaml import Value
@@ -84,10 +84,10 @@ PATTERN_CODES = {
 }
 
 Location = tuple[int | str, ...]
-Told = tuple[str, dict[str, str], str | None]
+Diagnosis = tuple[str, dict[str, str], str | None]
 
 
-class Placed(Protocol):
+class LocatedValues(Protocol):
     """Values with their places: the document of a YAML file, a row of a spreadsheet."""
 
     @property
@@ -104,7 +104,9 @@ class Placed(Protocol):
         """Forget the values, which a model holds now."""
 
 
-def build(model: type[R], document: Placed, added: Mapping[str, Any] | None = None) -> R | list[Problem]:
+def validate_document(
+    model: type[R], document: LocatedValues, added: Mapping[str, Any] | None = None
+) -> R | list[Problem]:
     """Make `model` from a document that is a mapping, or say everything that is wrong with it.
 
     Args:
@@ -127,14 +129,16 @@ def build(model: type[R], document: Placed, added: Mapping[str, Any] | None = No
     try:
         built = model.model_validate({**data, **added} if added else data)
     except ValidationError as error:
-        return problems + told_problems(model, document, error.errors(include_url=False))
+        return problems + convert_errors(model, document, error.errors(include_url=False))
     if problems:
         return problems
     document.release()
     return built
 
 
-def told_problems(model: type[BaseModel], document: Placed, errors: Iterable[ErrorDetails]) -> list[Problem]:
+def convert_errors(
+    model: type[BaseModel], document: LocatedValues, errors: Iterable[ErrorDetails]
+) -> list[Problem]:
     """One problem for each of pydantic's errors, at its place in the file."""
     told = [(error["loc"], _problem(model, document, error)) for error in errors]
     # `titre: …` is both a field too many and one that is missing: the correction says it all.
@@ -146,9 +150,9 @@ def told_problems(model: type[BaseModel], document: Placed, errors: Iterable[Err
     ]
 
 
-def _problem(model: type[BaseModel], document: Placed, error: ErrorDetails) -> Problem:
+def _problem(model: type[BaseModel], document: LocatedValues, error: ErrorDetails) -> Problem:
     place = _place(document.data, error["loc"])
-    code, values, suggestion = _told(model, error)
+    code, values, suggestion = _diagnose(model, error)
     of_key = error["type"] in ("extra_forbidden", "missing") or bool(error["loc"][-1:] == ("[key]",))
     leaf = str(place[-1]) if place else ""
     values = {"field": _name(place), "leaf": leaf, "found": _found(error["input"]), **values}
@@ -190,9 +194,9 @@ def _found(value: Any) -> str:
     return shown if len(shown) <= 60 else shown[:59] + "…"
 
 
-def _told(model: type[BaseModel], error: ErrorDetails) -> Told:
+def _diagnose(model: type[BaseModel], error: ErrorDetails) -> Diagnosis:
     kind, context = error["type"], error.get("ctx", {})
-    teller = _TELLERS.get(kind)
+    teller = _DIAGNOSES.get(kind)
     if teller is not None:
         return teller(model, error, context)
     if kind in _SIMPLE:
@@ -200,29 +204,29 @@ def _told(model: type[BaseModel], error: ErrorDetails) -> Told:
     return kind, {name: str(value) for name, value in context.items()}, None
 
 
-def _unknown_field(model: type[BaseModel], error: ErrorDetails, context: Mapping[str, Any]) -> Told:
+def _unknown_field(model: type[BaseModel], error: ErrorDetails, context: Mapping[str, Any]) -> Diagnosis:
     known = _fields_at(model, error["loc"][:-1])
     word = str(error["loc"][-1])
     return "field-unknown", {"known": ", ".join(known)}, _meant(word, known)
 
 
-def _unknown_value(model: type[BaseModel], error: ErrorDetails, context: Mapping[str, Any]) -> Told:
+def _unknown_value(model: type[BaseModel], error: ErrorDetails, context: Mapping[str, Any]) -> Diagnosis:
     expected = str(context.get("expected", context.get("expected_tags", "")))
     known = [part for part in expected.replace(" or ", ", ").replace("'", "").split(", ") if part]
     found = str(context.get("tag", error["input"]))
     return "value-unknown", {"known": ", ".join(known), "found": found}, _meant(found, known)
 
 
-def _no_kind(model: type[BaseModel], error: ErrorDetails, context: Mapping[str, Any]) -> Told:
+def _no_kind(model: type[BaseModel], error: ErrorDetails, context: Mapping[str, Any]) -> Diagnosis:
     return "field-missing", {"field": f"{_name(error['loc'])}.kind", "leaf": "kind"}, None
 
 
-def _pattern(model: type[BaseModel], error: ErrorDetails, context: Mapping[str, Any]) -> Told:
+def _pattern(model: type[BaseModel], error: ErrorDetails, context: Mapping[str, Any]) -> Diagnosis:
     code = PATTERN_CODES[str(context["pattern"])]
-    return code, {}, (slugified(str(error["input"])) or None) if code == "slug-shape" else None
+    return code, {}, (make_slug(str(error["input"])) or None) if code == "slug-shape" else None
 
 
-def _day(model: type[BaseModel], error: ErrorDetails, context: Mapping[str, Any]) -> Told:
+def _day(model: type[BaseModel], error: ErrorDetails, context: Mapping[str, Any]) -> Diagnosis:
     """A day written as in a letter is proposed as the file wants it: 31/12/2027, le 2027-12-31."""
     found = str(context["found"])
     parts = _ISO_INSIDE.search(found) or _AS_IN_A_LETTER.fullmatch(found.strip())
@@ -234,8 +238,8 @@ def _day(model: type[BaseModel], error: ErrorDetails, context: Mapping[str, Any]
     return "day-shape", {"found": found}, meant
 
 
-def _length(code: str) -> Callable[[type[BaseModel], ErrorDetails, Mapping[str, Any]], Told]:
-    def tell(model: type[BaseModel], error: ErrorDetails, context: Mapping[str, Any]) -> Told:
+def _length(code: str) -> Callable[[type[BaseModel], ErrorDetails, Mapping[str, Any]], Diagnosis]:
+    def tell(model: type[BaseModel], error: ErrorDetails, context: Mapping[str, Any]) -> Diagnosis:
         limit = context.get("max_length", context.get("min_length", ""))
         held = context.get("actual_length") or len(error["input"])
         return code, {"limit": str(limit), "length": str(held)}, None
@@ -243,7 +247,7 @@ def _length(code: str) -> Callable[[type[BaseModel], ErrorDetails, Mapping[str, 
     return tell
 
 
-def _range(model: type[BaseModel], error: ErrorDetails, context: Mapping[str, Any]) -> Told:
+def _range(model: type[BaseModel], error: ErrorDetails, context: Mapping[str, Any]) -> Diagnosis:
     bound = next(str(context[name]) for name in ("ge", "le", "gt", "lt") if name in context)
     return ("number-too-small" if "ge" in context else "number-too-large"), {"bound": bound}, None
 
@@ -260,7 +264,7 @@ _SIMPLE = {
 }
 _ISO_INSIDE = re.compile(r"\b(?P<year>[0-9]{4})[-/.](?P<month>[0-9]{1,2})[-/.](?P<day>[0-9]{1,2})\b")
 _AS_IN_A_LETTER = re.compile(r"(?P<day>[0-9]{1,2})[-/. ](?P<month>[0-9]{1,2})[-/. ](?P<year>[0-9]{4})")
-_TELLERS: dict[str, Callable[[type[BaseModel], ErrorDetails, Mapping[str, Any]], Told]] = {
+_DIAGNOSES: dict[str, Callable[[type[BaseModel], ErrorDetails, Mapping[str, Any]], Diagnosis]] = {
     "extra_forbidden": _unknown_field,
     "literal_error": _unknown_value,
     "union_tag_invalid": _unknown_value,
@@ -278,7 +282,7 @@ _TELLERS: dict[str, Callable[[type[BaseModel], ErrorDetails, Mapping[str, Any]],
 
 def _meant(word: str, known: list[str]) -> str | None:
     synonym = SYNONYMS.get(word.casefold())
-    return synonym if synonym in known else likeliest(word, known)
+    return synonym if synonym in known else find_nearest_word(word, known)
 
 
 def _fields_at(model: type[BaseModel], location: Location) -> list[str]:
@@ -311,7 +315,7 @@ def _models_in(field: FieldInfo) -> list[type[BaseModel]]:
     return found
 
 
-def readable_part(model: type[R], document: Placed) -> R | None:
+def readable_part(model: type[R], document: LocatedValues) -> R | None:
     """What a faulty document still says, for the rules that need no more than that.
 
     Reading an attribute that is missing or faulty raises AttributeError. None when nothing can be read.

@@ -10,18 +10,18 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from catalogue.model.classification import Category, Programme
-from catalogue.model.facts import OfferFacts, Referring
+from catalogue.model.facts import OfferFacts, OfferReferences
 from catalogue.model.partner import Partner
 from catalogue.model.site_texts import Theme
 from catalogue.problems.breach import Breach
-from catalogue.problems.did_you_mean import likeliest
+from catalogue.problems.did_you_mean import find_nearest_word
 
 REVIEW_AFTER_DAYS = 365
 WARN_END_DAYS = 30
 
 
 @dataclass(frozen=True)
-class Known:
+class ReferenceTargets:
     """The partners, categories and programmes that offers may refer to.
 
     Attributes:
@@ -36,17 +36,17 @@ class Known:
     programmes: tuple[str, ...] | None
 
 
-def _partner(offer: Referring, known: Known) -> Iterator[Breach]:
+def _partner(offer: OfferReferences, known: ReferenceTargets) -> Iterator[Breach]:
     if offer.partner not in known.partners:
         yield _unknown(("partner",), "partner-unknown", offer.partner, known.partners)
 
 
-def _categories(offer: Referring, known: Known) -> Iterator[Breach]:
+def _categories(offer: OfferReferences, known: ReferenceTargets) -> Iterator[Breach]:
     if known.categories is not None:
         yield from _unknown_slugs("categories", "category-unknown", offer.categories, known.categories)
 
 
-def _programmes(offer: Referring, known: Known) -> Iterator[Breach]:
+def _programmes(offer: OfferReferences, known: ReferenceTargets) -> Iterator[Breach]:
     if known.programmes is not None:
         yield from _unknown_slugs("programmes", "programme-unknown", offer.programmes, known.programmes)
 
@@ -60,10 +60,10 @@ def _unknown_slugs(field: str, code: str, given: tuple[str, ...], known: tuple[s
 def _unknown(place: tuple[int | str, ...], code: str, found: str, known: Iterable[str]) -> Breach:
     names = sorted(known)
     shown = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
-    return Breach(place, code, {"found": found, "known": shown}, likeliest(found, names))
+    return Breach(place, code, {"found": found, "known": shown}, find_nearest_word(found, names))
 
 
-def _agreement(offer: Referring, known: Known) -> Iterator[Breach]:
+def _agreement(offer: OfferReferences, known: ReferenceTargets) -> Iterator[Breach]:
     partner = known.partners.get(offer.partner)
     until = partner.agreement_until if partner is not None else None
     if until is not None and offer.valid_until > until and offer.status != "retired":
@@ -81,7 +81,7 @@ class References(NamedTuple):
     status: str
 
 
-REFERENCE_RULES: tuple[Callable[[Referring, Known], Iterator[Breach]], ...] = (
+REFERENCE_RULES: tuple[Callable[[OfferReferences, ReferenceTargets], Iterator[Breach]], ...] = (
     _partner,
     _categories,
     _programmes,
@@ -89,7 +89,7 @@ REFERENCE_RULES: tuple[Callable[[Referring, Known], Iterator[Breach]], ...] = (
 )
 
 
-def reference_check(known: Known) -> Callable[[OfferFacts], tuple[Breach, ...]]:
+def reference_check(known: ReferenceTargets) -> Callable[[OfferFacts], tuple[Breach, ...]]:
     """Return a function that applies all reference rules.
 
     Results are cached: thousands of offers share few combinations of references.
@@ -138,7 +138,7 @@ def category_colours(categories: Iterable[Category], theme: Theme) -> Iterator[B
                     ("categories", index, "colour"),
                     "colour-unknown",
                     {"found": category.colour, "name": name},
-                    likeliest(name, theme.light),
+                    find_nearest_word(name, theme.light),
                 )
 
 

@@ -11,7 +11,7 @@ from operator import attrgetter
 from catalogue import Offer
 from catalogue.model.departments import DEPARTMENTS, department_of
 from catalogue.model.offer import ENDS_SOON_DAYS
-from catalogue.problems.did_you_mean import slugified
+from catalogue.problems.did_you_mean import make_slug
 from cje.locales import text, typographic
 
 __all__ = ["NEW_FOR", "Group", "by_tag", "by_territory", "ends_soon", "new_ones"]
@@ -20,7 +20,7 @@ __all__ = ["NEW_FOR", "Group", "by_tag", "by_territory", "ends_soon", "new_ones"
 LEAST_FOR_A_TAG = 2
 NEW_FOR = timedelta(days=30)
 
-slug_of = cache(slugified)  # ten thousand offers use the same few words
+slug_of = cache(make_slug)  # ten thousand offers use the same few words
 
 
 @dataclass(frozen=True, slots=True, eq=False)

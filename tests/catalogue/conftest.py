@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from catalogue import Examination, examine
+from catalogue import Examination, examine_content
 
 FILES = {
     "categories.yaml": """\
@@ -87,7 +87,7 @@ class Content:
         return [problem.code for problem in self.examine().problems]
 
     def examine(self) -> Examination:
-        return examine(self.root)
+        return examine_content(self.root)
 
 
 @pytest.fixture(scope="session")

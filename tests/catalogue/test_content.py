@@ -10,7 +10,7 @@ from typing import get_args
 
 import pytest
 
-from catalogue import BarcodeUse, Catalogue, CodeUse, Offer, VoucherUse, examine, read_catalogue
+from catalogue import BarcodeUse, Catalogue, CodeUse, Offer, VoucherUse, examine_content, read_catalogue
 from catalogue.model.ways_of_use import KINDS
 
 CONTENT = Path(__file__).resolve().parents[2] / "content"
@@ -31,7 +31,7 @@ def catalogue() -> Catalogue:
 
 
 def test_nothing_is_wrong_and_nothing_is_forgotten() -> None:
-    assert [problem.render() for problem in examine(CONTENT, WRITTEN_ON).problems] == []
+    assert [problem.render() for problem in examine_content(CONTENT, WRITTEN_ON).problems] == []
 
 
 def test_there_is_enough_to_choose_from(catalogue: Catalogue) -> None:

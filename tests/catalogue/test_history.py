@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from catalogue import examine
+from catalogue import examine_content
 from catalogue.cli.main import offers
 from catalogue.errors import Undecided
-from catalogue.reading.cache import Memory
+from catalogue.reading.cache import OfferCache
 from catalogue.reading.history import PastOffer, past_offers
 from cje.locales import LANGUAGES, messages
 
@@ -47,12 +47,14 @@ def commit(content: Any) -> None:
 
 
 def codes(content: Any, revision: str = "HEAD") -> list[tuple[str, str, str | None]]:
-    found = examine(content.root, TODAY, past=past_offers(content.root, revision)).problems
+    found = examine_content(content.root, TODAY, past=past_offers(content.root, revision)).problems
     shown = [(problem.code, problem.path.rpartition("/")[2], problem.suggestion) for problem in found]
-    memory = Memory.beside(content.root)
+    memory = OfferCache.beside(content.root)
     memory.now_ns = lambda: 10**19
     for _ in range(2):
-        again = examine(content.root, TODAY, memory, past=past_offers(content.root, revision)).problems
+        again = examine_content(
+            content.root, TODAY, memory, past=past_offers(content.root, revision)
+        ).problems
         assert again == found, "with a memory the same is found"
     return shown
 

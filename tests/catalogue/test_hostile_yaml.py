@@ -160,14 +160,14 @@ NAMES = sorted(BYTES)
 READER = """
 import json, resource, sys, time
 from pathlib import Path
-from catalogue import examine
+from catalogue import examine_content
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-examine(Path(sys.argv[1]) / "warm")
+examine_content(Path(sys.argv[1]) / "warm")
 before, found = peak(), {}
 for folder in sorted(Path(sys.argv[1]).iterdir()):
     start = time.process_time()
-    problems = examine(folder).problems
+    problems = examine_content(folder).problems
     shown = [problem.render(lang) for problem in problems for lang in ("fr", "en")]
     seconds = time.process_time() - start
     offer = [problem for problem in problems if problem.path.endswith("hostile.yaml")]

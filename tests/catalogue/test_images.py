@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image as Drawing
 
-from catalogue import examine, read_catalogue
+from catalogue import examine_content, read_catalogue
 from catalogue.model.images import (
     FORMATS,
     LOGO,
@@ -23,7 +23,7 @@ from catalogue.model.images import (
     image_file,
 )
 from catalogue.model.offer import Offer
-from catalogue.reading.cache import Memory
+from catalogue.reading.cache import OfferCache
 from catalogue.rules.plain_language import _KINDS, MAX_WORDS, offer_hints
 
 TODAY = date(2026, 11, 21)
@@ -107,11 +107,11 @@ def pictured(content: Any) -> Any:
 
 
 def told(content: Any) -> list[tuple[str, str]]:
-    problems = examine(content.root, TODAY).problems
+    problems = examine_content(content.root, TODAY).problems
     for _ in range(2):
-        memory = Memory.beside(content.root)
+        memory = OfferCache.beside(content.root)
         memory.now_ns = lambda: 10**19
-        assert examine(content.root, TODAY, memory).problems == problems
+        assert examine_content(content.root, TODAY, memory).problems == problems
     return [(problem.code, problem.path.removeprefix(f"{content.root.as_posix()}/")) for problem in problems]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from catalogue import Problem, examine
+from catalogue import Problem, examine_content
 from cje.locales import LANGUAGES, messages
 
 OFFER, PARTNER, PAGE = "offers/place.yaml", "partners/le-grand-lampion.yaml", "pages/aide.yaml"
@@ -180,7 +180,7 @@ def _only(problems: tuple[Problem, ...], code: str) -> Problem:
 def test_is_told_at_its_place(code: str, content: Any) -> None:
     name, change, line, column = CASES[code]
     content.replace(name, change)
-    examination = examine(content.root, TODAY)
+    examination = examine_content(content.root, TODAY)
     problem = _only(examination.problems, code)
     assert (problem.line, problem.column) == (line, column), problem.render()
     assert (problem.severity == "warning") == (code in WARNINGS)
@@ -227,7 +227,7 @@ HAPPENINGS: dict[str, tuple[Callable[[Path], object], str]] = {
 def test_is_told_of_the_right_file(code: str, content: Any) -> None:
     happen, path = HAPPENINGS[code]
     happen(content.root)
-    examination = examine(content.root, TODAY)
+    examination = examine_content(content.root, TODAY)
     assert examination.catalogue is None
     assert _only(examination.problems, code).path == content.root.as_posix() + path
 
@@ -237,7 +237,7 @@ def test_is_told_of_the_right_file(code: str, content: Any) -> None:
 )
 def test_a_link_is_followed_inside_the_content_and_nowhere_else(target: str, content: Any) -> None:
     (content.root / "pages" / "lien.yaml").symlink_to(target)
-    found = {problem.code for problem in examine(content.root).problems}
+    found = {problem.code for problem in examine_content(content.root).problems}
     expected = {"lien.yaml": {"file-unreadable"}, "aide.yaml": set()}
     if target.startswith("/"):
         assert found == {"file-outside"}
@@ -263,7 +263,7 @@ def test_every_message_has_its_case_and_every_case_its_message() -> None:
 def test_a_message_never_shows_a_hole(lang: str, content: Any) -> None:
     for name, change, _, _ in CASES.values():
         content.replace(name, change)
-        for problem in examine(content.root, TODAY).problems:
+        for problem in examine_content(content.root, TODAY).problems:
             assert "{" not in problem.sentence(lang).replace("{ }", ""), problem.code
             assert problem.mend(lang)
         content.replace(name)
@@ -287,7 +287,7 @@ SUGGESTIONS = [
 @pytest.mark.parametrize(("old", "new", "meant"), SUGGESTIONS)
 def test_proposes_what_was_probably_meant(old: str, new: str, meant: str, content: Any) -> None:
     content.replace(OFFER, (old, new))
-    problems = examine(content.root).problems
+    problems = examine_content(content.root).problems
     assert meant in [problem.suggestion for problem in problems]
     assert any(
         f"« {meant} »".replace(" ", "\u202f") in problem.fix.replace(" ", "\u202f") for problem in problems
@@ -303,7 +303,7 @@ def test_all_errors_of_all_files_are_told_at_once(content: Any) -> None:
     content.write("pages/vide.yaml", "")
     found = {
         (problem.path.removeprefix(f"{content.root}/"), problem.code)
-        for problem in examine(content.root).problems
+        for problem in examine_content(content.root).problems
     }
     assert found == {
         (OFFER, "value-not-number"),
@@ -323,19 +323,19 @@ def test_the_rules_run_on_what_a_faulty_offer_still_says(content: Any) -> None:
 
 def test_the_faulty_part_is_underlined(content: Any) -> None:
     content.replace(OFFER, ("channel: store", "channel: magasin"))
-    lines = _only(examine(content.root).problems, "value-unknown").render().split("\n")
+    lines = _only(examine_content(content.root).problems, "value-unknown").render().split("\n")
     assert lines[1:3] == ["   17 | channel: magasin", "      |          ^^^^^^^"]
 
 
 def test_a_long_line_is_cut_around_its_fault(content: Any) -> None:
     content.replace(OFFER, ("[loisirs]", "[" + "loisirs, " * 60 + "loisir]"))
-    shown = [problem.render().split("\n") for problem in examine(content.root).problems]
+    shown = [problem.render().split("\n") for problem in examine_content(content.root).problems]
     assert shown and all(len(line) < 120 for lines in shown for line in lines[1:3])
 
 
 def test_a_terminal_is_never_given_a_control_character(content: Any) -> None:
     content.replace(OFFER, ("Un film.", "Un \x1b[31m\u202efilm."))
-    for problem in examine(content.root).problems:
+    for problem in examine_content(content.root).problems:
         assert problem.render().replace("\n", "").replace("\u202f", " ").replace("\u00a0", " ").isprintable()
 
 

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from catalogue import CatalogueError, InvalidContent, Partner, read_catalogue
 from catalogue.model.barcodes import expected_check_digit, gs1_check_digit, has_shape
 from catalogue.model.field_types import money_text, parse_money
-from catalogue.problems.did_you_mean import likeliest, slugified
+from catalogue.problems.did_you_mean import find_nearest_word, make_slug
 
 FIRST, LAST = date(2026, 9, 1), date(2027, 6, 30)
 
@@ -155,12 +155,12 @@ def test_lookups(content: Any) -> None:
     ("word", "meant"), [("mobilité", "mobilite"), ("Mobilite", "mobilite"), ("xyz", None)]
 )
 def test_likeness_sees_past_accents_and_case(word: str, meant: str | None) -> None:
-    assert likeliest(word, ["mobilite", "logement"]) == meant
-    assert likeliest("m" * 10_000, ["m" * 10_000]) is None
+    assert find_nearest_word(word, ["mobilite", "logement"]) == meant
+    assert find_nearest_word("m" * 10_000, ["m" * 10_000]) is None
 
 
 @pytest.mark.parametrize(
     ("words", "slug"), [("L'Été & œufs !", "l-ete-oeufs"), ("−−", ""), ("a" * 80, "a" * 60)]
 )
 def test_slugs_are_made_of_any_words(words: str, slug: str) -> None:
-    assert slugified(words) == slug
+    assert make_slug(words) == slug

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from catalogue import Problem, examine
+from catalogue import Problem, examine_content
 from catalogue.reading import cache as room
-from catalogue.reading.cache import Memory
+from catalogue.reading.cache import OfferCache
 from cje.machine import cache_file
 from cje.progress import Progress
 
@@ -22,18 +22,20 @@ TODAY = date(2026, 11, 21)
 LATER = 10**19  # nanoseconds: every file was written long before
 
 
-def memory_of(content: Path, now: int = LATER) -> Memory:
-    memory = Memory.beside(content)
+def memory_of(content: Path, now: int = LATER) -> OfferCache:
+    memory = OfferCache.beside(content)
     memory.now_ns = lambda: now
     return memory
 
 
-def found(content: Path, memory: Memory | None, day: date = TODAY) -> tuple[list[Problem], bool, int, int]:
-    examination = examine(content, day, memory)
+def found(
+    content: Path, memory: OfferCache | None, day: date = TODAY
+) -> tuple[list[Problem], bool, int, int]:
+    examination = examine_content(content, day, memory)
     return list(examination.problems), examination.valid, examination.offers, examination.partners
 
 
-def same(content: Path, day: date = TODAY, now: int = LATER) -> Memory:
+def same(content: Path, day: date = TODAY, now: int = LATER) -> OfferCache:
     """Check with and without memory, and give the memory that was used."""
     memory = memory_of(content, now)
     assert found(content, memory, day) == found(content, None, day)

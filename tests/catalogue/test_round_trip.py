@@ -17,7 +17,7 @@ from catalogue.exchange.writing import yaml_text
 from catalogue.model.barcodes import gs1_check_digit
 from catalogue.problems.source_file import FORBIDDEN, HTML, SourceFile
 from catalogue.problems.strict_yaml import read_document
-from catalogue.reading.validation import build
+from catalogue.reading.validation import validate_document
 
 CONTENT = Path(__file__).resolve().parents[2] / "content"
 
@@ -145,7 +145,7 @@ offers = st.fixed_dictionaries(
 def read_back(model: BaseModel, slug: str) -> Any:
     document = read_document(SourceFile("x.yaml", yaml_text(model)))
     assert not document.problems, [problem.render() for problem in document.problems]
-    return build(type(model), document, {"slug": slug})
+    return validate_document(type(model), document, {"slug": slug})
 
 
 @settings(deadline=None)  # shared machines are slow at times; bounds are measured in bench/
@@ -183,4 +183,4 @@ def test_the_round_trip_would_notice_a_lost_zero(spoil: Callable[[str], str]) ->
     offer = read_catalogue(CONTENT).offer(101)
     place = offer.places[0].model_copy(update={"postcode": "06000"})
     document = read_document(SourceFile("x", spoil(yaml_text(offer.model_copy(update={"places": (place,)})))))
-    assert isinstance(build(Offer, document, {"slug": offer.slug}), list)
+    assert isinstance(validate_document(Offer, document, {"slug": offer.slug}), list)

@@ -7,7 +7,7 @@ from shutil import copytree
 
 import pytest
 
-from catalogue import InvalidContent, Memory, Offer, read_catalogue, read_shelved
+from catalogue import InvalidContent, Offer, OfferCache, read_catalogue, read_lazy_catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 LONG_AFTER_NS = 4_102_444_800 * 10**9  # 2100: no file is as new as that, wherever this machine's clock stands
@@ -18,10 +18,10 @@ def content(tmp_path: Path) -> Path:
     return Path(copytree(ROOT / "content", tmp_path / "content"))
 
 
-def shelved(content: Path) -> tuple[list[Offer], Memory]:
-    memory = Memory.for_building(content)
+def shelved(content: Path) -> tuple[list[Offer], OfferCache]:
+    memory = OfferCache.for_building(content)
     memory.now_ns = lambda: LONG_AFTER_NS
-    return list(read_shelved(content, memory).offers), memory
+    return list(read_lazy_catalogue(content, memory).offers), memory
 
 
 @pytest.mark.parametrize("times", [1, 2], ids=["just read", "remembered"])

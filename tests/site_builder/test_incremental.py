@@ -15,7 +15,7 @@ from built_site import DAY, some_content, tree
 from hypothesis import HealthCheck, Phase, given, reject, settings
 from hypothesis import strategies as st
 
-from catalogue import InvalidContent, Memory, read_catalogue, read_shelved
+from catalogue import InvalidContent, OfferCache, read_catalogue, read_lazy_catalogue
 from cje.machine import process_pool
 from cje.machine.file_stamp import StampCheck
 from site_builder.build import BuildReport, build
@@ -67,10 +67,10 @@ class Site:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(prefetch, "_WORTH_A_PROCESS", 1)
             seen = prefetch.look_ahead(self.content, self.out)()
-        memory = Memory.for_building(self.content, seen.offers)
+        memory = OfferCache.for_building(self.content, seen.offers)
         remembered = Remembered.of(self.content, self.out, seen.site)
         memory.now_ns = remembered.now_ns = lambda: LONG_AFTER_NS
-        catalogue = read_shelved(self.content, memory)
+        catalogue = read_lazy_catalogue(self.content, memory)
         return build(catalogue, self.out, day=self.day, trust=self.trust, remembered=remembered)
 
     def compared(self) -> BuildReport:

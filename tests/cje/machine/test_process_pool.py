@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from catalogue import Memory, read_shelved
+from catalogue import OfferCache, read_lazy_catalogue
 from catalogue.reading import offer_reading
 from cje.machine import process_pool
 
@@ -139,7 +139,7 @@ def test_several_processes_read_what_one_reads(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(process_pool, "WORTH_SHARING", 1)
     monkeypatch.setattr(offer_reading, "WORTH_SHARING", 1)
     one, two = (
-        read_shelved(ROOT / "content", Memory(tmp_path / f"{jobs}.json", hints=False), jobs=jobs)
+        read_lazy_catalogue(ROOT / "content", OfferCache(tmp_path / f"{jobs}.json", hints=False), jobs=jobs)
         for jobs in (1, 2)
     )
     assert one.offers == two.offers
