@@ -1,8 +1,8 @@
-"""What an earlier check learnt of files that have not changed since: a cache that is safe to delete.
+"""Results of an earlier check for offers that have not changed since. The cache can be deleted at any time.
 
-Nothing is believed that could be stale: a file counts as unchanged when its size, times and inode are those
-of then, or else its text is. What was learnt by other rules, another Python or another library is forgotten,
-and so is a cache that is cut, edited or not ours. Messages are never kept, only what they are made from.
+A file counts as unchanged when its size, times and inode are the same, or when its text is. A cache that was
+written with other rules, another Python or other libraries is ignored, and so is one that was altered.
+Messages are not stored, only their codes and values.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ from catalogue.problems.problem import Problem, Span
 from cje.machine.cache_file import cache_path, read_cache, write_cache
 from cje.machine.file_stamp import FileStamp, StampCheck, read_stamp
 
-# A file written in the tick in which it was read can change again and keep its times (git calls it racily
-# clean); FAT, the coarsest that is met, counts in two seconds.
+# A file can change again within one tick of its file system's clock and keep its times (git calls this
+# "racily clean"). FAT has the longest tick in use: two seconds.
 SETTLED_NS = 3_000_000_000
 _ROOM = Path(__file__).parents[1]
 _DIGEST = 16  # bytes
-# To read one file of so many again takes less than to write down what is known of all.
+# To read one file out of 1,000 again takes less time than to write the whole cache.
 _WORTH_WRITING = 1_000
 
 
 class CachedWarning(NamedTuple):
-    """What the text of a file deserves to be told, but for the path."""
+    """A warning about the text of a file, without the path."""
 
     code: str
     span: Span
@@ -48,12 +48,13 @@ class CachedWarning(NamedTuple):
 
 
 class CachedOffer(msgspec.Struct, array_like=True, gc=False):
-    """What is known of one file, an offer without error.
+    """The stored result for one file, an offer without error.
 
     Attributes:
-        seen: how it looked; None when that could not be relied on.
-        warnings: what its own text deserves.
-        spans: where things stand that a rule across files named before.
+        seen: the file's stamp; None when the file was too new for its stamp to be reliable.
+        facts: the fields that rules across files and lists need.
+        warnings: warnings from rules within the file.
+        spans: positions of breaches of rules across files, by breach.
     """
 
     seen: FileStamp | None
@@ -62,14 +63,14 @@ class CachedOffer(msgspec.Struct, array_like=True, gc=False):
     spans: dict[str, Span]
 
     def problems(self, path: str) -> list[Problem]:
-        """Its warnings, as problems of the file shown as `path`."""
+        """Return the warnings as problems of the file shown as `path`."""
         return [
             Problem(path, code, span, values, meant, "warning") for code, span, values, meant in self.warnings
         ]
 
 
 class _Held(msgspec.Struct):
-    """The cache's file."""
+    """The content of the cache's file."""
 
     rules: str
     files: dict[str, CachedOffer]
@@ -80,9 +81,10 @@ class OfferCache:
     """The cache of one content folder, read from `path` by `open` and written back by `save`.
 
     Attributes:
-        hints: what is remembered holds an editor's hints and warnings; without, it serves a build.
-        now_ns: the time, to tell files that have just been written.
-        hits: files that were not read again, or whose text was the same.
+        path: the cache's file.
+        hints: the cache stores an editor's hints and warnings. Caches for builds do not.
+        now_ns: returns the time in nanoseconds since 1970, to recognise files that have just been written.
+        hits: number of files that were not read again, or whose text was the same.
     """
 
     path: Path
@@ -98,16 +100,16 @@ class OfferCache:
 
     @classmethod
     def beside(cls, content: Path) -> OfferCache:
-        """The memory of `content`, in the folder `.cje-cache` next to it."""
+        """Return the cache for checks of `content`, in the folder `.cje-cache` beside it."""
         return cls(cache_path(content, "check"))
 
     @classmethod
     def for_building(cls, content: Path, look: StampCheck | None = None) -> OfferCache:
-        """The same, without what only an editor needs; `look` was taken at the offers of this cache."""
+        """Return the cache for builds, without hints; `look` is the result of `check_stamps` on it."""
         return cls(cache_path(content, "build"), hints=False, _look=look)
 
     def open(self) -> None:
-        """Read what was saved; nothing is known before."""
+        """Read the cache's file. Before this call, the cache is empty."""
         self._opened_ns = self.now_ns()
         sealed = read_cache(self.path, _Held, _made)
         if sealed is None or sealed.value.rules != rules_digest():
@@ -117,7 +119,7 @@ class OfferCache:
             self._look = None
 
     def by_signature(self, slug: str, path: str) -> CachedOffer | None:
-        """What is known of a file that has visibly not been touched."""
+        """Return the stored result of a file whose stamp is unchanged; else None."""
         known = self._before.get(slug)
         if known is None or known.seen is None:
             return None
@@ -128,7 +130,7 @@ class OfferCache:
         return known
 
     def by_text(self, slug: str, signature: FileStamp | None, text: str) -> CachedOffer | None:
-        """What is known of a file that says what it said then, though it was touched or fetched anew."""
+        """Return the stored result of a file whose text is unchanged, whatever its stamp; else None."""
         known = self._before.get(slug)
         if known is None or known.facts.digest != _digest(slug, text):
             return None
@@ -138,7 +140,7 @@ class OfferCache:
     def learn(
         self, offer: Offer, signature: FileStamp | None, text: str, warnings: list[Problem]
     ) -> CachedOffer:
-        """Keep what was found in a file without error; `signature` was taken before it was read."""
+        """Store the result for a file without error; `signature` was taken before the file was read."""
         told = [
             CachedWarning(found.code, found.span, dict(found.values), found.suggestion) for found in warnings
         ]
@@ -146,17 +148,17 @@ class OfferCache:
         return self.take(offer.slug, CachedOffer(signature, facts, tuple(told), {}))
 
     def take(self, slug: str, known: CachedOffer) -> CachedOffer:
-        """Keep what was learnt just now, here or in another process."""
+        """Store a new result, from this process or a worker."""
         self._learnt += 1
         self._after[slug] = known
         return known
 
     def forget(self, slug: str) -> None:
-        """Let go of what another process will keep."""
+        """Remove a result from a worker's cache: the parent stores it."""
         del self._after[slug]
 
     def span(self, slug: str, breach: Breach, find: Callable[[], Span]) -> Span:
-        """Where a breach stands in a file that is known; `find` reads the file again, once."""
+        """Return the position of a breach in an unchanged file. `find` reads the file the first time only."""
         key = json.dumps([breach.code, breach.place, breach.values, breach.suggestion])
         spans = self._after[slug].spans
         if key not in spans:
@@ -165,16 +167,16 @@ class OfferCache:
         return spans[key]
 
     def signature(self, path: str) -> FileStamp | None:
-        """What tells whether a file was touched; None when it cannot be relied on."""
+        """Return the stamp of a file; None when the file was written less than `SETTLED_NS` before `open`."""
         found = read_stamp(path)
         if found is None or self._opened_ns - max(found.modified_ns, found.changed_ns) < SETTLED_NS:
             return None
         return found
 
     def save(self) -> None:
-        """Write the cache, whole or not at all; a folder that cannot be written costs time, nothing else.
+        """Write the cache atomically. A folder that cannot be written is ignored.
 
-        What was learnt of one file among a thousand is left to be learnt again.
+        The cache is not written when at most one result in 1,000 is new.
         """
         gone = len(self._before.keys() - self._after.keys())
         if self._learnt + gone + self._placed <= len(self._after) // _WORTH_WRITING:
@@ -184,7 +186,7 @@ class OfferCache:
 
 @cache
 def rules_digest() -> str:
-    """Names everything a verdict depends on besides the files: our modules, Python, the libraries."""
+    """Return a digest of all that results depend on besides the files: this room, Python, the libraries."""
     libraries = f"{pydantic.VERSION}\0{yaml.__version__}\0{msgspec.__version__}"
     state = blake2b(f"{sys.version}\0{libraries}".encode(), digest_size=16)
     for module in sorted(_ROOM.rglob("*.py")):
@@ -193,7 +195,7 @@ def rules_digest() -> str:
 
 
 def _listed(value: object) -> object:
-    """A territory as JSON: what `_made` makes one of."""
+    """Return a territory as JSON; `_made` is the inverse."""
     if isinstance(value, Territory):
         return value.kind, "\n".join(value.codes), value.label
     raise TypeError(type(value).__name__)
@@ -207,12 +209,12 @@ def _made(kind: type, told: Any) -> Territory:
 
 @cache
 def _territory(kind: Any, codes: str, label: str) -> Territory:
-    """Offers share territories: one object for all that say the same."""
+    """Return one shared object for equal territories: many offers have the same one."""
     return Territory.model_validate(
         {"kind": kind, "codes": tuple(codes.split("\n")) if codes else (), "label": label}
     )
 
 
 def _digest(slug: str, text: str) -> str:
-    """Names a file: an offer that is renamed has another address, though its text is the same."""
+    """Return a digest of slug and text: a renamed offer has another address, so it counts as changed."""
     return blake2b(f"{slug}\0{text}".encode(), digest_size=_DIGEST).hexdigest()

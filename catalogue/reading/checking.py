@@ -1,4 +1,4 @@
-"""Rules over a folder that is read: lists, references, numbers, campaigns, pictures, promises of the past."""
+"""Checks across the files of a folder: lists, references, numbers, campaigns, pictures, earlier offers."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Checker:
         categories: CategoryList | None,
         programmes: ProgrammeList | None,
     ) -> None:
-        """Check references, the day's warnings and numbers of all offers."""
+        """Check references and numbers of all offers, and warnings that depend on the day."""
         known = cross_rules.ReferenceTargets(
             self.partners,
             tuple(item.slug for item in categories.categories) if categories else None,
@@ -101,7 +101,7 @@ class Checker:
         files = self.loader.folder.files
         read = (self.offers.count, len(partners), len(campaigns))
         if read != (len(files["offers"]), len(self.partners), len(files["campaigns"])):
-            return pictures  # a file that cannot be read may name any picture
+            return pictures  # an unreadable file may use any picture
         for name in sorted(images.keys() - pictures.keys()):
             path = self.loader.folder.shown_path(self.loader.folder.root / "images" / name)
             self.loader.found.append(Problem(path, "image-unused", values={"file": name}, severity="warning"))
@@ -127,7 +127,7 @@ class Checker:
             self.loader.report(of_path[path], [breach])
 
     def compare(self, past: Sequence[PastOffer]) -> None:
-        """Report promises of published offers that a change would break."""
+        """Report changes to offers that were published before: numbers and slugs must stay the same."""
         offers = {offer.slug: offer for offer in self.offers.all_facts()}
         numbers = {slug: offer.number for slug, offer in offers.items()}
         faulty = frozenset(self.loader.folder.files["offers"]) - offers.keys()

@@ -1,4 +1,4 @@
-"""What an examination of content/ gives."""
+"""The result of an examination of content/."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ __all__ = ["Examination", "invalid_content", "remove_duplicates", "valid_catalog
 
 @dataclass(frozen=True)
 class Examination:
-    """What an examination of content/ found.
+    """The result of an examination of content/.
 
     Attributes:
-        catalogue: None as soon as one problem is an error, and where some offers were only remembered.
+        catalogue: None when a problem is an error, or when some offers came from the cache only.
         problems: errors and warnings of all files, by path and line.
-        offers, partners: how many there are, faulty ones left out.
+        offers: number of offers without error.
+        partners: number of files of partners.
     """
 
     catalogue: Catalogue | None
@@ -29,7 +30,7 @@ class Examination:
 
     @property
     def valid(self) -> bool:
-        """Nothing keeps the content from being published."""
+        """Whether the content can be published: no problem is an error."""
         return not self.errors
 
     @property
@@ -42,17 +43,21 @@ class Examination:
 
 
 def valid_catalogue(examination: Examination) -> Catalogue:
-    """The catalogue, or `InvalidContent` with the errors that kept it from being made."""
+    """Return the catalogue.
+
+    Raises:
+        InvalidContent: the content has errors.
+    """
     if examination.catalogue is None:
         raise invalid_content(examination.errors)
     return examination.catalogue
 
 
 def invalid_content(errors: tuple[Problem, ...]) -> InvalidContent:
-    """The error for content with these errors."""
+    """Return the exception for content with these errors."""
     return InvalidContent("invalid", errors, count=len(errors), where=errors[0].path)
 
 
 def remove_duplicates(problems: Iterable[Problem]) -> list[Problem]:
-    """Without those that two checks found at the same place."""
+    """Remove problems that two checks reported at the same position with the same code."""
     return list({(problem.order, problem.span.length): problem for problem in problems}.values())

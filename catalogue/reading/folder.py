@@ -1,4 +1,4 @@
-"""Which files content/ holds, and which of them nobody would read."""
+"""The files of content/, and files there that have a wrong name or place."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _SLUG = re.compile(SLUG_PATTERN)
 
 
 class FilePaths(Mapping[str, str]):
-    """The paths of one kind of files by slug, in alphabetical order.
+    """The paths of one kind of files, by slug in alphabetical order.
 
-    Text and not `Path`: making ten thousand of those takes as long as the rest of a check that has nothing to
-    read. And made when they are asked for, since a hundred thousand are longer than all that lists show.
+    Paths are text, because 10,000 `Path` objects take as long as a whole check of unchanged files. They are
+    composed on access, because 100,000 paths take more memory than the facts of their offers.
     """
 
     def __init__(self, before: str, slugs: Iterable[str] = ()) -> None:
@@ -51,8 +51,9 @@ class Folder:
 
     Attributes:
         root: the resolved folder.
-        shown: the folder as a person would type it.
+        shown: the folder as messages show it.
         files: paths by kind (`offers`…), then by slug.
+        problems: missing files and wrong names.
     """
 
     root: Path
@@ -61,12 +62,12 @@ class Folder:
     problems: list[Problem] = field(default_factory=list)
 
     def shown_path(self, path: str | Path) -> str:
-        """The path to print: `content/offers/x.yaml`."""
+        """Return a path as messages show it: `content/offers/x.yaml`."""
         return self.shown + os.fspath(path).removeprefix(os.fspath(self.root))
 
 
 def list_folder(content: Path) -> Folder:
-    """List content/; what is missing or would be passed over in silence becomes a problem."""
+    """List content/ and report missing files, and files that no reader would read."""
     folder = Folder(content.resolve(), _shown(content))
     if not content.is_dir():
         folder.problems.append(Problem(folder.shown, "content-missing"))
@@ -107,17 +108,17 @@ def _yaml_files(folder: Folder, path: Path) -> FilePaths:
 
 
 def _name_fault(name: str, is_folder: bool) -> str | None:
-    """None for a good name, an empty text for what is rightly passed over, else the message's code."""
+    """Return None for a valid name, an empty text for a file to ignore, else the message's code."""
     slug = name.removesuffix(SUFFIX)
     if slug != name and not is_folder and len(slug) <= MAX_SLUG and _SLUG.fullmatch(slug):
         return None
     if name.startswith(".") or name.endswith("~"):
-        return ""  # what the system and editors leave behind
+        return ""  # files of the system and backups of editors
     return "file-unexpected" if slug == name or is_folder else "file-name"
 
 
 def _misnamed(folder: Folder, path: Path, code: str) -> Problem:
-    # NFD, as macOS writes « é », looks right and compares wrong; it is shown composed.
+    # macOS writes « é » in NFD, which looks like NFC and compares unequal. Messages show NFC.
     name = unicodedata.normalize("NFC", path.name).encode("utf-8", "replace").decode("utf-8")
     slug = make_slug(name.removesuffix(SUFFIX).removesuffix(".yml"))
     shown = folder.shown_path(path.with_name(name))

@@ -1,6 +1,7 @@
-"""What a published offer may never change: its number, which vouchers carry, and its name, its address.
+"""Comparison with an earlier git revision: a published offer must keep its number and its slug.
 
-The past is a git revision. Without git, or without a revision asked for, nothing here runs.
+Vouchers carry the number, and the slug is the page's address. The comparison runs only when a revision is
+given.
 """
 
 from __future__ import annotations
@@ -18,22 +19,22 @@ from catalogue.problems.strict_yaml import read_document
 from catalogue.reading.folder import SUFFIX
 
 TIMEOUT = 60  # seconds for one git command
-OUT = ("published", "retired")  # vouchers of these may be in people's hands
+OUT = ("published", "retired")  # statuses of offers for which vouchers may exist
 
 
 @dataclass(frozen=True)
 class PastOffer:
-    """An offer that was out at the revision, and whose file is not the same any more."""
+    """An offer that was published or retired at the revision, and whose file has changed since."""
 
     slug: str
     number: int
 
 
 def past_offers(content: Path, revision: str) -> tuple[PastOffer, ...]:
-    """The offers that were out at `revision` and whose files have changed or gone since.
+    """Return the offers that were published or retired at `revision` and whose files differ now.
 
     Raises:
-        Undecided: git is missing, this is no repository, or it does not have the revision.
+        Undecided: git is missing, the folder is in no repository, or the revision does not exist.
     """
     commit = _commit(content, revision)
     listed = _git(
@@ -91,7 +92,7 @@ def _out(content: Path, commit: str, paths: list[str]) -> Iterator[PastOffer]:
 
 
 def _read(path: str, raw: bytes) -> Iterator[PastOffer]:
-    """What an old file says; one that could not be published then promised nothing."""
+    """Yield the offer of an old file. A file that is faulty was never published, so it is skipped."""
     if len(raw) > MAX_BYTES:
         return
     data = read_document(SourceFile(path, raw.decode("utf-8", "replace"))).data
@@ -102,11 +103,12 @@ def _read(path: str, raw: bytes) -> Iterator[PastOffer]:
 def broken_promises(
     past: Iterable[PastOffer], numbers: Mapping[str, int], faulty: frozenset[str]
 ) -> Iterator[tuple[str, Breach]]:
-    """What has changed that never may; each with the slug of the file to mend.
+    """Yield each forbidden change with the slug of the file to correct.
 
     Args:
-        numbers: the number of each offer of today, by slug.
-        faulty: slugs of files that are there and cannot be read: their own errors come first.
+        past: the offers of the earlier revision.
+        numbers: the number of each present offer, by slug.
+        faulty: slugs of present files with errors. They are not compared: their errors come first.
     """
     of_number = {number: slug for slug, number in numbers.items()}
     for offer in past:

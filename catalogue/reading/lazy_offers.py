@@ -1,6 +1,6 @@
-"""Offers that lie elsewhere: what lists need is in memory, the rest is fetched when somebody asks.
+"""Offers with only their facts in memory; other fields are loaded on access.
 
-A hundred thousand offers as models take more than a gigabyte; their facts take a tenth of it.
+100,000 offers as models take more than 1 GB. Their facts take a tenth of that.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ __all__ = ["LazyOffer", "OfferCapture", "OfferStore", "WorkerResult"]
 Wrapped: TypeAlias = Offer | bytes
 
 
-# As models they take 80 MB.
+# offers; as models they take 80 MB
 AT_HAND = 10_000
-_LENGTH = 4  # bytes before each one in the file, which say how long it is
+_LENGTH = 4  # bytes of the length before each record
 
 
 class OfferStore:
     """Whole offers by slug.
 
-    Those that this process has read stay in memory, or, when there are many, in a file without a name, which
-    ends with it; any other is read from its own file again, through the same checks.
+    Offers that were read in this run stay in memory or, when there are more than `AT_HAND`, in an unnamed
+    temporary file. Other offers are read from their own files again, with the same checks.
 
     Args:
-        read: reads one offer from content/; raises `InvalidContent` when it has become faulty.
-        expected: how many offers there are.
+        read: reads one offer from content/. It raises `InvalidContent` when the file has become faulty.
+        expected: number of offers.
 
     Attributes:
-        few: they stay in memory.
+        few: whether offers stay in memory.
     """
 
     def __init__(self, read: Callable[[str], Offer], expected: int) -> None:
@@ -50,11 +50,11 @@ class OfferStore:
         self._last: tuple[str, Offer] | None = None
 
     def wrapped(self, offer: Offer) -> Wrapped:
-        """An offer as `put` takes it, which may be done in another process."""
+        """Return an offer in the form that `put` accepts. A worker may call this."""
         return offer if self.few else pickle.dumps(offer, pickle.HIGHEST_PROTOCOL)
 
     def put(self, slug: str, wrapped: Wrapped) -> None:
-        """Keep what `wrapped` gave of an offer."""
+        """Store an offer in the form that `wrapped` returned."""
         if not isinstance(wrapped, bytes):
             self._held[slug] = wrapped
             return
@@ -64,7 +64,7 @@ class OfferStore:
         self._end += len(record)
 
     def get(self, slug: str) -> Offer:
-        """The whole offer; the last one is at hand, since its fields are asked for one after another."""
+        """Return the whole offer. The last one is cached, because callers read its fields one by one."""
         held = self._held.get(slug)
         if held is not None:
             return held
@@ -74,22 +74,22 @@ class OfferStore:
         return self._last[1]
 
     def _unwrapped(self, start: int) -> Offer:
-        # Forked processes share the file's position, which is why none is used. Only this program wrote the
-        # file, and nobody else can open it: it has no name.
+        # Forked processes share the file's position, so `pread` is used. Unpickling is safe: the file has no
+        # name, so no other program can have written it.
         file = self._file.fileno()
         length = int.from_bytes(os.pread(file, _LENGTH, start), "big")
         return cast(Offer, pickle.loads(os.pread(file, length, start + _LENGTH)))  # noqa: S301
 
 
 class WorkerResult(NamedTuple):
-    """What one process tells another of an offer without error: what to remember, and the offer itself."""
+    """The result of a worker for an offer without error: the entry for the cache, and the offer."""
 
     known: CachedOffer
     wrapped: Wrapped
 
 
 class OfferCapture:
-    """Takes one offer in the shelf's place, in a process that will hand it over."""
+    """A stand-in for the store in a worker: it captures one offer to send to the parent."""
 
     def __init__(self, shelf: OfferStore) -> None:
         self.wrapped = shelf.wrapped
@@ -100,9 +100,9 @@ class OfferCapture:
 
 
 class LazyOffer(Facts):
-    """An offer of which the facts are at hand; any other field is fetched from the shelf.
+    """An offer whose facts are in memory. Any other field is loaded from the store.
 
-    Each shelf has a class of its own, which saves an offer the way there.
+    Each store has a class of its own, so that an offer needs no reference to its store.
     """
 
     __slots__ = ()
@@ -114,7 +114,7 @@ class LazyOffer(Facts):
 
     @property
     def whole(self) -> Offer:
-        """All of it, for who needs many fields."""
+        """The whole offer, for callers that need many fields."""
         return self.shelf.get(self.slug)
 
     def __getattr__(self, name: str) -> Any:
@@ -122,10 +122,10 @@ class LazyOffer(Facts):
 
     @classmethod
     def of(cls, shelf: OfferStore) -> type[LazyOffer]:
-        """The class of what lies on one shelf."""
+        """Return the class for the offers of one store."""
         return type("LazyOffer", (cls,), {"__slots__": (), "shelf": shelf})
 
     @classmethod
     def on(cls, facts: Facts) -> Offer:
-        """An `Offer` to all who read it."""
+        """Return a lazy offer, typed as `Offer` because it has all its fields."""
         return cast(Offer, cls._make(facts))

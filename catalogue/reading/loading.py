@@ -1,4 +1,4 @@
-"""Files of content/ loaded into models, and the place of every problem that is found in them."""
+"""Loading files of content/ into models, with the position of every problem in them."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Loader:
         """Read YAML; None when nothing of it can be read."""
         document = read_document(source)
         self.found += document.problems
-        # The fault of the file is found already; what is missing because of it would be noise.
+        # The fault is reported already. Fields that are missing because of it would only be noise.
         return None if document.data is None and document.problems else document
 
     def validate_document(self, document: Document, model: type[M], slug: str | None) -> M | None:
@@ -102,7 +102,7 @@ class Loader:
                 self.found.append(breach.at(document.source.path, document.span(breach.place)))
 
     def _remembered_problem(self, facts: Facts, breach: Breach) -> Problem:
-        """Place a broken rule of a remembered offer; the file is read again when its place is not known."""
+        """Return a problem of a cached offer. The file is read again if the position is not stored."""
         path, memory = self.folder.files["offers"][facts.slug], self.memory
         assert memory is not None, "facts come from a memory"
 

@@ -1,4 +1,4 @@
-"""The offers of content/: read anew, remembered from an earlier reading, or read by several processes."""
+"""Reading the offers of content/: from their files, from the cache, or in several processes."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class OfferReader:
     """Reads the offers of a folder.
 
     Attributes:
-        hints: an editor reads the problems, so that hints for writing simply belong to them.
-        progress: called after each offer with how many are done, of how many.
-        shelf: takes the whole offers; None keeps them in `offers`.
-        jobs: processes that read, at most.
-        offers: offers that were read in this run, by slug.
-        known: offers that an earlier run read, by slug.
-        parts: what can be read of faulty offers, by slug.
+        hints: whether to add hints for plain language, for an editor.
+        progress: called after each offer with the number of offers done and in total.
+        shelf: stores the whole offers; None keeps them in `offers`.
+        jobs: greatest number of processes that read.
+        offers: offers whose models are in memory, by slug.
+        known: entries of the cache for the other offers, by slug.
+        parts: the readable parts of faulty offers, by slug.
     """
 
     loader: Loader
@@ -56,7 +56,7 @@ class OfferReader:
         return [*self.offers.values(), *(known.facts for known in self.known.values())]
 
     def read_offers(self) -> None:
-        """Read all offers, remembered ones from the memory."""
+        """Read all offers, unchanged ones from the cache."""
         files, memory = self.loader.folder.files["offers"], self.loader.memory
         fresh = []
         for slug, path in files.items():
@@ -108,7 +108,7 @@ class OfferReader:
         self.offers[slug] = offer
         self.loader.report(offer, [breach for rule in content_rules.OFFER_RULES for breach in rule(offer)])
         if self.hints:
-            # Imported here: its word lists are long, and only an editor needs them.
+            # A late import: its word lists are long, and only editors need them.
             from catalogue.rules.plain_language import offer_hints
 
             self.loader.report(offer, offer_hints(offer))
@@ -138,7 +138,7 @@ class OfferReader:
         self.known[known.facts.slug] = known
 
     def recall(self, known: CachedOffer, path: str) -> None:
-        """Take an offer from the memory, with its warnings."""
+        """Take an offer and its warnings from the cache."""
         self._know(known)
         if known.warnings:
             self.loader.found += known.problems(self.loader.folder.shown_path(path))

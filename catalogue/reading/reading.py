@@ -1,4 +1,4 @@
-"""Reading content/ into a catalogue, or into the list of everything that is wrong with it."""
+"""Reading content/ into a catalogue, or into a list of its problems."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from cje.machine.gc_pause import collector_paused
 
 
 def read_catalogue(content: Path) -> Catalogue:
-    """Read content/ whole.
+    """Read all of content/ into a catalogue.
 
     Raises:
         InvalidContent: with all problems of all files.
@@ -40,14 +40,16 @@ def examine_content(
     progress: Callable[[int, int], None] = lambda done, total: None,
     past: Sequence[PastOffer] = (),
 ) -> Examination:
-    """Read and check everything; never raises for what the files hold.
+    """Read and check content/. No content makes it raise: each fault is a problem in the result.
 
     Args:
-        today: a day of Europe/Paris, for an editor: warnings that depend on it, and hints for writing simply.
-            None leaves both out.
-        memory: what an earlier check learnt; the same problems are found, and no catalogue is made.
-        progress: told after each offer how many are done, of how many.
-        past: offers that were out before, and whose files have changed since.
+        content: the content folder.
+        today: the day in Europe/Paris, for warnings that depend on it and hints for plain language. None
+            leaves both out.
+        memory: the cache of an earlier check. The problems are the same with it, and no catalogue is made
+            when an offer comes from it.
+        progress: called after each offer with the number of offers done and in total.
+        past: offers that were published or retired before, and whose files have changed since.
     """
     assert memory is None or memory.hints == (today is not None), "what is remembered holds the hints, or not"
     loader = Loader(list_folder(content), memory)
@@ -60,12 +62,15 @@ def read_lazy_catalogue(
     progress: Callable[[int, int], None] = lambda done, total: None,
     jobs: int = 1,
 ) -> Catalogue:
-    """Read content/ as `read_catalogue` does, offers that have not changed excepted: these are remembered.
+    """Read content/ as `read_catalogue` does, with unchanged offers from the cache.
 
-    The offers of the catalogue tell their facts at once and fetch everything else from the disk.
+    The facts of the offers are in memory. Other fields are loaded from the disk on access.
 
     Args:
-        jobs: processes that read, at most.
+        content: the content folder.
+        memory: the cache of an earlier build.
+        progress: called after each offer with the number of offers done and in total.
+        jobs: greatest number of processes that read.
 
     Raises:
         InvalidContent: with all problems of all files.
@@ -77,7 +82,7 @@ def read_lazy_catalogue(
 
 
 def _one_offer(folder: Folder, slug: str) -> Offer:
-    """Read one offer that was valid; somebody may have changed it since."""
+    """Read an offer again. It was valid, but its file may have changed since."""
     offers = OfferReader(Loader(folder, None), hints=False, progress=lambda done, total: None)
     offers.read_offer(slug, folder.files["offers"][slug])
     if offers.loader.errors:
@@ -108,7 +113,7 @@ class _Reading:
         return Examination(catalogue if whole else None, problems, self.offers.count, partners)
 
     def _read(self) -> tuple[Catalogue | None, int]:
-        """Read every file and apply every rule; the number of partners' files comes second."""
+        """Read every file and apply every rule; return the catalogue and the number of files of partners."""
         loader, offers = self.offers.loader, self.offers
         categories = loader.single("categories", CategoryList)
         programmes = loader.single("programmes", ProgrammeList)

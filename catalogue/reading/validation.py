@@ -1,4 +1,4 @@
-"""From pydantic's errors to problems with a place, a sentence and a likely correction."""
+"""Conversion of pydantic's errors to problems with a position, a message and a suggestion."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from catalogue.problems.strict_yaml import Value
 
 R = TypeVar("R", bound=BaseModel)
 
-# Written by French-speaking editors for an English field name.
+# French words that editors write instead of an English field name or value.
 SYNONYMS = {
     "titre": "title",
     "resume": "summary",
@@ -88,7 +88,7 @@ Diagnosis = tuple[str, dict[str, str], str | None]
 
 
 class LocatedValues(Protocol):
-    """Values with their places: the document of a YAML file, a row of a spreadsheet."""
+    """Values with their positions: the document of a YAML file, or a row of a spreadsheet."""
 
     @property
     def source(self) -> SourceFile: ...
@@ -98,19 +98,21 @@ class LocatedValues(Protocol):
     def empty(self) -> bool: ...
 
     def span(self, place: Iterable[int | str], of_key: bool = False) -> Span:
-        """Where the value at `place` stands."""
+        """Return the position of the value at `place`."""
 
     def release(self) -> None:
-        """Forget the values, which a model holds now."""
+        """Free the values once a model holds them."""
 
 
 def validate_document(
     model: type[R], document: LocatedValues, added: Mapping[str, Any] | None = None
 ) -> R | list[Problem]:
-    """Make `model` from a document that is a mapping, or say everything that is wrong with it.
+    """Return a model of a document that is a mapping, or all its problems.
 
     Args:
-        added: what does not come from the text, such as the slug, which is the file's name.
+        model: the type to make.
+        document: the values.
+        added: fields that do not come from the text, such as the slug, which is the file's name.
     """
     if not isinstance(document.data, dict):
         code = "file-empty" if document.empty else "value-not-mapping"
@@ -139,9 +141,9 @@ def validate_document(
 def convert_errors(
     model: type[BaseModel], document: LocatedValues, errors: Iterable[ErrorDetails]
 ) -> list[Problem]:
-    """One problem for each of pydantic's errors, at its place in the file."""
+    """Return a problem, with its position in the file, for each of pydantic's errors."""
     told = [(error["loc"], _problem(model, document, error)) for error in errors]
-    # `titre: …` is both a field too many and one that is missing: the correction says it all.
+    # `titre: …` is both an unknown field and a missing `title`. The unknown field's suggestion covers both.
     meant = {(place[:-1], problem.suggestion) for place, problem in told if problem.code == "field-unknown"}
     return [
         problem
@@ -160,7 +162,7 @@ def _problem(model: type[BaseModel], document: LocatedValues, error: ErrorDetail
 
 
 def _place(data: Any, location: Location) -> Location:
-    """The location without what only pydantic knows: the chosen member of a union, `[key]`."""
+    """Return the location without steps that are not in the file: the member of a union, `[key]`."""
     place: list[int | str] = []
     last = len(location) - 1
     for index, step in enumerate(location):
@@ -173,7 +175,7 @@ def _place(data: Any, location: Location) -> Location:
 
 
 def _step_into(data: Any, step: int | str) -> tuple[bool, Any]:
-    """Whether `data` has this step, and what is there; else `data` itself."""
+    """Return True and the value at a step of `data`, or False and `data` itself."""
     if isinstance(data, dict) and step in data:
         return True, data[step]
     if isinstance(data, tuple) and isinstance(step, int) and step < len(data):
@@ -227,7 +229,7 @@ def _pattern(model: type[BaseModel], error: ErrorDetails, context: Mapping[str, 
 
 
 def _day(model: type[BaseModel], error: ErrorDetails, context: Mapping[str, Any]) -> Diagnosis:
-    """A day written as in a letter is proposed as the file wants it: 31/12/2027, le 2027-12-31."""
+    """Suggest the ISO form of a date in another form, such as 31/12/2027 or « le 2027-12-31 »."""
     found = str(context["found"])
     parts = _ISO_INSIDE.search(found) or _AS_IN_A_LETTER.fullmatch(found.strip())
     meant = None
@@ -286,7 +288,7 @@ def _meant(word: str, known: list[str]) -> str | None:
 
 
 def _fields_at(model: type[BaseModel], location: Location) -> list[str]:
-    """The names that a mapping at this location may have."""
+    """Return the names of the fields that a mapping at this location may have."""
     models: list[type[BaseModel]] = [model]
     for step in location:
         inner = [found for held in models for found in _inner_models(held, step)]
@@ -295,7 +297,7 @@ def _fields_at(model: type[BaseModel], location: Location) -> list[str]:
 
 
 def _inner_models(model: type[BaseModel], step: int | str) -> list[type[BaseModel]]:
-    """The models of a field; of a union, the member whose tag is `step`."""
+    """Return the models of a field; for a union, the member whose tag is `step`."""
     field = model.model_fields.get(str(step))
     if field is not None:
         return _models_in(field)
@@ -316,9 +318,9 @@ def _models_in(field: FieldInfo) -> list[type[BaseModel]]:
 
 
 def readable_part(model: type[R], document: LocatedValues) -> R | None:
-    """What a faulty document still says, for the rules that need no more than that.
+    """Return a model of the correct fields of a faulty document, or None when there is nothing to read.
 
-    Reading an attribute that is missing or faulty raises AttributeError. None when nothing can be read.
+    Access to a missing or faulty field raises AttributeError: rules that need it are skipped.
     """
     if not isinstance(document.data, dict):
         return None
