@@ -1,1 +1,1 @@
-"""Which pages a catalogue has and what each of them says, before any HTML."""
+"""The pages of a site and their values, before they are rendered to HTML."""

@@ -1,4 +1,4 @@
-"""catalogue.json in pieces, one an offer; those of unchanged offers are copied from the last one."""
+"""catalogue.json in pieces, one for each offer. Pieces of unchanged offers are copied from the last build."""
 
 from __future__ import annotations
 
@@ -17,7 +17,12 @@ _END = b"]}"
 
 
 class Laid(NamedTuple):
-    """How one catalogue.json is laid out: where its offers begin, then number, digest and bytes of each."""
+    """The layout of a catalogue.json.
+
+    Attributes:
+        start: offset of the first offer, in bytes.
+        offers: number, digest and length in bytes of each offer, in the order of the file.
+    """
 
     start: int
     offers: list[tuple[int, str, int]]
@@ -33,10 +38,10 @@ _NEVER: tuple[str, _Place | None] = ("", None)
 
 
 class Pieces:
-    """The pieces of one language's catalogue, in files: there may be more than fit into memory.
+    """The pieces of one language's catalogue. They are kept in files, because they may not fit into memory.
 
     Args:
-        make: makes the piece of one offer.
+        make: returns the piece of one offer.
     """
 
     def __init__(self, make: Callable[[Offer], bytes]) -> None:
@@ -49,7 +54,7 @@ class Pieces:
         self._old: dict[int, tuple[str, _Place | None]] = {}
 
     def add(self, number: int, piece: bytes) -> None:
-        """Take a piece that was made while the offer was at hand."""
+        """Store a piece that was made when the offer was rendered."""
         self._fresh[number] = _Place(self._file.fileno(), self._end, len(piece))
         self._end += len(piece) + 1
         self._unwritten += piece
@@ -62,18 +67,18 @@ class Pieces:
         self._unwritten.clear()
 
     def copy_from(self, handle: int, laid: Laid) -> None:
-        """Use an earlier file, open as `handle`, for offers whose digest is the same as then."""
+        """Use pieces of an earlier file, open as `handle`, for offers with the same digest."""
         at = laid.start
         for number, digest, length in laid.offers:
             self._old[number] = digest, _Place(handle, at, length)
             at += length + 1
 
     def file(self, head: bytes, offers: Iterable[tuple[Offer, str]]) -> tuple[Iterator[bytes], Laid]:
-        """The whole file, in parts, and how it is laid out.
+        """Return the whole file in parts, and its layout.
 
         Args:
-            head: ends with the list's opening bracket.
-            offers: with their digests.
+            head: the file up to the opening bracket of the list.
+            offers: the offers with their digests.
         """
         places, listed = [], []
         for offer, digest in offers:
@@ -100,12 +105,12 @@ class Pieces:
 
 
 def digest_of(offer: Offer) -> str:
-    """Names the text of the offer's file; empty for one that was not remembered."""
+    """Return the digest of the offer's file; empty for an offer that does not come from the cache."""
     return getattr(offer, "digest", "")
 
 
 def _runs(places: Sequence[_Place]) -> Iterator[_Place]:
-    """Neighbours in one file, the comma between them included, become one."""
+    """Yield adjacent pieces of one file as one run, with the commas between them."""
     if not places:
         return
     handle, begin, end = places[0].handle, places[0].start, places[0].start - 1

@@ -1,4 +1,4 @@
-"""Columns of a chart: where each stands, in units of one drawing. Colours are the stylesheet's."""
+"""Geometry of column charts, in units of the drawing. The stylesheet sets the colours."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ROUND = 5
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its outline, where its number and its name stand, and what they say."""
+    """One column: its SVG path, and position and text of its labels."""
 
     path: str
     middle: float
@@ -45,8 +45,11 @@ def columns(
     """Lay out one column a value; None leaves an empty slot.
 
     Args:
-        values: none below zero. said: the number over each column. names: month and year under it.
-        width, height: of the whole drawing, in its own units.
+        values: at least 0.
+        said: the label above each column.
+        names: month and year below each column.
+        width: of the whole drawing, in its units.
+        height: of the whole drawing, in its units.
     """
     base, slot = height - _BELOW, width / max(1, len(values))
     most = max((value for value in values if value), default=1)
@@ -68,7 +71,7 @@ def columns(
 
 
 def _column(left: float, right: float, base: float, tall: float) -> str:
-    """Draw a column with a round top, as tall as it is even when that is very little."""
+    """Return the path of a column with a round top. The height is exact, also when it is very small."""
     bend = min(_ROUND, tall, (right - left) / 2)
     return (
         f"M{left:.1f} {base:.1f}V{base - tall + bend:.1f}Q{left:.1f} {base - tall:.1f} {left + bend:.1f} "

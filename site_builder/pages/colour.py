@@ -13,7 +13,7 @@ _COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 
 def is_colour(value: str) -> bool:
-    """True for ``#rrggbb`` in lower case, the only form that the check and the templates take."""
+    """Return whether a value is ``#rrggbb`` in lower case, the only form that templates accept."""
     return _COLOUR.fullmatch(value) is not None
 
 
@@ -27,11 +27,11 @@ def _luminance(colour: str) -> float:
 
 
 def contrast(one: str, other: str) -> float:
-    """Contrast ratio of two ``#rrggbb`` colours, 1.0 to 21.0."""
+    """Return the contrast ratio of two ``#rrggbb`` colours, 1.0 to 21.0."""
     light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
 def readable_on(colour: str) -> str:
-    """Ink or paper, whichever reads better on `colour`."""
+    """Return `INK` or `PAPER`: the one with more contrast on `colour`."""
     return max((INK, PAPER), key=lambda text: contrast(text, colour))

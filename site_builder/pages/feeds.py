@@ -1,4 +1,4 @@
-"""What programs read: Atom feed, sitemap, robots.txt, security.txt."""
+"""Files for programs: Atom feed, sitemap, robots.txt, security.txt."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _text = partial(escape, quote=False)
 
 
 def feed_files(catalogue: Catalogue, views: Views, pages: Sequence[SitePage], day: date) -> dict[str, bytes]:
-    """All four, as published. The sitemap needs absolute addresses: without `base_url` there is none."""
+    """Return the four files by path. Without `base_url` there is no sitemap: it needs absolute addresses."""
     base = catalogue.site.base_url
     files = {
         "offres.atom": _atom(catalogue, views, day),
@@ -41,7 +41,10 @@ def _moment(day: date) -> str:
 
 
 def _atom(catalogue: Catalogue, views: Views, day: date) -> bytes:
-    """RFC 4287. Ids are tag URIs (RFC 4151) on the operator's mail domain, stable whatever the address."""
+    """Return an Atom feed (RFC 4287).
+
+    Ids are tag URIs (RFC 4151) on the operator's mail domain, so they survive a change of the site's address.
+    """
     site = catalogue.site
     authority = f"tag:{site.contact_email.rpartition('@')[2]},2026"
     base = f"{site.base_url.rstrip('/')}/" if site.base_url else ""
@@ -92,7 +95,7 @@ def _robots(base: str | None) -> bytes:
 
 
 def _security(catalogue: Catalogue, day: date) -> bytes:
-    """RFC 9116: one contact, and an expiry of less than a year, so that a dead site says that it is dead."""
+    """Return security.txt (RFC 9116). It expires within a year, so that an abandoned site shows it."""
     expires = date(day.year + 1, day.month, 1)
     return (
         f"Contact: mailto:{catalogue.site.contact_email}\n"

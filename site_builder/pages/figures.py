@@ -1,4 +1,4 @@
-"""A month's figures in finished words for the page of statistics: numbers, names, addresses, bars, charts."""
+"""Values of the statistics pages: formatted numbers, names, addresses, bars and charts."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _PHONE, _DESK = (328, 220), (640, 280)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a table; `share` is the bar's length in hundredths of the longest."""
+    """One row of a table; `share` is the length of its bar in percent of the longest bar."""
 
     label: str
     french: bool
@@ -46,7 +46,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The offers of one need."""
+    """The rows of one need's offers."""
 
     need: Row
     offers: tuple[Row, ...]
@@ -65,7 +65,7 @@ class ChangeView:
 
 @dataclass(frozen=True, slots=True)
 class FileView:
-    """A publication as it is."""
+    """A file of one publication."""
 
     name: str
     path: str
@@ -75,7 +75,7 @@ class FileView:
 
 @dataclass(frozen=True, slots=True)
 class MonthView:
-    """One month, as it was published last."""
+    """One month, from its latest publication."""
 
     name: str
     path: str
@@ -95,7 +95,7 @@ class MonthView:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """One series, drawn for a phone and for a desk."""
+    """A chart of one series, in a narrow and a wide drawing."""
 
     title: str
     summary: str
@@ -105,7 +105,7 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class StatisticsView:
-    """All that was published; months newest first."""
+    """All published figures; the newest month comes first."""
 
     months: tuple[MonthView, ...]
     charts: tuple[Chart, ...]
@@ -118,7 +118,7 @@ class StatisticsView:
 
 
 def statistics_view(history: Sequence[Published], views: Views) -> StatisticsView | None:
-    """Put figures into words; None when nothing was published yet."""
+    """Return the values for the statistics pages; None without any publication."""
     if not history:
         return None
     words = _Words(views, history)
@@ -138,7 +138,7 @@ def statistics_view(history: Sequence[Published], views: Views) -> StatisticsVie
 
 
 class _Words:
-    """One language's numbers and names; what the catalogue still knows has its name and address of today."""
+    """Numbers and names in one language. Entries that are still in the catalogue have their present names."""
 
     def __init__(self, views: Views, history: Sequence[Published]) -> None:
         self.views, self.lang, self.history = views, views.lang, history
@@ -202,7 +202,7 @@ class _Words:
         rows = [self.row(cell, most) for cell in table.cells]
         if table.others is not None:
             label = text("site.figures.others", self.lang, count=table.others.count)
-            # Several together are no rival of one: their bar stops where the longest one stops.
+            # A row of several offers may exceed the longest bar of one offer. Its bar is cut to that.
             share = min(1.0, table.others.uses / most) * 100 if table.cells else 100
             rows.append(
                 Row(label, False, None, "bar-others", self.number(table.others.uses), None, round(share, 1))
@@ -277,7 +277,7 @@ class _Words:
 
 
 def _starts(month: str, months: Sequence[str]) -> bool:
-    """Tell whether the year is written under a month: the first one shown, and each January."""
+    """Return whether the year is shown below a month: below the first month and each January."""
     return month == months[0] or month.endswith("-01")
 
 

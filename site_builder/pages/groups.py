@@ -1,4 +1,4 @@
-"""Offers that belong together other than by need: by a word of theirs, by department, by their dates."""
+"""Groups of offers by tag, by department and by date."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from cje.locales import text, typographic
 
 __all__ = ["NEW_FOR", "Group", "by_tag", "by_territory", "ends_soon", "new_ones"]
 
-# A word on one offer only would lead back to where one comes from.
+# The page of a tag with one offer would only link back to that offer.
 LEAST_FOR_A_TAG = 2
 NEW_FOR = timedelta(days=30)
 
-slug_of = cache(make_slug)  # ten thousand offers use the same few words
+slug_of = cache(make_slug)  # 10,000 offers share few tags
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Group:
-    """Some offers with an address of their own; each is its own, as hashing its numbers takes long.
+    """Offers that share a page. Groups compare by identity, because hashing their numbers takes long.
 
     Attributes:
-        name: a word of the content, French whatever the page speaks, or of the interface.
-        numbers: of its offers.
+        name: a tag of the content, in French on every page, or a name in the page's language.
+        numbers: numbers of the offers.
     """
 
     slug: str
@@ -40,7 +40,7 @@ class Group:
 
 
 def by_tag(offers: Iterable[Offer]) -> Mapping[str, Group]:
-    """Groups by slug: « Été » and « été » are one word. In alphabetical order."""
+    """Return the groups of tags by slug, in alphabetical order. « Été » and « été » have the same slug."""
     alike: dict[tuple[str, ...], list[int]] = {}
     for offer in offers:
         alike.setdefault(offer.tags, []).append(offer.number)
@@ -85,14 +85,14 @@ def by_territory(offers: Iterable[Offer], lang: str) -> Mapping[str, Group]:
 
 
 def new_ones(current: Iterable[Offer], day: date) -> list[Offer]:
-    """What began within the last month, first what began last; `current` is by number, and equals stay so."""
+    """Return offers that began within the last month, newest first; equal dates keep the given order."""
     since = day - NEW_FOR
     new = (offer for offer in current if offer.valid_from >= since)
     return sorted(new, key=attrgetter("valid_from"), reverse=True)
 
 
 def ends_soon(current: Iterable[Offer], day: date) -> list[Offer]:
-    """What ends within ten days, first what ends first; `current` is by number, and equals stay so."""
+    """Return offers that end within ten days, earliest first; equal dates keep the given order."""
     last = day + timedelta(days=ENDS_SOON_DAYS)
     soon = (offer for offer in current if offer.valid_until <= last)
     return sorted(soon, key=attrgetter("valid_until"))

@@ -1,4 +1,4 @@
-"""Pages that are lists of offers: all, by need, by word, by department, new ones, last days."""
+"""Pages with lists of offers: all, by need, by tag, by department, new offers, last days."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OFFERS_A_PAGE = 60
 
 @dataclass(frozen=True, slots=True)
 class Pager:
-    """Where one page stands in a list cut into several."""
+    """The position of a page in a list of several pages."""
 
     number: int
     count: int
@@ -29,13 +29,13 @@ class Pager:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list before it is cut into pages.
+    """A list before it is divided into pages.
 
     Attributes:
-        name: what `data-page` says.
-        chip: the choice that is lit above the list.
-        is_content: the title is the content's, French whatever the page speaks.
-        empty: what stands there when the list is empty.
+        name: value of `data-page`.
+        chip: the selected filter above the list.
+        is_content: the title comes from the content, so it is French on every page.
+        empty: the text of an empty list.
     """
 
     name: str
@@ -51,7 +51,7 @@ class Listing:
 
 
 def listing_pages(views: Views) -> Iterator[SitePage]:
-    """All lists of one language, and the directory of departments."""
+    """Yield all lists of one language, and the directory of departments."""
     for listing in _listings(views):
         yield from _paged(listing, views)
     title = text("site.territories.title", views.lang)

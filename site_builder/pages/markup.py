@@ -1,4 +1,4 @@
-"""The small Markdown of descriptions and pages: paragraphs, headings, lists, strong, emphasis, https links.
+"""The Markdown subset of descriptions and pages: paragraphs, headings, lists, emphasis, https links.
 
 No raw HTML, no image, no other link: an editor's text can only become the elements above (promise P24).
 """
@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from cje.locales import typographic
 
-if TYPE_CHECKING:  # most rebuilds have none to render, and its import takes as long as thirty pages
+if TYPE_CHECKING:  # most rebuilds render no Markdown, and the import takes as long as 30 pages
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
@@ -23,7 +23,7 @@ __all__ = ["Prose", "is_https", "markdown"]
 
 
 def is_https(url: str) -> bool:
-    """True for an absolute https address: a host, no user name, no character that a browser would drop."""
+    """Return whether an address is absolute https: a host, no user name, no character that browsers drop."""
     if any(char.isspace() or ord(char) < 32 or char in "\\<>\"'`" for char in url):
         return False
     try:
@@ -51,9 +51,9 @@ def _engine() -> MarkdownIt:
     return engine
 
 
-@lru_cache(1_024)  # the same words stand in each language
+@lru_cache(1_024)  # the text is the same in each language
 def markdown(source: str, lang: str = "fr") -> Markup:
-    """Render to HTML. The page has its h1 already: `#` and `##` both give an h2."""
+    """Render Markdown to HTML. `#` and `##` both become h2, because the page has an h1 already."""
     engine = _engine()
     tokens = engine.parse(source)
     for token in tokens:
@@ -67,7 +67,7 @@ def markdown(source: str, lang: str = "fr") -> Markup:
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """Words that become HTML when a page is written."""
+    """Markdown that is rendered when a page is written."""
 
     source: str
 

@@ -1,4 +1,4 @@
-"""The page of one offer: its words are made when they are asked for, as there may be a hundred thousand."""
+"""The page of one offer. Its values are computed on access: 100,000 of them would not fit into memory."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["OfferPage"]
 
 
 class OfferPage:
-    """What `SitePage` tells, of an offer and those that are shown below it."""
+    """The attributes of a `SitePage` for an offer and the related offers below it."""
 
     __slots__ = ("_views", "made_from")
 
@@ -29,7 +29,7 @@ class OfferPage:
 
     @classmethod
     def of(cls, views: Views, made_from: tuple[TicketView, ...]) -> SitePage:
-        """A `SitePage` to all who read it; the first of these is its offer."""
+        """Return a page, typed as `SitePage` because it has its attributes; the first ticket is its offer."""
         return cast(SitePage, cls(views, made_from))
 
     @property
@@ -62,7 +62,7 @@ class OfferPage:
 
     @property
     def values(self) -> Mapping[str, Any]:
-        """What its template reads."""
+        """The values for the template."""
         view = self._views.whole(self.made_from[0])
         structured = offer_data(view.source, view)
         return {"offer": view, "similar": self.made_from[1:], "structured": structured}

@@ -1,4 +1,4 @@
-"""What templates read of an offer: its ticket, made of facts that are always at hand, and the whole of it."""
+"""Values of an offer for templates: the ticket, from facts in memory, and the whole offer."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 __all__ = ["OfferView", "PlaceView", "TicketView", "default_steps", "headline_size", "short_day"]
 
-# « jusqu'au 31 mars » can only be the next one while it is less than eleven months away.
+# « jusqu'au 31 mars » is clear without a year only for a date less than eleven months away.
 YEAR_IS_PLAIN = timedelta(days=330)
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceView:
-    """Where to go."""
+    """A place of an offer."""
 
     name: str
     address: str
@@ -34,9 +34,9 @@ class PlaceView:
 
 
 class TicketView:
-    """One offer among others, in one language; content stays French, what frames it is translated.
+    """An offer in a list, in one language. Content stays French, and the interface is translated.
 
-    Nothing is kept: there may be a hundred thousand of them.
+    No value is cached: 100,000 tickets would not fit into memory.
     """
 
     __slots__ = ("_views", "source")
@@ -46,7 +46,7 @@ class TicketView:
 
     @property
     def whole_source(self) -> Offer:
-        """The offer itself, fetched when only its facts are at hand."""
+        """The whole offer, loaded when only its facts are in memory."""
         whole: Offer = getattr(self.source, "whole", self.source)
         return whole
 
@@ -143,13 +143,13 @@ class TicketView:
 
     @property
     def published_picture(self) -> str:
-        """Where its picture is published, which tells its bytes too; empty without one."""
+        """The published path of the picture, which includes a hash of its bytes; empty without a picture."""
         name = self.source.image_file
         return self._views.pictures.found[name][0] if name is not None else ""
 
 
 class OfferView:
-    """All that the offer's own page shows, each thing made once; gone with the page."""
+    """All values of an offer's page. They are cached as long as the page is rendered."""
 
     def __init__(self, source: Offer, views: Views) -> None:
         lang, ticket = views.lang, TicketView(source, views)
@@ -217,7 +217,7 @@ def _lines(sentences: tuple[str, ...]) -> tuple[str, ...]:
 
 @lru_cache(4_096)
 def short_day(day: date, today: date, lang: str) -> str:
-    """« 31 déc. », with its year when it is far away; as `shortDay` of web/site/calendar.ts writes it."""
+    """Return « 31 déc. », with the year for a distant date, as `shortDay` of web/site/calendar.ts does."""
     number, _, year = day_text(day, lang).split(" ")
     parts = [number, text(f"site.js.month.{day.month}", lang)]
     return " ".join(parts if day - today <= YEAR_IS_PLAIN else [*parts, year])
@@ -225,19 +225,19 @@ def short_day(day: date, today: date, lang: str) -> str:
 
 @lru_cache(4_096)
 def until_text(day: date, today: date, lang: str) -> str:
-    """« jusqu'au 31 déc. »"""
+    """Return « jusqu'au 31 déc. », with the year for a distant date."""
     return text("site.js.until", lang, day=short_day(day, today, lang))
 
 
 def headline_size(headline: str) -> str:
-    """Long headlines get smaller type; the same steps as `headlineSize` in web/site/ticket.ts."""
+    """Return the size of a headline, smaller when it is long, as `headlineSize` of web/site/ticket.ts."""
     if len(headline) <= 5:
         return "xl"
     return "l" if len(headline) <= 9 else "m"
 
 
 def default_steps(offer: Offer, lang: str) -> tuple[str, ...]:
-    """The usual steps of a way of use, numbered from 1 without a gap in locales."""
+    """Return the default steps of a way of use. Locales number them from 1 without a gap."""
     return _usual_steps(offer.use.kind, lang)
 
 

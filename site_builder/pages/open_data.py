@@ -1,4 +1,4 @@
-"""The figures for programs: index.json and statistiques.csv beside the publications (statistics-v1 §5)."""
+"""Open data: index.json and statistiques.csv beside the publications (statistics-v1 §5)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _Line = tuple[str, str, str, str, int, int | None]
 
 
 def open_data_files(history: Sequence[Published]) -> dict[str, bytes]:
-    """Return every file of figures by its public path; the index also when nothing was published yet."""
+    """Return every file of figures by public path. There is an index even without any publication."""
     return {**published_files(history), INDEX: _index(history), CSV: _csv(history)}
 
 

@@ -1,4 +1,4 @@
-"""What a partner prints: a sticker for the door, a notice beside the till, a guide for the team. Pure."""
+"""Sheets for partners to print: a sticker for the door, a notice for the till, a guide for the team."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SHEETS = (("sticker", "autocollant"), ("notice", "affichette"), ("guide", "guid
 
 @dataclass(frozen=True, slots=True)
 class TillAddress:
-    """Where the till stands, as words and as a QR.
+    """The till's address as text and as a QR code.
 
     Attributes:
         size: of the QR's side with its quiet zone, in modules.
@@ -32,7 +32,7 @@ class TillAddress:
 
 
 def till_address(base_url: str | None, lang: str) -> TillAddress | None:
-    """The till's address, or None for a site that does not know its own: then a line is left to fill in."""
+    """Return the till's address; None without `base_url`: the sheet then has a line to fill in."""
     if not base_url:
         return None
     address = f"{base_url.rstrip('/')}/caisse/" + ("" if lang == "fr" else f"{lang}/")
@@ -41,7 +41,7 @@ def till_address(base_url: str | None, lang: str) -> TillAddress | None:
 
 
 def kit_pages(catalogue: Catalogue, lang: str, page: Page | None) -> Iterator[SitePage]:
-    """« Devenir partenaire », with the operator's own words when it has some, and the sheets to print."""
+    """Yield the page « Devenir partenaire », with the operator's text if there is one, and the sheets."""
     title = typographic(page.title) if page else text("site.become.title", lang)
     lead = typographic(page.summary) if page else text("site.become.lead", lang)
     yield SitePage(

@@ -1,4 +1,4 @@
-"""Pictures of the content, ready to publish: a name that follows the bytes, the size, the words for them."""
+"""Pictures of the content for publication: paths with a hash of the bytes, sizes and alternative texts."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ __all__ = ["Gallery", "PictureView", "gallery", "pictures_in_use"]
 
 @dataclass(frozen=True, slots=True)
 class PictureView:
-    """What an `<img>` needs: its place is kept free before it has come.
+    """The attributes of an `<img>`. Width and height reserve its space before it is loaded.
 
     Attributes:
         path: published path from the site's root.
-        width, height: pixels.
-        alt: what it shows, in the content's language.
+        width: in pixels.
+        height: in pixels.
+        alt: the alternative text, in the content's language.
     """
 
     path: str
@@ -42,10 +43,10 @@ class Gallery:
     found: Mapping[str, tuple[str, int, int]]
 
     def view(self, image: Image | None) -> PictureView | None:
-        """The picture that a field names; None when it names none.
+        """Return the picture of a field; None when the field is empty.
 
         Raises:
-            PageRefused: it is not among those that were read.
+            PageRefused: the picture was not read.
         """
         if image is None:
             return None
@@ -57,10 +58,10 @@ class Gallery:
 
 
 def gallery(catalogue: Catalogue, names: Iterable[str]) -> Gallery:
-    """Read the pictures of these names.
+    """Read the pictures with these names.
 
     Raises:
-        PageRefused: one cannot be read, or has changed since the content was checked.
+        PageRefused: a picture cannot be read, or has changed since the content was checked.
     """
     files, found = {}, {}
     for name in sorted(set(names)):
@@ -77,16 +78,16 @@ def gallery(catalogue: Catalogue, names: Iterable[str]) -> Gallery:
 
 
 def pictures_in_use(catalogue: Catalogue, offers: Sequence[Offer]) -> list[str]:
-    """Names of the pictures that pages show: small marks first, which stand on many pages.
+    """Return the names of the pictures on pages. Logos come first, because many pages show them.
 
     Args:
-        offers: those that have a page, by number.
+        offers: offers that have a page, by number.
     """
     partners = {offer.partner for offer in offers}
     images = [catalogue.partners[slug].logo for slug in sorted(partners)]
     images += [card.image for card in catalogue.campaigns]
     names = [image.file for image in images if image is not None]
-    # The name alone: a picture's words would fetch the whole offer.
+    # Only the name: the alternative text would load the whole offer.
     return list(dict.fromkeys([*names, *filter(None, (offer.image_file for offer in offers))]))
 
 

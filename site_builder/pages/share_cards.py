@@ -1,7 +1,7 @@
-"""The picture that a shared link shows: one for each need and one for the site, drawn in the theme's colours.
+"""Pictures for shared links: one for each need and one for the site, in the theme's colours.
 
-No letter is drawn: whoever shows the card writes the title beside it, and letters would need a font whose
-bytes differ from machine to machine. See docs/adr/0019-a-share-card-a-need.md.
+The pictures have no text: networks show the title beside them, and text would need a font, which differs from
+machine to machine. See docs/adr/0019-a-share-card-a-need.md.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from site_builder.pages.views import NeedView
 
 __all__ = ["HEIGHT", "MAX_BYTES", "WIDTH", "ShareCards", "share_cards"]
 
-WIDTH, HEIGHT = 1200, 630  # what every network that shows cards asks for
-# Some messengers drop pictures from 300 kB; ours are flat and far below.
+WIDTH, HEIGHT = 1200, 630  # pixels, the size that social networks ask for
+# Some messengers ignore pictures of 300 kB or more; these flat drawings are far smaller.
 MAX_BYTES = 80_000
 _SITE = "site"
 
 
 @dataclass(frozen=True, slots=True)
 class ShareCards:
-    """What there is to draw.
+    """The pictures to draw.
 
     Attributes:
-        drawings: published path to SVG; the path names what is drawn, and who draws it.
+        drawings: published path to SVG. The path has a hash of the drawing and of the program that draws it.
         paths: need's slug to published path.
         site: published path of the site's own.
     """
@@ -39,16 +39,16 @@ class ShareCards:
     site: str
 
     def path(self, need: str | None) -> str:
-        """The card of a page about a need; the site's own where there is none."""
+        """Return the card of a page about a need; the site's card without a need."""
         return self.paths.get(need or "", self.site)
 
     def draw(self, paths: Sequence[str]) -> dict[str, bytes]:
-        """These cards as PNG, in one run. The same drawing gives the same bytes."""
+        """Render cards as PNG in one run. The same drawing always gives the same bytes."""
         return dict(zip(paths, _png([self.drawings[path] for path in paths]), strict=True))
 
 
 def share_cards(env: Environment, needs: Iterable[NeedView], palette: Palette) -> ShareCards:
-    """One card for the site and one for each need."""
+    """Return the cards for the site and for each need."""
     drawn = {_SITE: _svg(env, palette, None)}
     drawn |= {need.slug: _svg(env, palette, need) for need in needs}
     by = version("typst")
@@ -79,7 +79,7 @@ def _svg(env: Environment, palette: Palette, need: NeedView | None) -> str:
 def _png(drawings: list[str]) -> list[bytes]:
     if not drawings:
         return []
-    # Loaded for a site that knows its address only: without one there is nothing to put in og:image.
+    # A late import: without `base_url` there is no og:image, so no card is drawn.
     import typst
 
     named = {f"card{number}": drawing for number, drawing in enumerate(drawings)}

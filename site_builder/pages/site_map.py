@@ -1,4 +1,4 @@
-"""Which pages the site has: every address, its template and what the template reads. Pure."""
+"""The pages of the site: every address, its template and the template's values."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _home(catalogue: Catalogue, views: Views) -> SitePage:
 
 
 def _one_of_each_need(catalogue: Catalogue, current: Sequence[Offer]) -> list[Offer]:
-    """For each need the offer that saves most, so that the first screen shows the whole range."""
+    """Return the offer with the greatest saving of each need, so that the first screen shows every need."""
     best: dict[str, tuple[int, Offer]] = {}
     for offer in current:
         need, saving = offer.categories[0], offer.estimated_cents or 0
@@ -162,7 +162,7 @@ def _tools(catalogue: Catalogue, views: Views) -> Iterator[SitePage]:
     yield tool("favourites", "favoris/", "favourites.html")
     built = day_text(views.day, views.lang)
     yield tool("built", BUILT, "built.html", True, "framed", built_text=built)
-    # Nobody looks for these two: they come by themselves when something is missing.
+    # No menu links to these two pages: browsers show them when a page is missing or the network is.
     yield tool("offline", "hors-ligne/", "offline.html", True, intro=text("site.offline.intro", views.lang))
     if views.lang == "fr":
         both = {code: text("site.missing.intro", code) for code in catalogue.site.languages}

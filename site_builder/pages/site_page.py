@@ -1,4 +1,4 @@
-"""One page of the site: its address, its template and what the template reads."""
+"""One page of the site: its address, its template and the template's values."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class SitePage:
 
     Attributes:
         path: folder below the language's home, `""` for home, `offres/x/`; or a file name such as `404.html`.
-        name: what `data-page` says; scripts and tests choose by it.
-        section: the tab that is lit.
-        context: what the template reads.
-        made_from: the offers that the page of an offer is made from, see `OfferPage`; None for any other.
+        name: value of `data-page`, which scripts and tests select by.
+        section: the selected tab.
+        context: the values for the template.
+        made_from: the tickets of an offer's page, see `OfferPage`; None for any other page.
         address: path from the site's root: French at the root, other languages below their code.
         file: published path.
-        card: which share card stands for it, a need's slug; None for the site's own.
+        card: slug of the need whose share card the page has; None for the site's card.
     """
 
     path: str
@@ -46,7 +46,7 @@ class SitePage:
 
     @property
     def values(self) -> Mapping[str, Any]:
-        """What its template reads."""
+        """The values for the template."""
         return self.context
 
     def __post_init__(self) -> None:

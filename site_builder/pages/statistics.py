@@ -1,6 +1,6 @@
-"""The months that were published, read from `content/statistics/`; none is replaced in silence.
+"""Published months from `content/statistics/`. A build never silently replaces one.
 
-A site without any does without the code that reads them, a tenth of what a rebuild imports.
+The code that reads them is a tenth of the imports of a rebuild, so a site without statistics skips it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ PUBLISHED = "statistiques/donnees/"
 
 
 def read_statistics(folder: Path) -> tuple[Published, ...]:
-    """Return what a folder has published, in order; empty when there is no such folder.
+    """Return the publications of a folder, in order; empty without the folder.
 
     Raises:
         StatisticsRefused: a file is not a publication, or their history does not hold.
@@ -38,7 +38,7 @@ def read_statistics(folder: Path) -> tuple[Published, ...]:
 
 
 def _read(path: Path) -> bytes:
-    """Read one byte more than a publication may have: what is longer is refused, and not held in memory."""
+    """Read a file up to one byte beyond the limit: a longer file is refused without being read whole."""
     from voucher.statistics import MAX_PUBLICATION
 
     with path.open("rb") as file:

@@ -1,4 +1,4 @@
-"""The pages of figures: the first one, and one for each month that was published."""
+"""The statistics pages: an overview and a page for each published month."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["statistics_pages"]
 
 
 def statistics_pages(views: Views, history: Sequence[Published]) -> Iterator[SitePage]:
-    """Every page of one language; the first one also when nothing was published yet."""
+    """Yield every page of one language. There is an overview even without any publication."""
     found = _view(history, views)
     yield SitePage(
         path="statistiques/",

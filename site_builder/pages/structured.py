@@ -23,15 +23,15 @@ _encode = msgspec.json.Encoder().encode
 
 
 def script_json(tree: object) -> Markup:
-    """JSON for a data block: no `<`, `>` or `&` is left, so nothing in it can end the block (promise P24)."""
+    """Return JSON for a data block. It has no `<`, `>` or `&`: no value can end the block (promise P24)."""
     raw = _encode(tree).decode()
     for char, escape in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")):
         raw = raw.replace(char, escape)
-    return Markup(raw)  # noqa: S704 - the three characters that mean something to HTML are escaped above
+    return Markup(raw)  # noqa: S704 - the three characters with a meaning in HTML are escaped above
 
 
 def offer_data(offer: Offer, view: OfferView) -> Markup:
-    """https://schema.org/Offer: what it is, who gives it, from when to when."""
+    """Return https://schema.org/Offer: description, seller and dates."""
     tree: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Offer",

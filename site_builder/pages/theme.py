@@ -1,4 +1,4 @@
-"""The operator's colours over the project's tokens, and the contrast of every pair that a page uses."""
+"""The operator's colours over the project's tokens, and the contrast check of every pair of colours."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ class Palette:
 def checked_palette(
     tokens: Mapping[str, Mapping[str, str]], light: Mapping[str, str], dark: Mapping[str, str]
 ) -> Palette:
-    """Put the theme over the tokens and refuse any pair that is too hard to read.
+    """Apply the theme to the tokens and check the contrast of every pair.
 
-    A theme may also bring a colour of its own `x` for a need; then it brings `on-x` for the text upon it.
+    A theme may define another colour `x` for a need, together with `on-x` for text on that colour.
 
     Raises:
-        ThemeRefused: naming the appearance, the pair, its ratio and the least one.
+        ThemeRefused: a pair has too little contrast. The message has appearance, pair, ratio and minimum.
     """
     for name, value in (*light.items(), *dark.items()):
         if not is_colour(value):
@@ -78,7 +78,7 @@ def _is_own_pair(name: str, values: Mapping[str, str]) -> bool:
 
 
 def theme_css(palette: Palette, tokens: Mapping[str, Mapping[str, str]]) -> str:
-    """The properties that differ from the tokens, as CSS to append to a stylesheet; empty when none does."""
+    """Return CSS for the properties that differ from the tokens, to append to a stylesheet; may be empty."""
     changed = {
         name
         for values, defaults in ((palette.light, tokens["light"]), (palette.dark, tokens["dark"]))
@@ -87,8 +87,8 @@ def theme_css(palette: Palette, tokens: Mapping[str, Mapping[str, str]]) -> str:
     }
     if not changed:
         return ""
-    # Paper is white by night too.
-    # Written after the tokens, a value of the day would also win by night: so each is said for both.
+    # These rules come after tokens.css, so a light value would override dark mode; both are always set.
+    # Dark mode is for screens only, because paper is white.
     light, dark = (_block(values, changed) for values in (palette.light, palette.dark))
     return f":root{{{light}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
 

@@ -1,4 +1,4 @@
-"""What templates read: the catalogue's objects turned into finished words, colours and addresses."""
+"""Values for templates: the catalogue's objects as texts, colours and addresses."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from site_builder.pages.pictures import Gallery, PictureView, gallery, pictures_
 
 __all__ = ["CampaignView", "NeedView", "PartnerView", "Views", "initials", "tint"]
 
-# What a category's icon key draws; any other key gets the last drawing.
+# The drawing for each icon key of a category; any other key gets the last drawing.
 _DRAWINGS = {
     "panier": "food",
     "bus": "move",
@@ -47,7 +47,7 @@ _DEFAULT_COLOUR = "#2d1fd1"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NeedView:
-    """A need, with its colour's class and its drawing."""
+    """A need, with the CSS class of its colour and its drawing."""
 
     slug: str
     name: str
@@ -60,7 +60,7 @@ class NeedView:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PartnerView:
-    """A partner, with its logo, the drawn mark that stands in for one, and the class of its colour."""
+    """A partner, with its logo, its initials and shape as a substitute, and the CSS class of its colour."""
 
     slug: str
     name: str
@@ -78,7 +78,7 @@ class PartnerView:
 
 @dataclass(frozen=True, slots=True)
 class CampaignView:
-    """A few offers brought together for a season."""
+    """A campaign: a card with a few offers for a season."""
 
     slug: str
     title: str
@@ -91,12 +91,12 @@ class CampaignView:
 
 
 def tint(colour: str) -> str:
-    """The class that carries a partner's colour; `Views.tint_css` writes its rule."""
+    """Return the CSS class of a partner's colour; `Views.tint_css` writes its rule."""
     return f"tint-{colour.removeprefix('#')}"
 
 
 def initials(name: str) -> str:
-    """One or two capital letters for a drawn mark: « Les Cars du Plateau » → CP, « Vélo'cité » → VC."""
+    """Return one or two capital letters: « Les Cars du Plateau » → CP, « Vélo'cité » → VC."""
     words = [word for word in re.findall(r"[^\W_]+", name) if word.lower() not in _SMALL_WORDS]
     letters = [word[0] for word in words[:2]] or list(name[:1])
     return "".join(letters).upper()
@@ -107,18 +107,21 @@ def _shape(slug: str) -> str:
 
 
 class Views:
-    """All views of one catalogue in one language on one day, made once and shared by the pages.
+    """All views of one catalogue in one language on one day. The pages share them.
 
     Attributes:
-        sources: the offers that can be used or are upcoming on that day, by number.
-        current, upcoming: the two kinds of them.
-        soon, fresh: of those that can be used, what ends soon and what is new, as lists of them show.
-        offers: the tickets of all, by number.
-        prefix: before a page's path, to make its address.
-        campaigns: cards that are shown on that day.
-        tags, territories: groups of these that have a page, by slug and by code.
-        far: days after it are written with their year.
-        pictures: what these, and the partners, name; those of another language's views may be given again.
+        sources: offers that are current or upcoming on that day, by number.
+        current: offers that can be used on that day.
+        upcoming: offers that begin later.
+        soon: current offers that end soon, earliest first.
+        fresh: current offers that are new, newest first.
+        offers: tickets of `sources`, in the same order.
+        prefix: the text before a page's path in its address, `""` or `en/`.
+        campaigns: campaigns that are current on that day.
+        tags: groups of tags that have a page, by slug.
+        territories: groups of territories that have a page, by code.
+        far: dates after this day are shown with their year.
+        pictures: pictures of offers, campaigns and partners; views of two languages can share them.
     """
 
     def __init__(self, catalogue: Catalogue, day: date, lang: str, pictures: Gallery | None = None) -> None:
@@ -148,7 +151,7 @@ class Views:
         self.campaigns = tuple(card for card in shown if card.offers)
 
     def groups_at(self, codes: tuple[str, ...] | None) -> tuple[Group, ...]:
-        """The territories' pages that an offer for these codes stands on; None is for everywhere."""
+        """Return the territories whose pages list an offer for these codes; None is for a national offer."""
         found = self._at.get(codes)
         if found is None:
             wanted = ("france",) if codes is None else dict.fromkeys(map(department_of, codes))
@@ -157,7 +160,7 @@ class Views:
         return found
 
     def groups_of(self, tags: tuple[str, ...]) -> tuple[Group, ...]:
-        """The words' pages that an offer with these tags stands on."""
+        """Return the groups whose pages list an offer with these tags."""
         found = self._of_tags.get(tags)
         if found is None:
             found = tuple(self.tags[slug] for slug in map(slug_of, tags) if slug in self.tags)
@@ -169,23 +172,23 @@ class Views:
         return sorted(used, key=lambda slug: self.catalogue.partners[slug].name.casefold())
 
     def whole(self, ticket: TicketView) -> OfferView:
-        """All that the offer's own page shows."""
+        """Return the values of the offer's own page."""
         return OfferView(ticket.whole_source, self)
 
     def of(self, offers: Iterable[Offer]) -> tuple[TicketView, ...]:
         return tuple(self._by_number[offer.number] for offer in offers)
 
     def numbered(self, numbers: Iterable[int]) -> list[TicketView]:
-        """The tickets of these offers, by number."""
+        """Return the tickets of these offers, by number."""
         return [self._by_number[number] for number in sorted(numbers)]
 
     def tint_css(self) -> str:
-        """One rule for each colour in use: the policy allows no inline style."""
+        """Return a CSS rule for each partner's colour: the content policy allows no inline style."""
         colours = sorted({partner.colour for partner in self.partners.values()})
         return "".join(f".{tint(c)}{{--tint:{c};--on-tint:{readable_on(c)}}}" for c in colours)
 
     def need_css(self) -> str:
-        """One class for each colour that a need or a campaign takes from the theme."""
+        """Return a CSS class for each theme colour of a need or a campaign."""
         needs = {category.colour for category in self.catalogue.categories}
         names = sorted(needs | {card.colour for card in self.catalogue.campaigns})
         return "".join(f".need-{n}{{--need:var(--{n});--on-need:var(--on-{n})}}" for n in names)
@@ -235,7 +238,7 @@ class Views:
 
 
 def _https(address: str | None, slug: str) -> str | None:
-    """The model takes https only; a page checks again, since autoescape does not stop `javascript:`."""
+    """Return an https address. The model checks it already; autoescape would not stop `javascript:` here."""
     if address is not None and not is_https(address):
         raise PageRefused("partner_website", partner=slug)
     return address

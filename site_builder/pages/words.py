@@ -1,4 +1,4 @@
-"""The till's sentences: those of its first screen stand in the page, the others in one hashed file."""
+"""Texts of the apps. The page holds those of the till's first screen; one hashed file holds the others."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from site_builder.files.assets import Assets, content_hash
 __all__ = ["later_words", "page_words", "with_later_words"]
 
 _ROOMS = {"wallet": ("wallet",), "till": ("till", "verdicts")}
-# Said before anything was scanned, or when nothing else can be loaded.
+# Texts that are shown before the first scan, or when no other file can be loaded.
 _FIRST = (
     "till.name",
     "till.demo",
@@ -29,18 +29,18 @@ _FIRST = (
 
 
 def page_words(app: str, lang: str) -> dict[str, str]:
-    """What stands in an app's page: everything, but for the till only what its first screen says."""
+    """Return the texts in an app's page: all texts of the wallet, those of the first screen of the till."""
     words = _words(app, lang)
     return {k: v for k, v in words.items() if _is_first(k)} if app == "till" else words
 
 
 def later_words(lang: str) -> str:
-    """Bundle name of the file with the till's other sentences."""
+    """Return the bundle name of the file with the till's other texts."""
     return f"till-words-{lang}.json"
 
 
 def with_later_words(assets: Assets, languages: Iterable[str]) -> Assets:
-    """Add the till's other sentences to what is published, a file a language."""
+    """Add a file with the till's other texts to the assets, for each language."""
     files, names = dict(assets.files), dict(assets.names)
     for lang in languages:
         words = {key: text for key, text in _words("till", lang).items() if not _is_first(key)}
