@@ -1,4 +1,4 @@
-"""Catalogue in, folder of static files out. Every file is rendered before the site on disk changes."""
+"""A build: from a catalogue to a folder of static files. All files are rendered before the folder changes."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ __all__ = ["BuildReport", "build"]
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build made.
+    """The result of a build.
 
     Attributes:
         pages: number of HTML pages.
         files: every published path, sorted.
-        written: what changed on disk.
-        precached_pages: how many pages the site's worker keeps.
-        has_trust: whether the till page was born with a root.
+        written: the changes on disk.
+        precached_pages: number of pages that the site's service worker caches.
+        has_trust: whether the till's page holds a trust root.
     """
 
     pages: int
@@ -59,21 +59,21 @@ def build(
     remembered: Remembered | None = None,
     jobs: int = 1,
 ) -> BuildReport:
-    """Write the site.
+    """Build the site in a folder.
 
     Args:
         catalogue: as read from content/.
         out: the folder, usually `public/`; `w/` and `trust/` in it are never touched.
-        day: the day in Europe/Paris for which offers are current; nothing else of the clock is read.
-        assets: what `web/build.mjs` made.
-        trust: the till's anchor; without it the till says that it can accept nothing.
-        base_path: where the site stands on its host, for 404.html only.
-        statistics: the months that were published, as `read_statistics` returns them.
-        offline: False withdraws both workers from every browser that comes back (the kill switch).
-        precompress: how to compress the copies that are put beside each file that is worth it.
-        progress: called with what is being done, how many are done, and of how many.
-        remembered: what the last build of `out` left; the result is the same without it.
-        jobs: processes to render in, at most.
+        day: the day in Europe/Paris for which offers are current. The build does not use the present date.
+        assets: the output folder of `web/build.mjs`.
+        trust: the till's trust anchor. Without it, the till accepts no voucher and shows why.
+        base_path: the site's path on its host, for 404.html only.
+        statistics: the published months, from `read_statistics`.
+        offline: False removes both service workers from every browser that returns (the kill switch).
+        precompress: formats of the compressed copies beside files that are worth compressing.
+        progress: called with the kind of work, the number done and the total.
+        remembered: the cache of the last build of `out`. The result is the same without it.
+        jobs: greatest number of processes that render.
 
     Raises:
         SiteError: before anything is written.
@@ -89,7 +89,7 @@ def build(
             made += work.packed(made, precompress, jobs)
         written = output.commit(stage, made)
     pages, precached, left = len(plan.pages), work.precached, (work.frame, made, work.keys, work.laid)
-    # With a hundred thousand pages, the plan and the cache do not fit in memory together.
+    # With 100,000 pages, the plan and the cache do not fit into memory together.
     del plan, work
     forget()
     if remembered is not None:

@@ -1,4 +1,4 @@
-"""A build at work: each file of a plan made, or kept from the last build when nothing of it changed."""
+"""The files of a plan. A file is made, or kept from the last build when its inputs are unchanged."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ class _Drawn(NamedTuple):
 
 
 class Making:
-    """Makes the files of one plan.
+    """One build: it makes the files of a plan.
 
     Attributes:
-        frame: the name of everything that every page depends on.
+        frame: the key of the inputs that all pages share.
         keys: by path, the key of the inputs that the file is made from.
-        laid: by language, where each offer stands in catalogue.json.
-        precached: how many pages the site's worker keeps.
+        laid: by language, the layout of catalogue.json.
+        precached: number of pages that the site's service worker caches.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Making:
         self._pieces = {lang: Pieces(partial(offer_json, lang=lang)) for lang in plan.views}
 
     def files(self, jobs: int) -> list[Made]:
-        """Make every file of the site; the workers come last, since they list the others."""
+        """Make every file of the site. The workers come last, because they list the other files."""
         plan, put = self._plan, self._stage.put
         first = {
             **plan.ready.files,
@@ -87,7 +87,7 @@ class Making:
         return made + [put(path, data) for path, data in last.items()]
 
     def packed(self, made: Sequence[Made], packings: Sequence[Packing], jobs: int) -> list[Made]:
-        """Compress these files; copies that the last build left are kept."""
+        """Compress these files. Unchanged copies of the last build are kept."""
         found: list[Made] = []
         wanted: list[tuple[Made, Packing]] = []
         for file, packing in ((file, packing) for file in worth_packing(made) for packing in packings):
@@ -109,7 +109,7 @@ class Making:
         return self._stage.put(f"{file.path}{packing.ending}", packing.pack(self._stage.read(file)))
 
     def _cards(self) -> list[Made]:
-        """Draw the pictures for shared links; those that the last build left are kept."""
+        """Draw the share cards. Unchanged cards of the last build are kept."""
         cards = self._plan.renderer.cards
         if cards is None:
             return []

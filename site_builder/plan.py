@@ -1,4 +1,4 @@
-"""The plan of a build: every page and file that there is to make, before anything is made."""
+"""The plan of a build: a list of every page and file, before any is made."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ __all__ = ["Plan", "make_plan"]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a build makes.
+    """The inputs and pages of a build.
 
     Attributes:
         day: the day in Europe/Paris for which offers are current.
-        french: the views that feeds and pictures are made from.
-        views: by language, French among them.
+        french: the French views, for feeds and pictures.
+        views: the views by language, French included.
         ready: bundled scripts and styles with the operator's colours.
-        figures: open data by path.
+        figures: files of open data by path.
     """
 
     catalogue: Catalogue
@@ -57,10 +57,10 @@ def make_plan(
     base_path: str,
     statistics: Sequence[Published],
 ) -> Plan:
-    """List everything that the site is made of; the arguments are those of `build`.
+    """Return the plan of a build; the arguments are those of `build`.
 
     Raises:
-        SiteError: a colour, a page or a figure that cannot be published.
+        SiteError: a colour, a page or a figure cannot be published.
     """
     bundle = read_bundle(assets)
     palette = checked_palette(bundle.tokens, catalogue.theme.light, catalogue.theme.dark)

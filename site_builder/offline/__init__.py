@@ -1,1 +1,1 @@
-"""What a browser keeps to work without network: service workers, manifests."""
+"""Offline use in browsers: service workers and web app manifests."""

@@ -1,4 +1,4 @@
-"""The two installable apps: site with wallet, and the till; and the icons that they name."""
+"""Manifests and icons of the two installable apps: the site with the wallet, and the till."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ ICONS = Path(__file__).parents[1] / "icons"
 
 
 def icon_files() -> dict[str, bytes]:
-    """The drawn icons, as published."""
+    """Return the icons by published path."""
     return {f"icons/{path.name}": path.read_bytes() for path in sorted(ICONS.iterdir())}
 
 
 def manifest_files(catalogue: Catalogue, palette: Palette) -> dict[str, bytes]:
-    """Both web app manifests; every address in them is relative, for a site below a sub-path."""
+    """Return both web app manifests by path. All addresses are relative, so a site may have a base path."""
     site = catalogue.site
     colours = {"theme_color": palette.light["brand"], "background_color": palette.light["brand"]}
     wallet = {

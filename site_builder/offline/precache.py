@@ -1,4 +1,4 @@
-"""Which files the workers of a site keep, so that it works without network."""
+"""The files that the service workers cache for use without network."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from site_builder.pages.words import later_words
 
 __all__ = ["kept_pages", "site_precache", "till_precache"]
 
-# What a phone downloads to have the whole site offline, about 600 kB gzip. Beyond it, pages of offers are
-# left to the network, and search, favourites and wallet work from catalogue.json.
+# Bytes that a phone downloads for offline use, about 600 kB with gzip. Pages of offers beyond this limit need
+# the network; search, favourites and wallet work offline from catalogue.json.
 PRECACHE_BYTES = 3_000_000
-# Pictures do not compress further: half as much again, then a page without network shows their words.
+# Bytes of pictures, which do not compress. Beyond this limit, pages show alternative texts offline.
 PRECACHE_PICTURES = 300_000
 _OFFLINE = (("en/", "en/hors-ligne/"), ("", "hors-ligne/"))
 

@@ -1,7 +1,7 @@
-"""The two service workers: same source, a list of files each, and inside the worker only the list's hash.
+"""The two service workers. They share one source, and each holds the hash of its list of files.
 
-The day of the build is in none of these: `built.json` beside the site's worker tells it, with the version
-that is right on that day (ADR 24).
+The day of the build is in neither: `built.json` beside the site's worker has it, with the version of the
+worker on that day (ADR 24).
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ _BUILT = "built.json"
 
 @dataclass(frozen=True, slots=True)
 class Precache:
-    """What one worker keeps.
+    """The files that one service worker caches.
 
     Attributes:
-        folder: where its `sw.js` stands, `""` or `caisse/`; also its scope.
-        family: name of its caches; the other worker's are left alone.
-        paths: published files from the site's root.
-        fallback: (start of an address, page to show instead when there is no network), from the scope.
-        day: of the build, for a worker that is asked how old its files are.
+        folder: the folder of `sw.js`, `""` or `caisse/`; it is also the worker's scope.
+        family: the prefix of its caches' names. The worker leaves other caches alone.
+        paths: published paths, from the site's root.
+        fallback: pairs of an address prefix and the page to show without network, relative to the scope.
+        day: the day of the build, for `built.json`; None writes no such file.
     """
 
     folder: str
@@ -40,9 +40,11 @@ class Precache:
 
 
 def worker_files(source: str, precache: Precache, digests: Mapping[str, str]) -> dict[str, bytes]:
-    """`sw.js`, its `precache-<hash>.json` with paths relative to the scope, and `built.json`.
+    """Return `sw.js`, its `precache-<hash>.json` with paths relative to the scope, and `built.json`.
 
     Args:
+        source: the script of the worker, with placeholders.
+        precache: the files to cache.
         digests: SHA-256 in hexadecimal by published path.
     """
     up = "../" * precache.folder.count("/")
@@ -68,13 +70,13 @@ def worker_files(source: str, precache: Precache, digests: Mapping[str, str]) ->
 
 
 def leaver_files(source: str, precache: Precache) -> dict[str, bytes]:
-    """`sw.js` of a site that withdraws its worker, and `built.json`; no list."""
+    """Return the `sw.js` that removes an installed worker, and `built.json`."""
     script = source.replace("CJE_FAMILY", precache.family).encode()
     return {f"{precache.folder}sw.js": script, **_built_file(precache, None)}
 
 
 def _built_file(precache: Precache, version: str | None) -> dict[str, bytes]:
-    """On which day the site was built, and the version of the worker that it had then."""
+    """Return `built.json`: the day of the build and the version of the worker."""
     if precache.day is None:
         return {}
     tree = {"day": precache.day.isoformat(), "version": version}
@@ -82,6 +84,6 @@ def _built_file(precache: Precache, version: str | None) -> dict[str, bytes]:
 
 
 def _address(path: str, folder: str, up: str) -> str:
-    """As the browser asks for it: folders without index.html, relative to the worker's folder."""
+    """Return the address that a browser requests: relative to the scope, without index.html."""
     path = path.removesuffix("index.html")
     return path.removeprefix(folder) or "./" if path.startswith(folder) else up + path

@@ -1,1 +1,1 @@
-"""What need not be made again: the names of what each page depends on, and a cache of what was made."""
+"""Incremental builds: a key for the inputs of each page, and a cache of the last build."""

@@ -1,8 +1,7 @@
-"""What the last build of a folder left behind: a cache beside content/ that is safe to delete.
+"""The cache of the last build of a folder, beside content/. It can be deleted at any time.
 
-For each file of the site: a key that names all it was made from, its SHA-256, and how it lay on the disk. A
-file is left alone only when all three still hold; everything else is made again, so that the result is the
-same as without this cache.
+It holds for each file of the site the key of its inputs, its SHA-256 and its stamp. A file is kept only when
+all three are unchanged. Any other file is made again, so the result is the same as without this cache.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ _FORMAT = 3
 
 
 class _Held(msgspec.Struct):
-    """The cache's file."""
+    """The content of the cache's file."""
 
     format: int
     frame: str
@@ -37,15 +36,16 @@ class _Held(msgspec.Struct):
 
 @dataclass(slots=True)
 class Remembered:
-    """What is known of one output folder.
+    """The last build of one output folder.
 
     Attributes:
-        frame: names what every page depends on; empty when nothing is known.
-        keys: published path to the key of what it was made from.
-        files: published path to how it lay on the disk.
+        path: the cache's file.
+        frame: the key of the inputs that all pages share; empty without a cache.
+        keys: published path to the key of the file's inputs.
+        files: published path to the file's stamp and digest.
         laid: language to the layout of its catalogue.json.
-        look: a look at all of these, taken before.
-        now_ns: the time, to tell files that have just been written.
+        look: the result of `check_stamps` on this cache.
+        now_ns: returns the time in nanoseconds since 1970, to recognise files that have just been written.
     """
 
     path: Path
@@ -58,7 +58,7 @@ class Remembered:
 
     @classmethod
     def of(cls, content: Path, out: Path, look: StampCheck | None = None) -> Remembered:
-        """Read what is known of `out`, in the cache beside `content`; `look` was taken at its files."""
+        """Read the cache of `out` beside `content`; `look` is the result of `check_stamps` on it."""
         path = cache_path(content, "site", out)
         sealed = read_cache(path, _Held)
         if sealed is None or sealed.value.format != _FORMAT:
@@ -74,16 +74,20 @@ class Remembered:
         keys: dict[str, str | None],
         laid: dict[str, Laid],
     ) -> None:
-        """Keep what this build left, but for files whose times could stay the same over one more change.
+        """Store this build. A file that could change again within its present mtime is left out.
 
         Args:
-            keys: of every file that has one; it is ours from now on.
+            root: the output folder.
+            frame: the key of the inputs that all pages share.
+            made: the files of this build.
+            keys: the key of each file's inputs. This method changes the dictionary.
+            laid: the layout of each catalogue.json.
         """
         files: dict[str, OnDisk] = {}
         late = self._seen(root, made, files)
         for _ in range(5):
             if late:
-                # A fast machine is here within the clock's tick of its last renames: they are worth the wait.
+                # A fast machine gets here within one clock tick of its last renames. The wait is worth it.
                 time.sleep(TICK_NS / 4e9)
                 late = self._seen(root, late, files)
         for path in [path for path, key in keys.items() if key is None or path not in files]:
@@ -93,7 +97,7 @@ class Remembered:
         write_cache(self.path, _Held(_FORMAT, frame, cast(dict[str, str], keys), files, laid))
 
     def _seen(self, root: Path, made: Iterable[Made], files: dict[str, OnDisk]) -> list[Made]:
-        """Fill in how files lie on the disk; return those that were written just now."""
+        """Add the stamps of files to `files`; return the files that are too new for a reliable stamp."""
         late = []
         for file in made:
             old = self.files.get(file.path)

@@ -1,4 +1,4 @@
-"""A look at ten thousand offers and ten thousand pages, while the modules that need it are still imported."""
+"""A check of the stamps of all offers and pages in a fork, while this process imports its modules."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from cje.machine.prefetch import start_prefetch
 
 __all__ = ["Looks", "look_ahead"]
 
-# A process to look at fewer is not worth its start.
+# bytes of a cache; for a smaller one, the fork takes longer than the check
 _WORTH_A_PROCESS = 300_000
 
 
 class Looks(msgspec.Struct, array_like=True):
-    """What was seen.
+    """The results of the checks; None for a check that was not done.
 
     Attributes:
-        offers: at the files that the catalogue's cache names.
-        site: at those of the site, as the last build left them.
+        offers: the check of the offers in the catalogue's cache.
+        site: the check of the site's files in the cache of the last build.
     """
 
     offers: StampCheck | None = None
@@ -31,7 +31,7 @@ class Looks(msgspec.Struct, array_like=True):
 
 
 def look_ahead(content: Path, out: Path) -> Callable[[], Looks]:
-    """Begin to look; the function that is returned waits for what was seen, which may be nothing."""
+    """Start the checks and return a function that waits for the results."""
     offers, site = cache_path(content, "build"), cache_path(content, "site", out)
     if max(_size(offers), _size(site)) < _WORTH_A_PROCESS:
         return Looks
