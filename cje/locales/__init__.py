@@ -1,9 +1,11 @@
-"""Every sentence that a person reads, in French and English, shared by Python, templates and browser.
+"""Every sentence that a person reads, in every language, shared by Python, templates and browser.
 
-One TOML file per room and language (``fr/wallet.toml``, ``en/wallet.toml``), same keys in both. TOML and not
-YAML because a till must read its verdicts with the standard library alone.
+One TOML file per room and language (``fr/wallet.toml``, ``en/wallet.toml``), same keys in all;
+``languages.toml`` lists the languages. TOML and not YAML because a till must read its verdicts with the
+standard library alone.
 
-Placeholders are ``{name}``; a message that depends on a number is a table with ``one`` and ``other``.
+Placeholders are ``{name}``; a message that depends on a number is a table by plural category of CLDR,
+``one`` and ``other`` in French and English.
 """
 
 from __future__ import annotations
@@ -15,9 +17,20 @@ from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
-__all__ = ["LANGUAGES", "MessageError", "messages", "text", "typographic"]
+from cje.locales.languages import CONTENT_LANGUAGE, LANGUAGES, Language, language, preferred_language
+from cje.locales.plurals import plural_category
 
-LANGUAGES = ("fr", "en")
+__all__ = [
+    "CONTENT_LANGUAGE",
+    "LANGUAGES",
+    "Language",
+    "MessageError",
+    "language",
+    "messages",
+    "preferred_language",
+    "text",
+    "typographic",
+]
 
 _HERE = Path(__file__).parent  # `importlib.resources` would import a tenth of what `cje verify` takes
 
@@ -44,8 +57,8 @@ class MessageError(KeyError):
 
 
 def typographic(sentence: str, lang: str = "fr") -> str:
-    """Put the no-break spaces that French typography asks for; English is returned as it is."""
-    return _french(sentence) if lang == "fr" else sentence
+    """Put the no-break spaces of French typography; a language without them gets its sentence as it is."""
+    return _french(sentence) if language(lang).spaces else sentence
 
 
 @lru_cache(16_384)  # ten thousand offers say many things more than once, a page its title three times
@@ -91,7 +104,7 @@ def text(key: str, lang: str = "fr", /, **values: object) -> str:
     Args:
         key: room, dot, key in the room's file.
         lang: one of LANGUAGES.
-        values: the placeholders; ``count`` also chooses between ``one`` and ``other``.
+        values: the placeholders; ``count`` also chooses the plural category.
 
     Raises:
         MessageError: unknown key, or a placeholder without its value.
@@ -99,7 +112,7 @@ def text(key: str, lang: str = "fr", /, **values: object) -> str:
     room, _, name = key.partition(".")
     catalogue = messages(room, lang)
     if name not in catalogue:
-        name = f"{name}.{_plural(values.get('count'), lang)}"
+        name = _plural_key(catalogue, name, plural_category(values.get("count"), lang))
     if name not in catalogue:
         raise MessageError(key)
 
@@ -111,8 +124,7 @@ def text(key: str, lang: str = "fr", /, **values: object) -> str:
     return _PLACEHOLDER.sub(fill, catalogue[name])
 
 
-def _plural(count: object, lang: str) -> str:
-    """CLDR's cardinal rule for whole numbers: French counts 0 as one, English does not."""
-    if not isinstance(count, int):
-        return "other"
-    return "one" if count == 1 or (count == 0 and lang == "fr") else "other"
+def _plural_key(catalogue: Mapping[str, str], name: str, category: str) -> str:
+    """Return the key of a category; a rare one that a message leaves out (un million de …) is ``other``."""
+    key = f"{name}.{category}"
+    return key if key in catalogue else f"{name}.other"

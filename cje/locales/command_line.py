@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import click
 
-from cje.locales import LANGUAGES, text
+from cje.locales import CONTENT_LANGUAGE, LANGUAGES, text
 
 _REASONS = {
     errno.ENOENT: "absent",
@@ -26,7 +26,7 @@ _LANG = "--lang"
 
 def asked_language(arguments: Sequence[str]) -> str:
     """The language that a call asks for, French otherwise; also of a call that is wrong in the rest."""
-    asked = "fr"
+    asked = CONTENT_LANGUAGE
     for word, following in zip(arguments, (*arguments[1:], ""), strict=True):
         if word == "--":
             break
