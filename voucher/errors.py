@@ -16,22 +16,12 @@ from typing import ClassVar
 
 
 class VoucherError(Exception):
-    """Base of the room; `code` is stable and the same in every language of the project."""
+    """Base of the room; `code` is stable and the same in every language of the project.
+
+    A person reads it in a verdict, or in a sentence of the command line (`command.refused_object`).
+    """
 
     code: ClassVar[str] = "malformed"
-
-    @property
-    def sentence(self) -> str:
-        """What a person reads when the command line meets it outside of a verdict, in French."""
-        return self.said("fr")
-
-    def said(self, lang: str) -> str:
-        """The same in French, or else in English."""
-        return (
-            f"Objet refusé ({self.code}) : {self}."
-            if lang == "fr"
-            else f"Object refused ({self.code}): {self}."
-        )
 
 
 class NotOurs(VoucherError):

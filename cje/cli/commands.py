@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, TypeGuard
+from typing import Any
 
 import click
 
@@ -20,7 +20,7 @@ from cje.locales.command_line import (
 )
 from cje.machine.gc_pause import collector_paused
 
-__all__ = ["GROUPS", "cje", "interrupted", "run"]
+__all__ = ["GROUPS", "cje", "error_sentence", "interrupted", "run"]
 
 # name: (module, attribute, one line of help). The help stands here so that `cje --help` imports nothing.
 GROUPS = {
@@ -114,7 +114,7 @@ def run(arguments: Sequence[str], came: Callable[[], bool]) -> int:
             raise KeyboardInterrupt from error
         if debug:
             raise
-        return _say(_sentence(error, lang), getattr(error, "exit_code", 3))
+        return _say(error_sentence(error, lang), getattr(error, "exit_code", 3))
     return code if isinstance(code, int) else 0
 
 
@@ -128,18 +128,17 @@ def _language(arguments: Sequence[str]) -> str:
     return asked_language(arguments) if groups[:1] and groups[0] in _BILINGUAL else "fr"
 
 
-def _sentence(error: Exception, lang: str) -> str:
+def error_sentence(error: Exception, lang: str) -> str:
     """Return the one sentence that a person reads."""
-    if isinstance(error, Fault) or _is_of_the_wire(error):
-        return str(error.said(lang))
+    if isinstance(error, Fault):
+        return error.said(lang)
+    from voucher.errors import VoucherError  # `cje --help` imports no room
+
+    if isinstance(error, VoucherError):
+        return text("command.refused_object", lang, code=error.code, fault=error)
     if isinstance(error, OSError) and error.filename:
         return system_sentence(error, lang)
     return text("command.unexpected", lang, name=type(error).__name__)
-
-
-def _is_of_the_wire(error: Exception) -> TypeGuard[Fault]:
-    """Tell whether an error is of `voucher/`, which imports nothing of `cje` and has a `said` of its own."""
-    return callable(getattr(error, "said", None))
 
 
 def _say(sentence: str, code: int) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from counter_shop import Shop, open_shop
 
+from cje.cli.commands import error_sentence
 from cje.cli.main import main
 from voucher.errors import Malformed
 
@@ -78,7 +79,7 @@ def test_every_fault_is_told_in_the_asked_language(
 
 def test_a_fault_of_the_wire_is_told_in_both() -> None:
     fault = Malformed("a float")
-    assert (fault.said("en"), fault.sentence) == (
+    assert (error_sentence(fault, "en"), error_sentence(fault, "fr")) == (
         "Object refused (malformed): a float.",
-        "Objet refusé (malformed) : a float.",
+        "Objet refusé (malformed)\u00a0: a float.",
     )
