@@ -12,9 +12,9 @@ export function today(now: Date = new Date()): string {
 const YEAR_IS_PLAIN = 330;
 
 /** « 31 déc. », “31 Dec”, with its year when it is far from `from`; as site_builder/pages/views.py writes it. */
-export function shortDay(day: string, lang: string, from: string, month: (number: number) => string): string {
+export function shortDay(day: string, from: string, month: (name: number | "first") => string): string {
   const [year, at, date] = day.split("-").map(Number) as [number, number, number];
-  const written = `${date}${lang === "fr" && date === 1 ? "er" : ""} ${month(at)}`;
+  const written = `${date === 1 ? month("first") : date} ${month(at)}`;
   return daysUntil(day, from) > YEAR_IS_PLAIN ? `${written} ${year}` : written;
 }
 

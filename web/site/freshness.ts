@@ -15,8 +15,7 @@ export async function tellAge(now: string): Promise<void> {
   const built = await builtDay();
   const [told, old] = [document.getElementById("built"), document.getElementById("age")];
   if (!built || !told || !old) return;
-  const { lang } = document.documentElement;
-  const day = shortDay(built, lang, built, (month) => say(`month.${month}`));
+  const day = shortDay(built, built, (name) => say(`month.${name}`));
   told.textContent = ` · ${say("built", { day })}`;
   if (daysUntil(now, built) < OLD) return;
   old.textContent = say("old", { day });

@@ -19,7 +19,7 @@ export function ticket(
   const item = (template.content.cloneNode(true) as DocumentFragment).firstElementChild as HTMLElement;
   const part = (name: string): HTMLElement => item.querySelector<HTMLElement>(`[data-part="${name}"]`)!;
   const partner = catalogue.partners[offer.partner];
-  const { lang, base } = { lang: document.documentElement.lang, base: document.body.dataset["home"] ?? "./" };
+  const base = document.body.dataset["home"] ?? "./";
 
   const frame = part("ticket");
   frame.classList.add(`tint-${partner?.colour.slice(1) ?? ""}`);
@@ -32,7 +32,7 @@ export function ticket(
   part("partner").textContent = partner?.name ?? "";
   const now = today();
   const [word, day] = offer.from > now ? ["from", offer.from] : ["until", offer.until];
-  const short = shortDay(day, lang, now, (month) => say(`month.${month}`));
+  const short = shortDay(day, now, (name) => say(`month.${name}`));
   part("until").textContent = say(word, { day: short });
   part("channel").textContent = say(`channel.${offer.channel}`);
   const heart = part("favourite");

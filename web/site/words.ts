@@ -1,5 +1,7 @@
 /** The few sentences that scripts write, from the page's own `messages`. */
 
+import { sentence } from "../locales/sentences.ts";
+
 let kept: Record<string, string> | undefined;
 
 function all(): Record<string, string> {
@@ -7,11 +9,7 @@ function all(): Record<string, string> {
   return kept;
 }
 
-/** One sentence; `{count}` chooses between `.one` and `.other` as in cje/locales/__init__.py. */
+/** One sentence; `{count}` chooses its plural category. */
 export function say(key: string, values: Record<string, string | number> = {}): string {
-  const { lang } = document.documentElement;
-  const { count } = values;
-  const one = count === 1 || (count === 0 && lang === "fr");
-  const sentence = all()[key] ?? all()[`${key}.${one ? "one" : "other"}`] ?? key;
-  return sentence.replace(/\{([a-z_]+)\}/g, (_, name: string) => String(values[name] ?? ""));
+  return sentence(all(), key, values, document.documentElement.lang) ?? key;
 }

@@ -5,7 +5,7 @@ import { Words } from "./words.ts";
 
 const page = readPage(document);
 const said = document.getElementById("messages")?.textContent ?? "{}";
-const words = new Words(JSON.parse(said), page.lang, document.body.dataset["words"]);
+const words = new Words(JSON.parse(said), page.locale, document.body.dataset["words"]);
 
 function fail(): void {
   // A fresh place: what broke may have left the old one half drawn.

@@ -1,3 +1,4 @@
+import { type LanguageLink, languageLinks } from "../ui/languages.ts";
 import type { Build } from "../verifier/trustStore.ts";
 
 /** What the page brings to a build; `store/trust.ts` adds what the code itself can read. */
@@ -5,23 +6,24 @@ export type PageBuild = Omit<Build, "app">;
 
 /** What the page's HTML was born with (site_builder's app.html). */
 export interface Page {
-  readonly lang: "fr" | "en";
+  /** How browsers name its language (BCP 47). */
+  readonly locale: string;
   /** Relative address of the site's root, with a final slash. */
   readonly base: string;
   /** Null when the site was built without a root: the till can then accept nothing. */
   readonly build: PageBuild | null;
   readonly workerUrl: string | undefined;
-  /** The same page in the other language, when the site has one. */
-  readonly otherLanguage: { readonly code: string; readonly href: string } | null;
+  /** The same page in the site's other languages. */
+  readonly otherLanguages: readonly LanguageLink[];
 }
 
 export function readPage(document: Document): Page {
-  const { lang, base, root, demo, floorVersion, floorTime, worker } = document.body.dataset;
+  const { locale, base, root, demo, floorVersion, floorTime, worker } = document.body.dataset;
   return {
-    lang: lang === "en" ? "en" : "fr",
+    locale: locale ?? "fr-FR",
     base: base ?? "../",
     workerUrl: worker,
-    otherLanguage: otherLanguage(document.body.dataset),
+    otherLanguages: languageLinks(document.body),
     build: root
       ? {
           anchor: Uint8Array.from(atob(root), (character) => character.charCodeAt(0)),
@@ -31,8 +33,4 @@ export function readPage(document: Document): Page {
         }
       : null,
   };
-}
-
-function otherLanguage({ otherLang, otherPage }: DOMStringMap): Page["otherLanguage"] {
-  return otherLang && otherPage ? { code: otherLang, href: otherPage } : null;
 }

@@ -302,7 +302,7 @@ export class Service {
     if (step.at !== "verdict" && step.at !== "challenge") return;
     const { words, announce } = this.place;
     const { decision } = step;
-    const { word, sentence, next } = explain(decision, words.verdicts, { lang: words.lang });
+    const { word, sentence, next } = explain(decision, words.verdicts, { locale: words.locale });
     if (decision.severity !== "accept") return announce(`${word}. ${sentence} ${next}`);
     const offer = `${decision.offer?.headline ?? ""} ${decision.offer?.title ?? ""}`;
     announce(`${words.say("decision.valid")}. ${offer}. ${words.say("decision.valid_next")}`);

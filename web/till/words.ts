@@ -1,5 +1,7 @@
 /** Every sentence of the till: `till.…` and `verdicts.…` of locales; those of the first screen are in the page. */
 
+import { sentence } from "../locales/sentences.ts";
+
 export type Values = Readonly<Record<string, string | number>>;
 
 const VERDICT = "verdicts.";
@@ -8,13 +10,16 @@ export class Words {
   private readonly euros: Intl.NumberFormat;
   private asked: Promise<void> | null = null;
 
-  /** @param restUrl where the sentences are that the page does not hold; undefined when it holds them all. */
+  /**
+   * @param locale how browsers name the page's language (BCP 47).
+   * @param restUrl where the sentences are that the page does not hold; undefined when it holds them all.
+   */
   constructor(
     private readonly messages: Record<string, string>,
-    readonly lang: "fr" | "en",
+    readonly locale: string,
     private readonly restUrl?: string,
   ) {
-    this.euros = new Intl.NumberFormat(lang === "fr" ? "fr-FR" : "en-GB", {
+    this.euros = new Intl.NumberFormat(locale, {
       style: "currency",
       currency: "EUR",
     });
@@ -39,13 +44,9 @@ export class Words {
     return Object.fromEntries(own.map(([key, text]) => [key.slice(VERDICT.length), text]));
   }
 
-  /** One sentence; `count` chooses between `.one` and `.other` as cje/locales/__init__.py does. */
+  /** One sentence; `count` chooses its plural category. */
   say(key: string, values: Values = {}): string {
-    const { count } = values;
-    const one = count === 1 || (count === 0 && this.lang === "fr");
-    const name = `till.${key}`;
-    const sentence = this.messages[name] ?? this.messages[`${name}.${one ? "one" : "other"}`] ?? key;
-    return sentence.replace(/\{([a-z_]+)\}/g, (_, slot: string) => String(values[slot] ?? ""));
+    return sentence(this.messages, `till.${key}`, values, this.locale) ?? key;
   }
 
   /** Cents as money: "24,90 €". */
@@ -55,7 +56,7 @@ export class Words {
 
   /** The day of a moment (seconds) in Paris: "samedi 21 novembre". */
   day(at: number): string {
-    return new Intl.DateTimeFormat(this.lang === "fr" ? "fr-FR" : "en-GB", {
+    return new Intl.DateTimeFormat(this.locale, {
       timeZone: "Europe/Paris",
       weekday: "long",
       day: "numeric",
@@ -67,7 +68,7 @@ export class Words {
   size(bytes: number): string {
     const unit = bytes < 1e9 ? "megabyte" : "gigabyte";
     const amount = bytes / (bytes < 1e9 ? 1e6 : 1e9);
-    return new Intl.NumberFormat(this.lang === "fr" ? "fr-FR" : "en-GB", {
+    return new Intl.NumberFormat(this.locale, {
       style: "unit",
       unit,
       maximumSignificantDigits: 2,

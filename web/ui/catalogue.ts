@@ -76,7 +76,7 @@ export interface CatalogueOffer {
 export interface Catalogue {
   format: "cje-catalogue";
   version: 1;
-  lang: "fr" | "en";
+  lang: string;
   name: string;
   categories: CatalogueCategory[];
   programmes: { slug: string; name: string }[];

@@ -1,6 +1,7 @@
 /** A decision in words: the word on the screen, the sentence, what to do next (locales `verdicts`). */
 
 import { dayOf, offset } from "../voucher/civil.ts";
+import { sentence as sentenceOf, type Messages } from "../locales/sentences.ts";
 import type { Decision } from "./decide.ts";
 import type { Verdict } from "./verdicts.ts";
 
@@ -10,8 +11,7 @@ const DAY = 86_400;
 /** How long after an accepted use a cashier may still believe that the screen went dark before green, seconds. */
 export const DARK_SCREEN = 600;
 
-/** The flat catalogue of `locales.messages("verdicts", lang)`. */
-export type Messages = Readonly<Record<string, string>>;
+export type { Messages };
 
 /** What a cashier reads. */
 export interface Explained {
@@ -21,7 +21,8 @@ export interface Explained {
 }
 
 export interface WordingOptions {
-  readonly lang?: "fr" | "en";
+  /** BCP 47 tag of the messages' language. */
+  readonly locale?: string;
   /** The four digits that this till shows after `not_live`. */
   readonly digits?: string | null;
 }
@@ -37,7 +38,7 @@ export function reason(
   decision: Decision,
   verdict: Verdict,
   messages: Messages,
-  { lang = "fr", digits = null }: WordingOptions = {},
+  { locale = "fr", digits = null }: WordingOptions = {},
 ): [sentence: string, next: string] {
   const details = decision.details;
   const values: Record<string, unknown> = { digits };
@@ -50,7 +51,7 @@ export function reason(
   // Half open: the day of its last second.
   if ("until" in details) values["until"] = dayWords(Number(details["until"]) - 1, messages);
   if ("since" in details)
-    values["since"] = sinceWords(Number(details["since"]), decision.effective, messages);
+    values["since"] = sinceWords(Number(details["since"]), decision.effective, messages, locale);
   for (const key of ["till", "limit"]) if (key in details) values[key] = details[key];
   if ("used" in details) {
     values["count"] = details["used"];
@@ -58,8 +59,8 @@ export function reason(
   }
   const [sentence, next] = keys(decision, verdict, digits);
   return [
-    fill(messages, `${verdict}.${sentence}`, values, lang),
-    fill(messages, `${verdict}.${next}`, values, lang),
+    fill(messages, `${verdict}.${sentence}`, values, locale),
+    fill(messages, `${verdict}.${next}`, values, locale),
   ];
 }
 
@@ -95,18 +96,14 @@ export function momentWords(at: number, messages: Messages): string {
 }
 
 /** How long ago, as one says it: "il y a 12 s"; from a day on, the date. */
-export function sinceWords(seconds: number, effective: number, messages: Messages): string {
+export function sinceWords(seconds: number, effective: number, messages: Messages, locale: string): string {
   if (seconds < 1) return fill(messages, "since.now", {});
   if (seconds >= DAY) return fill(messages, "since.day", { day: dayWords(effective - seconds, messages) });
   const [unit, size] =
     seconds >= HOUR ? ["hours", HOUR] : seconds >= MINUTE ? ["minutes", MINUTE] : ["seconds", 1];
-  return fill(messages, `since.${unit}`, { count: Math.floor(seconds / (size as number)) });
+  return fill(messages, `since.${unit}`, { count: Math.floor(seconds / (size as number)) }, locale);
 }
 
-/** `locales.text`: placeholders, and CLDR's cardinal rule where a message has `one` and `other`. */
-function fill(messages: Messages, key: string, values: Record<string, unknown>, lang = "fr"): string {
-  const count = values["count"];
-  const one = count === 1 || (count === 0 && lang === "fr");
-  const found = messages[key] ?? messages[`${key}.${one ? "one" : "other"}`] ?? "";
-  return found.replace(/\{([a-z_]+)\}/g, (_, name: string) => String(values[name]));
+function fill(messages: Messages, key: string, values: Record<string, unknown>, locale = "fr"): string {
+  return sentenceOf(messages, key, values, locale) ?? "";
 }

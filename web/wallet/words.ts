@@ -1,10 +1,12 @@
 /** Sentences of the page's own messages, in the page's language. */
 
+import { sentence } from "../locales/sentences.ts";
 import type { Months } from "./core/days.ts";
 
 let kept: Record<string, string> | undefined;
 
-export const lang = (): "fr" | "en" => (document.body.dataset["lang"] === "en" ? "en" : "fr");
+/** How browsers name the page's language (BCP 47). */
+export const locale = (): string => document.body.dataset["locale"] ?? "fr-FR";
 /** The site's root, ending with a slash. */
 export const base = (): string => document.body.dataset["base"] ?? "./";
 /** The site's home in the page's language. */
@@ -17,12 +19,8 @@ export function months(length: "long" | "short" = "long"): Months {
 
 export type Values = Readonly<Record<string, string | number>>;
 
-/** One sentence of locales' wallet file; `count` chooses between `.one` and `.other` as cje/locales/__init__.py does. */
+/** One sentence of locales' wallet file; `count` chooses its plural category. */
 export function say(key: string, values: Values = {}): string {
   kept ??= JSON.parse(document.getElementById("messages")?.textContent ?? "{}") as Record<string, string>;
-  const { count } = values;
-  const one = count === 1 || (count === 0 && lang() === "fr");
-  const name = `wallet.${key}`;
-  const sentence = kept[name] ?? kept[`${name}.${one ? "one" : "other"}`] ?? key;
-  return sentence.replace(/\{([a-z_]+)\}/g, (_, slot: string) => String(values[slot] ?? ""));
+  return sentence(kept, `wallet.${key}`, values, locale()) ?? key;
 }

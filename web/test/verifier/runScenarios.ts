@@ -28,7 +28,8 @@ interface Walk {
 }
 
 interface Input {
-  messages: { fr: Messages; en: Messages };
+  /** By language. */
+  messages: Readonly<Record<string, Messages>>;
   scenarios: Scenario[];
   walks: Walk[];
 }
@@ -43,8 +44,8 @@ async function decided(scenario: Scenario): Promise<unknown> {
   const decision = await decide(scenario.text, { trust: { root, list, floor }, till, uses, now, challenge });
   const { voucher, kid, evidence, offer, typed, ...plain } = decision;
   if (typed !== null) throw new Error("a scanned text is decided as a typed one");
-  const words = (["fr", "en"] as const).flatMap((lang) =>
-    [null, "0042"].map((digits) => explain(decision, input.messages[lang], { lang, digits })),
+  const words = Object.entries(input.messages).flatMap(([locale, messages]) =>
+    [null, "0042"].map((digits) => explain(decision, messages, { locale, digits })),
   );
   return {
     ...plain,

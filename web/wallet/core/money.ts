@@ -3,8 +3,8 @@
 import type { Use } from "./card.ts";
 
 /** « 4,50 € », « 12 € »: no decimals when there are none. */
-export function euros(cents: number, lang: string): string {
-  return new Intl.NumberFormat(lang === "en" ? "en-GB" : "fr-FR", {
+export function euros(cents: number, locale: string): string {
+  return new Intl.NumberFormat(locale, {
     style: "currency",
     currency: "EUR",
     minimumFractionDigits: cents % 100 ? 2 : 0,
@@ -12,9 +12,11 @@ export function euros(cents: number, lang: string): string {
 }
 
 /** « 4,50 », « 12 »: an amount as it is put into a field to be corrected. */
-export function plainAmount(cents: number, lang: string): string {
-  const text = cents % 100 ? (cents / 100).toFixed(2) : String(cents / 100);
-  return lang === "fr" ? text.replace(".", ",") : text;
+export function plainAmount(cents: number, locale: string): string {
+  return new Intl.NumberFormat(locale, {
+    useGrouping: false,
+    minimumFractionDigits: cents % 100 ? 2 : 0,
+  }).format(cents / 100);
 }
 
 /** Cents of what a person typed (« 4,5 », « 4.50 € », empty is 0), or null when it is not an amount. */

@@ -72,11 +72,11 @@ export function Settings({ till, now, sound, onSound, onTrust, onReceive, onInne
         <p class="soft">
           {words.say("settings.key")} <code>{fingerprint(till)}</code>
         </p>
-        {page.otherLanguage && (
-          <a class="button button-quiet" href={page.otherLanguage.href} lang={page.otherLanguage.code}>
-            {words.say("settings.language")}
+        {page.otherLanguages.map(({ code, href, name }) => (
+          <a key={code} class="button button-quiet" href={href} lang={code}>
+            {name}
           </a>
-        )}
+        ))}
       </section>
       <Storage till={till} />
     </Sheet>

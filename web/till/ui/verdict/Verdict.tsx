@@ -23,7 +23,7 @@ interface VerdictProps {
 export function Verdict({ decision, writing, onConfirm, onRefuse, onNext }: VerdictProps) {
   const { words } = useAround();
   const { offer, severity } = decision;
-  const said = explain(decision, words.verdicts, { lang: words.lang });
+  const said = explain(decision, words.verdicts, { locale: words.locale });
   const icon = VERDICTS[decision.verdict].icon;
   if (!decision.canConfirm || !offer) {
     const again =
@@ -102,7 +102,7 @@ function Confirmable({ decision, writing, onConfirm, onRefuse, head }: Confirmab
   }, [offer]);
   const others = decision.checks
     .slice(1)
-    .map((verdict) => reason(decision, verdict, words.verdicts, { lang: words.lang }));
+    .map((verdict) => reason(decision, verdict, words.verdicts, { locale: words.locale }));
   return (
     <form class="whole" onSubmit={confirm} noValidate>
       <Screen

@@ -7,7 +7,7 @@ import { needOf, NEEDS } from "../../core/needs.ts";
 import { euros, total } from "../../core/money.ts";
 import { ranked, type Ranked } from "../../core/standing.ts";
 import { useWallet } from "../../context.ts";
-import { home, lang, say } from "../../words.ts";
+import { home, locale, say } from "../../words.ts";
 import { CardFace } from "../showing/card_face.tsx";
 import { Notices } from "./notices.tsx";
 import { Heading, Icon } from "../parts.tsx";
@@ -64,7 +64,7 @@ function Top({ card, onChoose }: { card: Card; onChoose(id: string): void }): JS
         <CardFace card={card} />
         {saved > 0 && (
           <button type="button" class="saved" onClick={() => go({ view: "mine" })}>
-            {say("savings.total", { amount: euros(saved, lang()) })}
+            {say("savings.total", { amount: euros(saved, locale()) })}
           </button>
         )}
       </div>

@@ -7,7 +7,7 @@ import { dayOf, dayWords } from "../../core/days.ts";
 import { cents, euros, plainAmount, total } from "../../core/money.ts";
 import { amendUse, removeUse } from "../../device/uses.ts";
 import { useWallet } from "../../context.ts";
-import { lang, months, say } from "../../words.ts";
+import { locale, months, say } from "../../words.ts";
 
 export function History(): JSX.Element {
   const { uses } = useWallet();
@@ -19,12 +19,12 @@ export function History(): JSX.Element {
   return (
     <section class="stack" aria-labelledby="mine-history">
       <h2 id="mine-history">{say("history.heading")}</h2>
-      <p class="saved-total num">{euros(total(uses), lang())}</p>
+      <p class="saved-total num">{euros(total(uses), locale())}</p>
       <p class="soft">{say(uses.length ? "history.sentence" : "history.empty")}</p>
       {Array.from(byMonth, ([month, lines]) => (
         <section key={month} class="stack" aria-label={monthWords(month)}>
           <h3 class="history-month">
-            <span>{monthWords(month)}</span> <span class="num">{euros(total(lines), lang())}</span>
+            <span>{monthWords(month)}</span> <span class="num">{euros(total(lines), locale())}</span>
           </h3>
           <ul class="history" role="list">
             {lines.map((use) => (
@@ -45,7 +45,7 @@ function monthWords(month: string): string {
 function Line({ use }: { use: Use }): JSX.Element {
   const { now } = useWallet();
   const [editing, setEditing] = useState(false);
-  const amount = use.outcome === "accepted" ? euros(use.saving, lang()) : say("history.refused");
+  const amount = use.outcome === "accepted" ? euros(use.saving, locale()) : say("history.refused");
   return (
     <li class="history-line">
       <div>
@@ -73,7 +73,7 @@ function Line({ use }: { use: Use }): JSX.Element {
 
 function Mend({ use, onDone }: { use: Use; onDone(): void }): JSX.Element {
   const { db, changed } = useWallet();
-  const [text, setText] = useState(plainAmount(use.saving, lang()));
+  const [text, setText] = useState(plainAmount(use.saving, locale()));
   const saving = cents(text);
   const field = `saving-${use.id}`;
   const then = async (work: Promise<void>): Promise<void> => {

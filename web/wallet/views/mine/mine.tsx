@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { languageLinks } from "../../../ui/languages.ts";
 import { passes, type Card } from "../../core/card.ts";
 import { dayOf, dayWords, untilWords } from "../../core/days.ts";
 import { removeCard } from "../../device/cards.ts";
@@ -47,20 +48,20 @@ export function Mine(): JSX.Element {
   );
 }
 
-/** The same page in the other language, on the same server. */
+/** The same page in the other languages, on the same server. */
 function Languages(): JSX.Element | null {
-  const { otherLang, otherPage } = document.body.dataset;
-  if (!otherLang || !otherPage) return null;
+  const links = languageLinks(document.body);
+  if (links.length === 0) return null;
   return (
     <p class="row">
-      <a href={otherPage} hreflang={otherLang} lang={otherLang}>
-        {NAMES[otherLang] ?? otherLang}
-      </a>
+      {links.map(({ code, href, name }) => (
+        <a key={code} href={href} hreflang={code} lang={code}>
+          {name}
+        </a>
+      ))}
     </p>
   );
 }
-
-const NAMES: Readonly<Record<string, string>> = { fr: "Français", en: "English" };
 
 function CardRow({ card }: { card: Card }): JSX.Element {
   const { db, changed, now } = useWallet();

@@ -7,7 +7,7 @@ import { cents, euros, plainAmount, total } from "../../core/money.ts";
 import type { Pass } from "../../core/card.ts";
 import { useWallet } from "../../context.ts";
 import { addUse, amendUse } from "../../device/uses.ts";
-import { lang, say } from "../../words.ts";
+import { locale, say } from "../../words.ts";
 import { Icon, Note } from "../parts.tsx";
 
 const REASONS = ["unread", "already", "unknown", "terms", "other"] as const;
@@ -64,7 +64,7 @@ export function Outcome({ item, onDone }: { item: Pass; onDone(): void }): JSX.E
 function Saving({ item, id, onSaved }: { item: Pass; id: number; onSaved(): void }): JSX.Element {
   const { db, changed } = useWallet();
   const estimate = item.entry.saving;
-  const [text, setText] = useState(estimate === null ? "" : plainAmount(estimate, lang()));
+  const [text, setText] = useState(estimate === null ? "" : plainAmount(estimate, locale()));
   const saving = cents(text);
   const save = async (): Promise<void> => {
     if (saving === null) return;
@@ -143,7 +143,7 @@ function Done({ onDone }: { onDone(): void }): JSX.Element {
   const { uses } = useWallet();
   return (
     <>
-      <p class="saved-total num">{euros(total(uses), lang())}</p>
+      <p class="saved-total num">{euros(total(uses), locale())}</p>
       <p>{say("outcome.total")}</p>
       <button type="button" class="button button-wide" onClick={onDone}>
         {say("outcome.close")}
