@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
@@ -18,6 +18,12 @@ from catalogue.model.field_types import (
     Summary,
     Title,
 )
+from cje.locales import LANGUAGES
+
+if TYPE_CHECKING:
+    _Language = str
+else:
+    _Language = Literal[LANGUAGES]  # a code of the registry, which a type checker does not read
 
 
 class SiteSettings(Record):
@@ -37,7 +43,7 @@ class SiteSettings(Record):
     host: Sentence
     contact_email: Email
     base_url: Https | None = None
-    languages: Annotated[tuple[Literal["fr", "en"], ...], Field(min_length=1, max_length=2)] = ("fr", "en")
+    languages: Annotated[tuple[_Language, ...], Field(min_length=1, max_length=len(LANGUAGES))] = LANGUAGES
 
 
 class Theme(Record):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, get_args
 
+from cje.locales import CONTENT_LANGUAGE, LANGUAGES
+
 __all__ = [
     "BUILT",
     "SERVERS",
@@ -21,6 +23,9 @@ BUILT = "mise-a-jour/"
 Kind = Literal["page", "wallet", "till", "framed"]
 WebServer = Literal["nginx", "apache"]
 SERVERS: tuple[WebServer, ...] = get_args(WebServer)
+
+# Folders of the languages that addresses name.
+_PREFIXES = frozenset(LANGUAGES) - {CONTENT_LANGUAGE}
 
 _SOURCES = {
     "default-src": "'none'",
@@ -89,11 +94,13 @@ def page_headers(kind: Kind, *, wasm: bool = False) -> dict[str, str]:
 
 
 def _kind_of(top: str) -> Kind:
-    if top.startswith("/caisse"):
+    first, _, rest = top.removeprefix("/").partition("/")
+    page = rest if first in _PREFIXES else top.removeprefix("/")
+    if page.startswith("caisse"):
         return "till"
-    if top.startswith((f"/{BUILT}", f"/en/{BUILT}")):
+    if page.startswith(BUILT):
         return "framed"
-    return "wallet" if top.startswith(("/carte", "/en/carte")) else "page"
+    return "wallet" if page.startswith("carte") else "page"
 
 
 def headers_file(paths: Iterable[str], *, wasm: bool = False) -> str:
@@ -115,10 +122,12 @@ def _rule(path: str) -> str:
     first, _, rest = path.partition("/")
     if not rest:
         return "/" if path == "index.html" else f"/{path}"
-    if first == "en" and rest != "index.html":
-        second, _, deeper = rest.partition("/")
-        return f"/en/{second}/*" if deeper else f"/en/{second}"
-    return f"/{first}/" if first == "en" else f"/{first}/*"
+    if first not in _PREFIXES:
+        return f"/{first}/*"
+    second, _, deeper = rest.partition("/")
+    if second == "index.html":
+        return f"/{first}/"
+    return f"/{first}/{second}/*" if deeper else f"/{first}/{second}"
 
 
 def parse_headers_file(text: str) -> list[tuple[str, dict[str, str]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from cje.locales import CONTENT_LANGUAGE
 from site_builder.files.assets import Assets
 from site_builder.files.staging import Made
 from site_builder.offline.worker import Precache
@@ -19,7 +20,6 @@ __all__ = ["kept_pages", "site_precache", "till_precache"]
 PRECACHE_BYTES = 3_000_000
 # Bytes of pictures, which do not compress. Beyond this limit, pages show alternative texts offline.
 PRECACHE_PICTURES = 300_000
-_OFFLINE = (("en/", "en/hors-ligne/"), ("", "hors-ligne/"))
 
 
 def kept_pages(pages: Sequence[SitePage], made: Mapping[str, Made]) -> list[str]:
@@ -58,11 +58,13 @@ def site_precache(kept: Sequence[str], views: Mapping[str, Views], assets: Asset
     data = [f"{views_of_language.prefix}catalogue.json" for views_of_language in views.values()]
     own = [path for name in ("site", "wallet") for path in assets.loaded_by(name)]
     pictures = _kept_pictures(views["fr"])
+    # The worker takes the first that fits an address, and "" fits all.
+    prefixes = sorted((one.prefix for one in views.values()), key=len, reverse=True)
     return Precache(
         folder="",
         family="cje-site",
         paths=[*kept, *data, *own, *pictures, "manifest.webmanifest", "icons/icon.svg"],
-        fallback=[pair for pair in _OFFLINE if "en" in views or pair[0] != "en/"],
+        fallback=[(prefix, f"{prefix}hors-ligne/") for prefix in prefixes],
         day=day,
     )
 
@@ -72,9 +74,10 @@ def till_precache(pages: Iterable[SitePage], assets: Assets) -> Precache:
     tills = [page for page in pages if page.name == "till"]
     own = [page.file for page in tills]
     words = [assets.names[later_words(page.lang)] for page in tills]
+    folders = [f"{page.lang}/" for page in tills if page.lang != CONTENT_LANGUAGE]
     return Precache(
         folder="caisse/",
         family="cje-till",
         paths=[*own, *assets.loaded_by("till"), *words, "caisse/manifest.webmanifest", "icons/till.svg"],
-        fallback=[("en/", "en/"), ("", "./")] if len(own) > 1 else [("", "./")],
+        fallback=[*((folder, folder) for folder in folders), ("", "./")],
     )

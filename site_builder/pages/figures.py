@@ -8,6 +8,7 @@ from datetime import date
 
 from catalogue.problems.calendar_words import day_text
 from cje.locales import text, typographic
+from cje.locales.numbers import whole_number
 from site_builder.pages.charts import Columns, columns
 from site_builder.pages.statistics import PUBLISHED
 from site_builder.pages.views import Views
@@ -146,8 +147,7 @@ class _Words:
         self.needs = {need.slug: need for need in views.needs}
 
     def number(self, value: int) -> str:
-        grouped = f"{value:,}"
-        return grouped.replace(",", "\u202f") if self.lang == "fr" else grouped
+        return whole_number(value, self.lang)
 
     def euros(self, cents: int) -> str:
         return text("site.figures.euros", self.lang, amount=self.number(cents // 100))

@@ -218,9 +218,9 @@ def _lines(sentences: tuple[str, ...]) -> tuple[str, ...]:
 @lru_cache(4_096)
 def short_day(day: date, today: date, lang: str) -> str:
     """Return « 31 déc. », with the year for a distant date, as `shortDay` of web/site/calendar.ts does."""
-    number, _, year = day_text(day, lang).split(" ")
+    number = text("site.js.month.first", lang) if day.day == 1 else str(day.day)
     parts = [number, text(f"site.js.month.{day.month}", lang)]
-    return " ".join(parts if day - today <= YEAR_IS_PLAIN else [*parts, year])
+    return " ".join(parts if day - today <= YEAR_IS_PLAIN else [*parts, str(day.year)])
 
 
 @lru_cache(4_096)

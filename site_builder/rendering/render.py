@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from catalogue import Catalogue
-from cje.locales import LANGUAGES, messages, text, typographic
+from cje.locales import LANGUAGES, language, messages, text, typographic
 from site_builder.files.assets import Assets
 from site_builder.files.policy import content_policy
 from site_builder.pages.partner_kit import BECOME
@@ -147,6 +147,7 @@ class Renderer:
             "unplaced": self._addresses(unplaced, page.lang),
             "t": t,
             "lang": page.lang,
+            "locale": language(page.lang).locale,
             "direction": text("site.direction", page.lang),
             # Content is French whatever the page speaks (WCAG 2.2, 3.1.2).
             "in_french": "" if page.lang == "fr" else Markup(' lang="fr"'),
@@ -208,14 +209,16 @@ def _page_value(
     held = {name: word(name) if words[name] is not None else None for name in words}
     twins = {name[5:]: held.pop(name) for name in words if name.startswith("twin_")}
     full = {name[5:]: held.pop(name) for name in words if name.startswith("full_")}
-    other = next((code for code in twins if code != page.lang), None)
     return SimpleNamespace(
         name=page.name,
         section=page.section,
         body_class=page.body_class,
         noindex=page.noindex,
         alternates=tuple((code, address) for code, address in full.items() if address),
-        other_language=other
-        and SimpleNamespace(code=other, href=twins[other], name=text("site.language_name", other)),
+        other_languages=tuple(
+            SimpleNamespace(code=code, href=href, name=language(code).name)
+            for code, href in twins.items()
+            if code != page.lang
+        ),
         **held,
     )
