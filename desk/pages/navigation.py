@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from cje.locales import LANGUAGES
+from cje.locales import LANGUAGES, preferred_language
 
 LANGUAGE_COOKIE: Final = "cje_desk_lang"
 
@@ -18,7 +18,7 @@ def language_of(request: Request) -> str:
     chosen = request.cookies.get(LANGUAGE_COOKIE)
     if chosen in LANGUAGES:
         return chosen
-    return "en" if request.headers.get("accept-language", "").lower().startswith("en") else "fr"
+    return preferred_language(request.headers.get("accept-language", ""))
 
 
 def redirect(path: str, **query: str) -> Response:

@@ -13,7 +13,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from catalogue.problems.calendar_words import day_text
-from cje.locales import text
+from cje.locales import LANGUAGES, language, text
 from cje.qr import modules, svg_path
 
 _PARIS = ZoneInfo("Europe/Paris")
@@ -29,7 +29,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["qr"] = qr
+    environment.globals |= {"qr": qr, "languages": [language(code) for code in LANGUAGES]}
     return environment
 
 

@@ -9,7 +9,7 @@ import click
 
 from cje import system_clock
 from cje.files import Disk, refuse_existing
-from cje.locales import text
+from cje.locales import LANGUAGES, text
 from issuer.cli.options import FILE, PASSPHRASE, STATE, TOKEN, Command, open_vault, tell, token_of
 from issuer.decisions.root_rotation import rotate_trust
 from issuer.keys import passphrase, root_sheet
@@ -89,7 +89,7 @@ def root_rotate(
 @root_group.command("sheet")
 @STATE
 @click.option("--key", "path", type=FILE, required=True, metavar="CLÉ", help="Le fichier d'une clé racine.")
-@click.option("--lang", type=click.Choice(["fr", "en"]), default="fr", show_default=True, help="La langue.")
+@click.option("--lang", type=click.Choice(LANGUAGES), default="fr", show_default=True, help="La langue.")
 @click.option("--out", type=FILE, required=True, metavar="HTML", help="La page à imprimer.")
 def root_sheet_command(folder: Path, path: Path, lang: str, out: Path) -> None:
     """Faire la page à imprimer d'une clé racine : chiffrée, en QR code et en texte."""

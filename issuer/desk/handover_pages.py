@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
-from cje.locales import LANGUAGES, text
+from cje.locales import CONTENT_LANGUAGE, LANGUAGES, text
 from desk.pages.navigation import LANGUAGE_COOKIE, local_path, redirect
 from issuer.desk import listing
 from issuer.desk.page import Form, Page, cells_of, status_of
@@ -79,7 +79,8 @@ def _pdf(page: Page, numbers: list[int], form: letters.Form) -> Response:
         return page.show("unlock", next=target)
     if not found:
         return page.show("message", 404, key="nothing_to_print")
-    lang = "en" if page.query("lang") == "en" else "fr"
+    asked = page.query("lang")
+    lang = asked if asked in LANGUAGES else CONTENT_LANGUAGE
     file = letters.typeset(found, form, letters.Look(page.desk.state.root.operator, lang))
     name = text(f"desk.print.{form}", page.lang)
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}.pdf"}

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from cje.locales.numbers import decimal_amount
 from reconcile.figures import settlement, totals
 from reconcile.figures.public.publication import Month
 from reconcile.figures.totals import Counting, Line, Totals
@@ -98,4 +99,4 @@ def _cut(label: str) -> str:
 
 
 def _euros(cents: int, lang: str) -> str:
-    return f"{cents // 100}{',' if lang == 'fr' else '.'}{cents % 100:02} €"
+    return f"{decimal_amount(cents, lang)} €"

@@ -8,6 +8,7 @@ from html import escape
 from typing import Final
 from urllib.parse import quote
 
+from cje.locales import LANGUAGES, language
 from reconcile.printing.report_page import said
 
 _PLACES: Final = (
@@ -16,7 +17,6 @@ _PLACES: Final = (
     ("/findings", "serve.nav.findings"),
     ("/totals", "serve.nav.totals"),
 )
-_OTHER: Final = {"fr": "en", "en": "fr"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,14 @@ class Asked:
 
 def page(asked: Asked, title: str, body: Iterable[str], *, alert: str = "") -> str:
     """A whole page. `title` and `alert` are plain text, `body` is HTML."""
-    lang, other = asked.lang, _OTHER[asked.lang]
+    lang = asked.lang
     here = [
         f'<a href="{path}"{_current(path == asked.path)}>{said(key, lang)}</a>' for path, key in _PLACES
     ] + [
         f'<a href="/language/{other}?next={quote(asked.path)}" lang="{other}" hreflang="{other}">'
-        f"{said('serve.nav.language', lang)}</a>"
+        f"{language(other).name}</a>"
+        for other in LANGUAGES
+        if other != lang
     ]
     bar = f'<nav aria-label="{said("serve.nav.label", lang)}">{"".join(here)}</nav>' if asked.form_key else ""
     told = f'<p class="alert" role="alert">{escape(alert)}</p>' if alert else ""

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from cje.local_page.limits import guarded
-from cje.locales import LANGUAGES
+from cje.locales import LANGUAGES, preferred_language
 from reconcile.errors import ReconcileError
 from reconcile.page import downloads, views
 from reconcile.page.actions import Office
@@ -168,8 +168,8 @@ def one(fields: Form, name: str) -> str:
 
 def _asked(office: Office, request: Request) -> Asked:
     chosen = request.cookies.get(_LANGUAGE)
-    english = request.headers.get("accept-language", "").lower().startswith("en")
-    lang = chosen if chosen in LANGUAGES else "en" if english else "fr"
+    preferred = preferred_language(request.headers.get("accept-language", ""))
+    lang = chosen if chosen in LANGUAGES else preferred
     return Asked(lang, request.url.path, office.door.form_key if office.door.is_inside(request) else "")
 
 
@@ -201,6 +201,6 @@ def _cap(path: str) -> int:
 
 
 def _too_big() -> str:
-    """In both languages: whoever sent it has not been looked at."""
+    """In every language: whoever sent it has not been looked at."""
     size: Any = {"size": MAX_UPLOAD // 2**30}
     return "\n".join(say(lang, "serve.too_big", **size) for lang in LANGUAGES) + "\n"

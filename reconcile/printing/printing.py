@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from cje.locales import text
+from cje.locales import numbers, text
 from reconcile.findings.finding import Finding
 from reconcile.findings.health import SHIFT, Health
 from reconcile.findings.report import Report
@@ -43,13 +43,12 @@ def day(seconds: int, lang: str) -> str:
 
 def number(value: int, lang: str) -> str:
     """A whole number as one writes it."""
-    return f"{value:,}".replace(",", "\u202f" if lang == "fr" else ",")
+    return numbers.whole_number(value, lang)
 
 
 def euros(cents: int, lang: str) -> str:
     """An amount as one writes it."""
-    whole = number(cents // 100, lang)
-    return f"{whole},{cents % 100:02}\u00a0€" if lang == "fr" else f"€{whole}.{cents % 100:02}"
+    return numbers.euros(cents, lang)
 
 
 def till_line(till: KnownTill, lang: str) -> str:

@@ -27,7 +27,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
-from cje.locales import messages
+from cje.locales import CONTENT_LANGUAGE, LANGUAGES, messages
 from verifier.errors import BadInput, VerifierError
 from verifier.till import printing
 from verifier.till.till import Receipt, Till
@@ -41,6 +41,7 @@ _PAGE: Final = {
     "/page.css": ("page.css", "text/css; charset=utf-8"),
     "/page.js": ("page.js", "text/javascript; charset=utf-8"),
 }
+_WORDS: Final = "/page?lang="
 _HEADERS: Final = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -144,7 +145,7 @@ class _Handler(BaseHTTPRequestHandler):
     till: Till
     token: str
     ask: Callable[[Callable[[], Any]], Any]
-    _lang = "fr"
+    _lang = CONTENT_LANGUAGE
     timeout = TIMEOUT
     server_version = "cje"
     sys_version = ""
@@ -198,19 +199,23 @@ class _Handler(BaseHTTPRequestHandler):
         match self.path:
             case "/status":
                 return printing.status_json(self.ask(self.till.status))
-            case "/page?lang=fr" | "/page?lang=en":
-                lang = self.path[-2:]
+            case path if path.startswith(_WORDS):
+                lang = _language(path.removeprefix(_WORDS))
                 words = {
                     key.removeprefix("page."): word
                     for key, word in messages("verifier", lang).items()
                     if key.startswith("page.")
                 }
-                return {"words": words, "state": [*printing.status_lines(self.ask(self.till.status), lang)]}
+                return {
+                    "lang": lang,
+                    "words": words,
+                    "state": [*printing.status_lines(self.ask(self.till.status), lang)],
+                }
         raise _Refused(404)
 
     def _post(self) -> dict[str, Any]:
         body = self._body()
-        lang = self._lang = "en" if body.get("lang") == "en" else "fr"
+        lang = self._lang = _language(body.get("lang"))
         match self.path:
             case "/check":
                 text, challenge = _text(body), _challenge(body)
@@ -247,6 +252,11 @@ class _Handler(BaseHTTPRequestHandler):
         if not isinstance(value, dict):
             raise _Refused(400)
         return value
+
+
+def _language(asked: object) -> str:
+    """Return the language that a request names, else French."""
+    return asked if isinstance(asked, str) and asked in LANGUAGES else CONTENT_LANGUAGE
 
 
 def _text(body: dict[str, Any]) -> str:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from cje.locales import LANGUAGES
+
 FILE = click.Path(path_type=Path, allow_dash=True)
 FOLDER = click.option(
     "--till",
@@ -17,5 +19,5 @@ FOLDER = click.option(
 JSON = click.option("--json", "as_json", is_flag=True, help="Répondre en JSON, pour un programme.")
 # Eager, so that what refuses another option knows how to say it.
 LANG = click.option(
-    "--lang", type=click.Choice(["fr", "en"]), default="fr", is_eager=True, help="Langue des phrases."
+    "--lang", type=click.Choice(LANGUAGES), default="fr", is_eager=True, help="Langue des phrases."
 )

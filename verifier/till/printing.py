@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cje.locales import text
+from cje.locales.numbers import decimal_amount
 from verifier.till.key import fingerprint
 from verifier.till.till import Receipt, Status
 from verifier.verdict import MEANINGS, Severity, Verdict
@@ -41,7 +42,7 @@ def say(lang: str, key: str, **values: object) -> str:
 
 def euros(cents: int, lang: str) -> str:
     """Return cents as people write them: 12,50 or 12.50."""
-    return f"{cents // 100}{',' if lang == 'fr' else '.'}{cents % 100:02}"
+    return decimal_amount(cents, lang)
 
 
 def receipt_lines(receipt: Receipt, lang: str) -> Iterator[str]:

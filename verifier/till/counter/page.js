@@ -1,7 +1,7 @@
 // The counter's page of `cje till serve`: it shows what the till beside it decides, and decides nothing itself.
 const $ = (id) => document.getElementById(id);
 const PAIRING = "CJS1:";
-const lang = new URLSearchParams(location.search).get("lang") === "en" ? "en" : "fr";
+let lang = new URLSearchParams(location.search).get("lang") ?? ""; // the till answers with one that it speaks
 
 // The token comes in the fragment, which no request carries, and leaves the address bar at once.
 const token = location.hash.slice(1) || sessionStorage.getItem("token") || "";
@@ -194,8 +194,8 @@ document.addEventListener("keydown", (event) => {
 });
 
 async function refresh() {
-  const page = await ask("GET", `page?lang=${lang}`);
-  words = page.words;
+  const page = await ask("GET", `page?lang=${encodeURIComponent(lang)}`);
+  ({ lang, words } = page);
   $("state").replaceChildren(
     ...page.state.map((line) => Object.assign(document.createElement("li"), { textContent: line })),
   );
