@@ -95,11 +95,12 @@ KEPT_IN: dict[str, tuple[str, ...]] = {
 }
 WEB_DOORS = {
     "voucher": set(),
-    "verifier": {"voucher"},
+    "locales": set(),
+    "verifier": {"voucher", "locales"},
     "ui": set(),
-    "site": {"ui"},
-    "wallet": {"voucher", "ui"},
-    "till": {"voucher", "verifier", "ui"},
+    "site": {"ui", "locales"},
+    "wallet": {"voucher", "ui", "locales"},
+    "till": {"voucher", "verifier", "ui", "locales"},
 }
 
 

@@ -11,6 +11,7 @@ from issuer_world import NOW, PHRASE, seeded, tree
 from qr_reading import read_back
 
 from cje.errors import OutputRefused
+from cje.locales import LANGUAGES
 from issuer.decisions.root_rotation import rotate_trust
 from issuer.errors import IssuerError, KeyRefused, StateRefused
 from issuer.keys import keyfile, root_sheet
@@ -102,7 +103,7 @@ def test_media_that_do_not_fit_make_nothing(tmp_path: Path, media: tuple[RootMed
     assert not (tmp_path / "vault").exists() and tree(tmp_path) == {"c/root-3.key": b"d'une autre racine"}
 
 
-@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_printed_sheet_reads_back_to_the_key_and_tells_no_secret(
     tmp_path: Path, media: tuple[RootMedium, ...], lang: str
 ) -> None:

@@ -11,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from till_world import NOON, Scenario, live, make_claims
 
+from cje.locales import LANGUAGES
 from verifier import Verdict, decide
 from verifier.decide import _Case, _verdict_of
 from verifier.decision import Decision
@@ -39,7 +40,7 @@ def test_scenarios_reach_every_verdict() -> None:
     assert sum(case.verdict != "accepted" for case in EVERY) * 3 >= len(EVERY) * 2
 
 
-@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("case", EVERY, ids=lambda case: case.name)
 def test_says_why_without_a_byte_of_what_was_scanned(case: Scenario, lang: str) -> None:
     for digits in (None, "0042"):

@@ -15,7 +15,7 @@ import scenarios
 import walks
 from till_world import PARTNER, Scenario, root_file, trust_file
 
-from cje.locales import messages
+from cje.locales import LANGUAGES, messages
 from verifier import decide
 from verifier.saving import saving_of
 from verifier.trust_store import TrustStore, begin
@@ -57,7 +57,7 @@ def _decided(case: Scenario) -> dict[str, Any]:
         case.text, trust=case.trust, till=case.till, uses=case, now=case.now, challenge=case.challenge
     )
     amounts = (None, 0, 333, 1990)
-    said = [asdict(explain(found, lang, digits)) for lang in ("fr", "en") for digits in (None, "0042")]
+    said = [asdict(explain(found, lang, digits)) for lang in LANGUAGES for digits in (None, "0042")]
     return {
         "verdict": found.verdict,
         "severity": found.severity,
@@ -98,7 +98,7 @@ def _state(store: TrustStore) -> dict[str, Any]:
 def in_node(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
     """Both lists of results, from one run of Node."""
     file = tmp_path_factory.mktemp("node") / "scenarios.json"
-    words = {lang: dict(messages("verdicts", lang)) for lang in ("fr", "en")}
+    words = {lang: dict(messages("verdicts", lang)) for lang in LANGUAGES}
     cases, paths = [_scenario(case) for case in CASES], [_walk(walk) for walk in WALKS]
     file.write_text(json.dumps({"messages": words, "scenarios": cases, "walks": paths}))
     command = [str(NODE), "--import", "tsx", "test/verifier/runScenarios.ts", str(file)]

@@ -8,6 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from typed_scenarios import GOOD, WEEK, TypedScenario, claims_of, code
 
+from cje.locales import LANGUAGES
 from verifier.decision import Decision, Typed
 from verifier.typed import decide_typed, is_short_code
 from verifier.verdict import Verdict
@@ -37,7 +38,7 @@ def test_nothing_typed_is_ever_green_by_itself() -> None:
     assert {case.verdict for case in EVERY} >= {v for v in Verdict if v.startswith("short_")}
 
 
-@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("case", EVERY, ids=lambda case: case.name)
 def test_says_why_without_a_character_of_what_was_typed(case: TypedScenario, lang: str) -> None:
     said = explain(run(case), lang)
