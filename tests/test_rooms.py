@@ -27,7 +27,7 @@ DOORS: dict[str, set[str]] = {
     "site_builder": {"catalogue", "voucher", "cje"},
     "desk": {"catalogue", "voucher", "cje"},
     "issuer": {"catalogue", "voucher", "desk", "cje"},
-    "cje.cli": {"cje"},
+    "cje.cli": {"cje", "voucher"},
     "cje.demo": {"catalogue", "issuer", "reconcile", "site_builder", "verifier", "voucher", "cje"},
 }
 ROOMS = set(DOORS)
