@@ -90,6 +90,8 @@ def test_every_message_of_the_site_is_used() -> None:
     )
     used = set(re.findall(r"""text\(\s*f?["']site\.([\w.]+)["']""", python))
     used |= set(re.findall(r"""\bt\(["']([\w.]+)["']""", html))
+    refused = re.findall(r"""\b(?:SiteError|AssetsMissing|\w+Refused)\(\s*f?["']([a-z_]+)["'{]""", python)
+    used |= {f"errors.{code}" for code in refused} | {f"errors.contrast_{mode}" for mode in ("light", "dark")}
     used |= {f"js.{key}" for key in re.findall(r"""say\(["']([\w.]+)["']""", scripts)}
     for key in messages("site", "fr"):
         stem = re.sub(r"\.(?:one|other)$", "", key)
