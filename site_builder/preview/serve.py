@@ -1,4 +1,4 @@
-"""A loopback server for looking at the site as it will be deployed: it sends what `_headers` says."""
+"""A loopback server for a preview of the site, with the HTTP headers of its `_headers` file."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _RANGE = re.compile(r"bytes=([0-9]{1,12})-([0-9]{0,12})")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file to send, or where to go instead."""
+    """A file to send, or the address of a redirect."""
 
     path: Path | None
     redirect: str | None = None
@@ -43,7 +43,7 @@ class Found:
 def find(root: Path, address: str) -> Found:
     """Resolve the path part of an address below `root`, already resolved itself.
 
-    Nothing outside the folder is found, whatever `..`, `%2e`, `//` or symbolic link says (promise P25).
+    No file outside the folder is found, also with `..`, `%2e`, `//` or a symbolic link (promise P25).
     """
     asked = unquote(urlsplit(address).path, errors="replace")
     if "\x00" in asked or "\\" in asked or not asked.startswith("/") or asked.startswith("//"):
@@ -68,7 +68,7 @@ def _gzipped(data: bytes) -> bytes:
 
 
 def _copies(path: Path) -> dict[str, bytes]:
-    """What stands compressed beside a file: a web server would hand it on as it is."""
+    """Return the compressed copies beside a file, by coding."""
     found = {}
     for coding, ending in ENDINGS.items():
         with suppress(OSError):
@@ -78,7 +78,7 @@ def _copies(path: Path) -> dict[str, bytes]:
 
 
 def _range(header: str, size: int) -> slice | None:
-    """One range with a beginning (RFC 9110 §14.1.2), as the wallet asks for; any other is passed over."""
+    """Return one range with a start (RFC 9110 §14.1.2), as the wallet requests; None for any other."""
     asked = _RANGE.fullmatch(header)
     if asked is None or int(asked[1]) >= size:
         return None
@@ -87,10 +87,10 @@ def _range(header: str, size: int) -> slice | None:
 
 
 class SiteServer(ThreadingHTTPServer):
-    """Serves one folder on loopback until it is shut down."""
+    """A server of one folder on loopback."""
 
     daemon_threads = True
-    # A second server on the same port must be an error and not a surprise.
+    # With SO_REUSEPORT, a second server could start on a port that is in use.
     allow_reuse_port = False
 
     def __init__(self, root: Path, port: int, watch: Watch | None = None) -> None:
@@ -104,12 +104,12 @@ class SiteServer(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_address[1]}/"
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Pass over a browser that hung up; anything else is ours and is shown."""
+        """Ignore a browser that closed its connection; show any other error."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 
     def headers_for(self, address: str) -> Mapping[str, str]:
-        """The headers that `_headers` gives to an address; those of a plain page when no rule matches."""
+        """Return the headers of an address from `_headers`; those of a plain page when no rule matches."""
         file = self.root / "_headers"
         rules = parse_headers_file(file.read_text(encoding="utf-8")) if file.is_file() else []
         for rule, headers in rules:
@@ -125,7 +125,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def log_message(self, format: str, *args: object) -> None:
-        """Quiet: the terminal is for the operator's sentence."""
+        """Log nothing: the terminal shows only messages for the operator."""
 
     def do_GET(self) -> None:
         self._answer(with_body=True)
@@ -156,7 +156,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._send_file(status, path, data, with_body)
 
     def _live(self) -> tuple[str, bytes] | None:
-        """What only a server that watches gives: its version, the script that asks for it, no worker."""
+        """Return a response of `--watch` only: the version, the script, a worker that uninstalls itself."""
         watch, asked = self.server.watch, urlsplit(self.path).path
         if watch is None:
             return None
@@ -212,7 +212,7 @@ def open_server(out: Path, port: int = 0, watch: Watch | None = None) -> SiteSer
     """Open a server for a built site; `port` 0 takes a free one. Call `serve_forever()`, later `shutdown()`.
 
     Raises:
-        SiteError: nothing built there, or the port is taken or not allowed.
+        SiteError: the folder holds no built site, or the port is in use or not allowed.
     """
     if not (out / "index.html").is_file():
         raise SiteError("nothing_to_serve", path=out)

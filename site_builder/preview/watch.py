@@ -1,7 +1,6 @@
-"""Building again whenever the content changes, and telling the browser that looks at it.
+"""Rebuilds on each change of the content, and reloads of open pages.
 
-Nothing of this is part of a site: the script is added to pages on their way out, and only by a server that
-watches.
+None of this is part of a built site: a server with `--watch` adds the script to the pages that it sends.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ __all__ = ["LIVE", "LIVE_SCRIPT", "NO_WORKER", "SCRIPT", "Watch", "with_live_scr
 
 LIVE = "/.cje-live"
 LIVE_SCRIPT = f"{LIVE}.js"
-# The page's own policy holds: a file of the same origin that asks the same origin.
+# The content policy allows this script: its origin and the address that it asks are the site's own.
 SCRIPT = f"""\
 const seen = () => fetch("{LIVE}", {{ cache: "no-store" }}).then((answer) => answer.text());
 const first = await seen();
@@ -23,31 +22,31 @@ setInterval(async () => {{
   if ((await seen().catch(() => first)) !== first) location.reload();
 }}, 500);
 """.encode()
-# A worker of an earlier visit would go on showing the pages that it has kept.
+# Without it, the service worker of an earlier visit would still show its cached pages.
 NO_WORKER = b"""\
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.registration.unregister()));
 """
 _END = b"</body>"
-_EVERY = 0.3  # seconds between two looks at the folder; ten thousand files take 40 ms
+_EVERY = 0.3  # seconds between two scans of the folder; 10,000 files take 40 ms
 
 
 def with_live_script(page: bytes) -> bytes:
-    """A page that looks every half second whether there is another version of the site."""
+    """Return a page with the script, which asks every 500 ms for the version of the site."""
     before, end, after = page.rpartition(_END)
     script = f'<script type="module" src="{LIVE_SCRIPT}"></script>\n'.encode()
     return before + script + end + after if end else page
 
 
 class Watch:
-    """Looks at a folder and calls `act` after each change, in a thread of its own.
+    """A thread that watches a folder and calls `act` after each change.
 
     Attributes:
-        version: how many times `act` has ended well; what browsers ask for.
+        version: a number that grows with each successful call of `act`; browsers ask for it.
 
     Args:
-        act: builds again; raises to say that the site stays as it is.
-        tell: shown what went wrong; the watch goes on.
+        act: rebuilds the site. When it raises, the version stays the same.
+        tell: called with an exception of `act`. The watch continues.
     """
 
     def __init__(self, folder: Path, act: Callable[[], None], tell: Callable[[Exception], None]) -> None:
@@ -70,7 +69,7 @@ class Watch:
             self.look()
 
     def look(self) -> bool:
-        """Act when something has changed since the last look; tell whether."""
+        """Call `act` if a file has changed since the last call; return whether one has."""
         state = _state(self._folder)
         if state == self._seen:
             return False
@@ -78,13 +77,13 @@ class Watch:
         try:
             self._act()
             self.version += 1
-        except Exception as error:  # an editor's fault is told, and mended by the next change
+        except Exception as error:  # a fault of the editor, who corrects it with a later change
             self._tell(error)
         return True
 
 
 def _state(folder: Path) -> dict[str, tuple[int, int, int]]:
-    """What shows that a file has changed, for each file below a folder."""
+    """Return mtime in nanoseconds, size and inode of each file below a folder, by path."""
     found: dict[str, tuple[int, int, int]] = {}
     for place, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
@@ -93,6 +92,6 @@ def _state(folder: Path) -> dict[str, tuple[int, int, int]]:
             try:
                 state = os.lstat(path)
             except OSError:
-                continue  # deleted between the two
+                continue  # deleted after the folder was listed
             found[path] = (state.st_mtime_ns, state.st_size, state.st_ino)
     return found
