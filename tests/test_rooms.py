@@ -69,6 +69,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "generate",
         "typed",
         "decide",
+        "rules",
         "wording",
         "trust_store",
         "decision",

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from verifier.decide import Finding, accepted_details, already_accepted, till_unready, used_up, window_of
 from verifier.decision import Decision, Typed
 from verifier.list_age import Age, age_of
+from verifier.rules import Finding, accepted_details, already_accepted, till_unready, used_up, window_of
 from verifier.verdict import Verdict
 from verifier.views import TillProfile, TrustView, TypedUses, TypedUsesView, Use
 from voucher import short_code

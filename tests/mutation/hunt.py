@@ -54,7 +54,7 @@ MEMORY = 4 * 2**30
 VECTOR_SECONDS, TEST_SECONDS = 10, 60
 SURVIVES, BY_VECTORS, BY_TESTS, BROKEN = 0, 10, 11, 12
 
-DECIDING = ("verifier.decide", "verifier.limits", "verifier.list_age", "verifier.typed")
+DECIDING = ("verifier.decide", "verifier.limits", "verifier.list_age", "verifier.rules", "verifier.typed")
 ROOMS = {
     "voucher": ("tests/voucher",),
     "verifier": tuple(f"tests/verifier/test_{name}.py" for name in ("decide", "typed", "sentences")),

@@ -1,5 +1,5 @@
 /** One customer after the other: which screen follows which. Pure; `service.ts` does the rest. */
-import type { Decision } from "../verifier/decide.ts";
+import type { Decision } from "../verifier/decision.ts";
 import type { Paired } from "./pairing.ts";
 import type { StoredRow } from "./store/journal.ts";
 

@@ -1,4 +1,4 @@
-import type { Decision } from "../verifier/decide.ts";
+import type { Decision } from "../verifier/decision.ts";
 import { isShortCode } from "../verifier/typed.ts";
 import { explain } from "../verifier/wording.ts";
 import {

@@ -1,5 +1,6 @@
 import { savingOf } from "../verifier/saving.ts";
-import { decide, type Decision } from "../verifier/decide.ts";
+import { decide } from "../verifier/decide.ts";
+import type { Decision } from "../verifier/decision.ts";
 import { decideTyped, type TypedUses } from "../verifier/typed.ts";
 import type { Outcome, TrustStore } from "../verifier/trustStore.ts";
 import type { TillProfile } from "../verifier/views.ts";

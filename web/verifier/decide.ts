@@ -6,51 +6,20 @@
  */
 
 import * as armour from "../voucher/armour.ts";
-import { CLOCK_SLACK, LIVE_FUTURE, LIVE_PAST } from "../voucher/caps.ts";
-import { type Claims, decodeVoucher, Period, type Voucher } from "../voucher/claims.ts";
+import { LIVE_FUTURE, LIVE_PAST } from "../voucher/caps.ts";
+import { decodeVoucher, type Voucher } from "../voucher/claims.ts";
 import { kid } from "../voucher/ed25519.ts";
 import { VoucherError } from "../voucher/errors.ts";
 import { PREFIX as FRAME } from "../voucher/frames.ts";
 import { PREFIX as PAIRING } from "../voucher/pairing.ts";
 import { decodePresentation, type Presentation } from "../voucher/presentation.ts";
 import { maySign, type TrustedOffer, type TrustList } from "../voucher/trust.ts";
-import { bearerSeq, nextPeriod, usedInPeriod } from "./limits.ts";
+import { type Decision, decision, type Details, type Finding } from "./decision.ts";
+import { bearerSeq } from "./limits.ts";
 import { ageOf } from "./listAge.ts";
-import type { Typed } from "./typed.ts";
-import { type Severity, type Verdict, VERDICTS } from "./verdicts.ts";
+import { acceptedDetails, alreadyAccepted, tillUnready, usedUp, windowOf } from "./rules.ts";
+import { type Verdict, VERDICTS } from "./verdicts.ts";
 import type { TillProfile, TrustView, Use, UsesView } from "./views.ts";
-
-export type Details = Readonly<Record<string, number | string>>;
-export type Finding = readonly [Verdict, Details];
-
-/** What a till decided about one text, with everything that its screen and its journal need. */
-export interface Decision {
-  /** The first check that spoke. */
-  readonly verdict: Verdict;
-  readonly severity: Severity;
-  /** Whether a cashier may turn this into an accepted use. */
-  readonly canConfirm: boolean;
-  /** All amber reasons that hold, when the verdict is one of them. */
-  readonly checks: readonly Verdict[];
-  /** Facts for the sentence: times in seconds, counts, codes; never a byte of what was scanned. */
-  readonly details: Details;
-  /** The time that counted, seconds since 1970 (trust-v1 §6). */
-  readonly effective: number;
-  /** Version of the trust list that decided, 0 without one. */
-  readonly listVersion: number;
-  /** Once its signature holds; then also the issuing key's identifier, and the bytes as read. */
-  readonly voucher: Voucher | null;
-  readonly kid: Uint8Array | null;
-  readonly evidence: Uint8Array | null;
-  /** Once it is known to be this partner's. */
-  readonly offer: TrustedOffer | null;
-  /** What was typed instead of a code that is scanned (trust-v1 §8.3). */
-  readonly typed: Typed | null;
-  /** Counter of the use (voucher-v1 §4.5); the week of a typed code. */
-  readonly seq: number | null;
-  /** Phone minus till clock, in seconds. */
-  readonly offset: number | null;
-}
 
 export interface Circumstances {
   readonly trust: TrustView;
@@ -149,38 +118,6 @@ const SETTINGS = new Map([
   [FRAME, "frame"],
 ]);
 
-/** A decision; what is not known is null. */
-export function decision(verdict: Verdict, known: Partial<Decision> & { effective: number }): Decision {
-  const { severity, confirmable: canConfirm } = VERDICTS[verdict];
-  const nothing = {
-    voucher: null,
-    kid: null,
-    evidence: null,
-    offer: null,
-    typed: null,
-    seq: null,
-    offset: null,
-  };
-  return { verdict, severity, canConfirm, checks: [], details: {}, listVersion: 0, ...nothing, ...known };
-}
-
-/** What keeps this till from deciding anything, whoever stands before it. */
-export function tillUnready(
-  trust: TrustView,
-  list: TrustList,
-  till: TillProfile,
-  now: number,
-  effective: number,
-): Finding | null {
-  if (now < trust.floor - CLOCK_SLACK) return ["clock_wrong", { shown: now, floor: trust.floor }];
-  if ((list.demo || trust.root.demo) && !till.demo) return ["demo", {}];
-  // trust-v1 §2.2: an expired root verifies its successor and nothing else, so its list is worth nothing.
-  if (ageOf(list, effective) === "too_old" || effective >= trust.root.expires) {
-    return ["list_too_old", ageDetails(list, effective)];
-  }
-  return null;
-}
-
 async function open(prefix: armour.Prefix, data: Uint8Array, list: TrustList) {
   if (prefix === armour.VOUCHER) {
     return { voucher: await decodeVoucher(data, list.keyring()), presentation: null };
@@ -222,17 +159,6 @@ const outOfTime: Check = ({ voucher: { claims }, offer, effective }) =>
   windowOf("voucher", claims.notBefore, claims.expires, effective) ??
   windowOf("offer", offer!.validFrom, offer!.validUntil, effective);
 
-/** Why a moment is outside `start ≤ effective < end`, or null. */
-export function windowOf(
-  what: "voucher" | "offer",
-  start: number,
-  end: number,
-  effective: number,
-): Finding | null {
-  if (effective < start) return ["not_yet_valid", { what, from: start }];
-  return effective >= end ? ["expired", { what, until: end }] : null;
-}
-
 const paperNotAllowed: Check = ({ presentation, offer }) =>
   presentation || offer!.paper ? null : ["paper_not_allowed", {}];
 
@@ -253,34 +179,8 @@ const acceptedBefore: Check = ({ uses, seq, effective }) =>
     effective,
   );
 
-/** The refusal for uses that are this very one; null without any. */
-export function alreadyAccepted(same: readonly Use[], effective: number): Finding | null {
-  if (!same.length) return null;
-  const first = same.reduce((a, b) => (b.at < a.at ? b : a));
-  const details = { at: first.at, since: Math.max(0, effective - first.at), row: first.n };
-  return ["already_accepted", first.till ? { ...details, till: first.till } : details];
-}
-
 const usedBefore: Check = ({ voucher, offer, uses, effective }) =>
   usedUp(voucher.claims, offer!, uses, effective);
-
-/** The refusal once a voucher's uses of its period are all taken, or null. */
-export function usedUp(
-  claims: Claims,
-  offer: TrustedOffer,
-  uses: readonly Use[],
-  effective: number,
-): Finding | null {
-  const used = usedInPeriod(claims, uses, effective);
-  if (claims.uses === 0 || used < claims.uses) return null;
-  const at = latest(uses);
-  const again = nextPeriod(effective, claims.period);
-  const details = { used, limit: claims.uses, period: periodName(claims.period), at };
-  const timed = { ...details, since: Math.max(0, effective - at) };
-  // A use that opens again only after the voucher has ended is no use.
-  const opens = again !== null && again < Math.min(claims.expires, offer.validUntil);
-  return ["used_up", opens ? { ...timed, again } : timed];
-}
 
 const REFUSALS: readonly Check[] = [
   bare,
@@ -299,34 +199,6 @@ const AMBER: readonly (readonly [Verdict, (found: Case) => boolean])[] = [
   ["identity_check", ({ offer }) => offer!.identityCheck],
   ["list_ageing", ({ list, effective }) => ageOf(list, effective) === "ageing"],
 ];
-
-/** Facts for a green or amber screen: which use this is, of how many, and how old the list is. */
-export function acceptedDetails({
-  claims,
-  uses,
-  effective,
-  list,
-}: Pick<Case, "uses" | "effective" | "list"> & { claims: Claims | null }): Details {
-  const limits = claims && {
-    used: usedInPeriod(claims, uses, effective),
-    limit: claims.uses,
-    period: periodName(claims.period),
-  };
-  const details = { ...limits, ...ageDetails(list, effective) };
-  return uses.length ? { ...details, since: Math.max(0, effective - latest(uses)) } : details;
-}
-
-function ageDetails(list: TrustList, effective: number): { issued: number; age: number } {
-  return { issued: list.issued, age: effective - list.issued };
-}
-
-function latest(uses: readonly Use[]): number {
-  return uses.reduce((newest, use) => Math.max(newest, use.at), 0);
-}
-
-function periodName(period: Period): string {
-  return { 0: "total", 1: "day", 2: "week", 3: "month" }[period];
-}
 
 /** A reader's error as a verdict; whatever has no verdict of its own is malformed: it fails closed. */
 function verdictOf(fault: unknown): Verdict {

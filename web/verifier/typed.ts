@@ -11,18 +11,10 @@ import { kid } from "../voucher/ed25519.ts";
 import { VoucherError } from "../voucher/errors.ts";
 import * as shortCode from "../voucher/shortCode.ts";
 import type { TrustedOffer, TrustList } from "../voucher/trust.ts";
-import {
-  acceptedDetails,
-  alreadyAccepted,
-  type Circumstances,
-  decision,
-  type Decision,
-  type Finding,
-  tillUnready,
-  usedUp,
-  windowOf,
-} from "./decide.ts";
+import type { Circumstances } from "./decide.ts";
+import { decision, type Decision, type Finding } from "./decision.ts";
 import { ageOf } from "./listAge.ts";
+import { acceptedDetails, alreadyAccepted, tillUnready, usedUp, windowOf } from "./rules.ts";
 import type { Verdict } from "./verdicts.ts";
 import type { Use } from "./views.ts";
 

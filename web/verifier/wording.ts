@@ -2,7 +2,7 @@
 
 import { dayOf, offset } from "../voucher/civil.ts";
 import { sentence as sentenceOf, type Messages } from "../locales/sentences.ts";
-import type { Decision } from "./decide.ts";
+import type { Decision } from "./decision.ts";
 import type { Verdict } from "./verdicts.ts";
 
 const MINUTE = 60;

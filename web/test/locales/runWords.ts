@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import type { Messages } from "../../locales/sentences.ts";
 import { Words } from "../../till/words.ts";
-import type { Decision } from "../../verifier/decide.ts";
+import type { Decision } from "../../verifier/decision.ts";
 import { reason } from "../../verifier/wording.ts";
 
 interface Input {

@@ -1,7 +1,7 @@
 /** Which screen follows which. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Decision } from "../../verifier/decide.ts";
+import type { Decision } from "../../verifier/decision.ts";
 import { type Verdict, VERDICTS } from "../../verifier/verdicts.ts";
 import { challengeOf, drawDigits, follow, listens, type Step } from "../../till/flow.ts";
 import { parseAmount } from "../../till/amount.ts";

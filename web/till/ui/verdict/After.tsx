@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Decision } from "../../../verifier/decide.ts";
+import type { Decision } from "../../../verifier/decision.ts";
 import type { StoredRow } from "../../store/journal.ts";
 import { deviceClock } from "../../shop.ts";
 import { useAround } from "../context.ts";

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Decision } from "../../../verifier/decide.ts";
+import type { Decision } from "../../../verifier/decision.ts";
 import { savingOf } from "../../../verifier/saving.ts";
 import { explain, reason } from "../../../verifier/wording.ts";
 import { VERDICTS } from "../../../verifier/verdicts.ts";
