@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from issuer_world import PHRASE, ROOT, card_of
+from issuer_world import NOW, PHRASE, ROOT, card_of
 
+from cje import system_clock
 from cje.cli.main import main
 from issuer.cli import main as shell
 from issuer.keys import keyfile, root_sheet
@@ -88,6 +89,7 @@ class Desk:
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """A vault whose ceremony was held as documented, and a campaign issued from it."""
+    monkeypatch.setattr(system_clock, "source", lambda: NOW)  # the campaign below has its own dates
     monkeypatch.chdir(tmp_path)
     for name in PHRASES:
         (tmp_path / "media" / name).mkdir(parents=True)
