@@ -14,13 +14,13 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from cje.errors import Fault
 from cje.local_page.limits import guarded
 from desk.pages import rendering
 from issuer.desk import file_pages, handover_pages, people_pages
 from issuer.desk.desk import Desk
 from issuer.desk.imports import MAX_UPLOAD
 from issuer.desk.page import Form, Page
-from issuer.errors import IssuerError
 
 Get = Callable[[Page], Response]
 Post = Callable[[Page, Form], Response]
@@ -95,7 +95,7 @@ async def _answered(page: Page, handle: Callable[[], Response]) -> Response:
     """Work off the event loop; what the issuer refuses is a page, and so is what is not there."""
     try:
         return await run_in_threadpool(handle)
-    except IssuerError as error:
+    except Fault as error:
         status = 404 if error.code == "person_unknown" else 422
         return page.show("message", status, key=None, refusal=page.say(error))
     except HTTPException as error:

@@ -7,12 +7,12 @@ from typing import Any, get_args
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from cje.errors import Fault
 from desk.pages.navigation import redirect
 from issuer.decisions import enrolment_preview, undoable
 from issuer.decisions.enrolment_csv import Survey
 from issuer.desk import listing, publishing
 from issuer.desk.page import Form, Page, token_of
-from issuer.errors import IssuerError
 from issuer.register import people
 
 
@@ -88,7 +88,7 @@ def publish(page: Page, form: Form) -> Response:
             passphrase=form.get("passphrase", "").encode(),
             now=desk.clock(),
         )
-    except IssuerError as error:
+    except Fault as error:
         return _publish_form(page, 422, refusal=page.say(error))
     return _publish_form(page, published=done)
 

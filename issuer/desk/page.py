@@ -10,12 +10,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from cje.errors import Fault
 from desk.pages import rendering, tokens
 from desk.pages.navigation import language_of
 from issuer.decisions import person, undoable
 from issuer.desk import forms, listing
 from issuer.desk.desk import Desk
-from issuer.errors import IssuerError
 
 Form = Mapping[str, str]
 
@@ -65,7 +65,7 @@ class Page:
         with self.desk.state.register.reading() as connection:
             return undoable.find(connection, token) if token else None
 
-    def say(self, error: IssuerError) -> str:
+    def say(self, error: Fault) -> str:
         """The sentence of a refusal."""
         return error.said(self.lang)
 

@@ -7,11 +7,11 @@ from typing import Any, Final
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from cje.errors import Fault
 from desk.pages.navigation import redirect
 from issuer.decisions import undoable
 from issuer.desk import forms, listing
 from issuer.desk.page import Form, Page, cells_of, status_of, token_of
-from issuer.errors import IssuerError
 
 _SHOWN_ACTIONS: Final = 50
 
@@ -50,7 +50,7 @@ def enrol(page: Page, form: Form) -> Response:
     number, cells = form.get("numero", "").strip()[:40], forms.cells_of(form)
     try:
         done = page.desk.enrol(token_of(form), number, cells)
-    except IssuerError as error:
+    except Fault as error:
         return page.show("form", 422, person=None, number=number, cells=cells, refusal=page.say(error))
     return redirect(f"/person/{done.number}" if done.number else "/", done=done.token)
 
@@ -65,7 +65,7 @@ def correct(page: Page, form: Form) -> Response:
     cells = forms.cells_of(form)
     try:
         done = page.desk.correct(token_of(form), page.number, cells)
-    except IssuerError as error:
+    except Fault as error:
         number = str(page.number)
         return page.show("form", 422, person=page.number, number=number, cells=cells, refusal=page.say(error))
     return redirect(f"/person/{page.number}", done=done.token)
@@ -76,7 +76,7 @@ def renew(page: Page, form: Form) -> Response:
     until = form.get("fin_de_droit", "").strip()[:40]
     try:
         done = page.desk.renew(token_of(form), page.number, until)
-    except IssuerError as error:
+    except Fault as error:
         return _person(page, 422, refusal=page.say(error), until=until)
     return redirect(f"/person/{page.number}", done=done.token)
 
@@ -95,7 +95,7 @@ def undo(page: Page, form: Form) -> Response:
     """Put everything back as it was."""
     try:
         done = page.desk.undo(form.get("action", ""))
-    except IssuerError as error:
+    except Fault as error:
         return page.show("history", 422, refusal=page.say(error), actions=_history(page))
     return redirect("/history", done=done.token)
 

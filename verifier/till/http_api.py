@@ -27,8 +27,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
+from cje.errors import Fault
 from cje.locales import CONTENT_LANGUAGE, LANGUAGES, messages
-from verifier.errors import BadInput, VerifierError
+from verifier.errors import BadInput
 from verifier.till import printing
 from verifier.till.till import Receipt, Till
 from voucher.caps import MAX_CHALLENGE
@@ -171,7 +172,7 @@ class _Handler(BaseHTTPRequestHandler):
             status, value = 200, work()
         except _Refused as refused:
             status, value = refused.status, {"error": str(refused.status)}
-        except VerifierError as fault:
+        except Fault as fault:
             said = fault.said(self._lang)
             status, value = 409, {"green": False, "error": said, "said": said}
         self._send(status, json.dumps(value, ensure_ascii=False).encode(), kind)

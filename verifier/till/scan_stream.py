@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO, Final
 
-from verifier.errors import VerifierError
+from cje.errors import Fault
 from verifier.till import printing
 from verifier.till.printing import say
 from verifier.till.till import Receipt, Till
@@ -38,7 +38,7 @@ def watch_lines(till: Till, stream: IO[bytes], lang: str, *, as_json: bool = Fal
     for line in _lines(stream):
         try:
             yield _answer(till, state, line, lang, as_json=as_json)
-        except VerifierError as fault:
+        except Fault as fault:
             sentence = fault.said(lang)
             yield json.dumps({"green": False, "error": sentence}, ensure_ascii=False) if as_json else sentence
 
