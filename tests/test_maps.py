@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -12,9 +14,10 @@ from typing import NamedTuple
 
 import pytest
 import test_web_fences as web_fences
-from test_rooms import DOORS, FLOORS, ROOT, TOP, WEB_DOORS, product_modules
+from test_rooms import DOORS, FLOORS, ROOT, TOP, WEB_DOORS, all_imports, product_modules, room_of
 
 from cje.cli.commands import GROUPS
+from tools import house
 
 DOCS = ROOT / "docs"
 MAP = (DOCS / "architecture.md").read_text(encoding="utf-8")
@@ -233,3 +236,47 @@ def test_each_name_of_the_glossary_occurs_in_the_code() -> None:
     code = [name for name in tracked(*PRODUCT) if name.endswith((".py", ".ts", ".tsx"))]
     words = {word for name in code for word in re.findall(r"\w+", (ROOT / name).read_text(encoding="utf-8"))}
     assert [name for _, _, names in glossary() for name in names if name not in words] == []
+
+
+def test_the_drawing_is_made_from_the_imports_of_today() -> None:
+    assert house.TARGET.read_text(encoding="utf-8") == house.drawing(), "run: python -m tools.house"
+    seeds = {run_with_seed(seed) for seed in ("1", "2", "3")}
+    assert seeds == {house.drawing()}, "the order of a set must not show"
+    assert f"({house.TARGET.relative_to(DOCS).as_posix()})" in MAP
+
+
+def run_with_seed(seed: str) -> str:
+    """Draw in a process whose sets have another order."""
+    command = [sys.executable, "-c", "from tools import house; print(house.drawing(), end='')"]
+    env = {**os.environ, "PYTHONHASHSEED": seed}
+    run = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=True, timeout=60)
+    return run.stdout
+
+
+def test_the_drawing_sees_the_imports_that_the_fences_see() -> None:
+    seen = house.room_arrows(house.python_imports())
+    doors = {room: frozenset(all_room_imports(room)) for room in DOORS}
+    assert {room: targets for room, targets in seen.items() if room in DOORS} == doors
+
+
+def all_room_imports(room: str) -> set[str]:
+    """Return the rooms that a room imports at run time, by the fences' own reading."""
+    return {
+        room_of(one.name)
+        for one in all_imports()
+        if room_of(one.module) == room and room_of(one.name) in DOORS.keys() - {room}
+    }
+
+
+def test_an_arrow_that_others_imply_is_left_out() -> None:
+    arrows = {
+        "top": frozenset({"middle", "ground"}),
+        "middle": frozenset({"ground"}),
+        "ground": frozenset[str](),
+    }
+    assert house.shortest("top", arrows) == {"middle"}
+    assert house.storey("top", arrows) == 2
+
+
+def test_the_map_fits_on_some_screens() -> None:
+    assert len(MAP.splitlines()) <= 200
