@@ -11,7 +11,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 ASSETS := site_builder/assets
-WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f \( -name '*.ts' -o -name '*.tsx' -o -name '*.css' -o -name '*.mjs' \) -print 2>/dev/null)
+WEB_SOURCES := cje/tokens.css $(shell find web -path web/node_modules -prune -o -type f \( -name '*.ts' -o -name '*.tsx' -o -name '*.css' -o -name '*.mjs' \) -print 2>/dev/null)
 JOBS ?= 2
 
 help: ## Say what each target does

@@ -90,13 +90,13 @@ function loadedLater(path) {
   return [...calls].map(([, target]) => join(dirname(path), target));
 }
 
-/** The two blocks of custom properties of ui/tokens.css, for the builder's contrast check. */
+/** The two blocks of custom properties of cje/tokens.css, for the builder's contrast check. */
 function tokens() {
-  const css = readFileSync(join(here, "ui/tokens.css"), "utf8").replace(/\/\*[^]*?\*\//g, "");
+  const css = readFileSync(join(here, "../cje/tokens.css"), "utf8").replace(/\/\*[^]*?\*\//g, "");
   const [light, dark] = [...css.matchAll(/:root\s*\{([^}]*)\}/g)].map(([, body]) =>
     Object.fromEntries([...body.matchAll(/--([a-z0-9-]+):\s*([^;]+);/g)].map(([, k, v]) => [k, v.trim()])),
   );
-  if (!light || !dark) throw new Error("ui/tokens.css must hold a light and a dark :root block");
+  if (!light || !dark) throw new Error("cje/tokens.css must hold a light and a dark :root block");
   return JSON.stringify({ light, dark }, null, 1) + "\n";
 }
 

@@ -13,6 +13,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from catalogue.problems.calendar_words import day_text
+from cje.colours import colour_tokens
 from cje.locales import LANGUAGES, language, text
 from cje.qr import modules, svg_path
 
@@ -51,8 +52,8 @@ def render(name: str, lang: str, values: Mapping[str, Any]) -> str:
 
 
 def stylesheet() -> str:
-    """The desk's one stylesheet."""
-    return (files("desk.pages") / "desk.css").read_text(encoding="utf-8")
+    """Return the desk's one stylesheet: the product's colours, then the desk's own rules."""
+    return colour_tokens() + (files("desk.pages") / "desk.css").read_text(encoding="utf-8")
 
 
 def qr(link: str, label: str) -> Markup:

@@ -22,9 +22,8 @@ _COLUMNS = ("finding", "kind", "what", "offer", "partner", "till", "row", "momen
 
 
 def stylesheet() -> str:
-    """The report's colours and shapes, then the page's own."""
-    of_report = (files("reconcile.printing") / "report_page.css").read_text(encoding="utf-8")
-    return of_report + (files("reconcile.page") / "page.css").read_text(encoding="utf-8")
+    """Return the report's colours and shapes, then the page's own rules."""
+    return report_page.stylesheet() + (files("reconcile.page") / "page.css").read_text(encoding="utf-8")
 
 
 def report_html(office: Office, lang: str) -> Response:

@@ -9,6 +9,7 @@ from html import escape
 from importlib.resources import files
 from typing import Final
 
+from cje.colours import colour_tokens
 from reconcile.findings.finding import Finding, Kind
 from reconcile.findings.health import Health
 from reconcile.findings.report import Report
@@ -22,9 +23,14 @@ _DAY: Final = 86_400
 Beside = Callable[[Finding], str]
 
 
+def stylesheet() -> str:
+    """Return the product's colours and the report's own rules."""
+    return colour_tokens() + (files("reconcile.printing") / "report_page.css").read_text(encoding="utf-8")
+
+
 def page(report: Report, lang: str) -> bytes:
     """Return the report as HTML. Whatever a till or a list has named is text in it, never markup."""
-    style = (files("reconcile.printing") / "report_page.css").read_text(encoding="utf-8")
+    style = stylesheet()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     title = said("report.title", lang, at=moment_words(report.now, lang))

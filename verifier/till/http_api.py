@@ -27,6 +27,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
+from cje.colours import colour_tokens
 from cje.errors import Fault
 from cje.locales import CONTENT_LANGUAGE, LANGUAGES, messages
 from verifier.errors import BadInput
@@ -166,7 +167,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._check_host()
             if self.command == "GET" and self.path.partition("?")[0] in _PAGE:
                 name, kind = _PAGE[self.path.partition("?")[0]]
-                self._send(200, (files("verifier.till") / "counter" / name).read_bytes(), kind)
+                data = (files("verifier.till") / "counter" / name).read_bytes()
+                self._send(200, colour_tokens().encode() + data if name == "page.css" else data, kind)
                 return
             self._check_token()
             status, value = 200, work()

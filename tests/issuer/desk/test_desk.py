@@ -256,18 +256,6 @@ def test_every_sentence_of_the_page_is_used() -> None:
         assert spelled or name.startswith(built), key
 
 
-def test_the_colours_are_the_products() -> None:
-    def tokens(css: str) -> list[dict[str, str]]:
-        blocks = re.findall(r":root \{(.*?)\}", css, re.DOTALL)
-        return [dict(re.findall(r"--([\w-]+):\s*([^;]+);", block)) for block in blocks]
-
-    product = tokens((ROOT / "web" / "ui" / "tokens.css").read_text())
-    desk = tokens((ROOT / "desk" / "pages" / "desk.css").read_text())
-    assert len(desk) == len(product) == 2, "light and dark"
-    for ours, theirs in zip(desk, product, strict=True):
-        assert {name: theirs[name] for name in ours} == ours
-
-
 def test_who_is_forgotten_is_forgotten_by_undo_too(running: Running, visitor: Visitor) -> None:
     enrol(visitor, 180, prenom="Oubliée")
     corrected = visitor.post("/person/180/renew", fin_de_droit="2027-12-31").headers["location"]
