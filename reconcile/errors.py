@@ -3,7 +3,8 @@
 ReconcileError
 ├── ExportRefused     one file of an import: the others still count
 ├── StoreRefused      the folder is no store, or another run holds it
-└── FileRefused       something that was handed in cannot be used
+├── FileRefused       something that was handed in cannot be used
+└── PublicationRefused  a month that cannot be published so
 """
 
 from __future__ import annotations
@@ -30,3 +31,8 @@ class StoreRefused(ReconcileError):
 class FileRefused(ReconcileError):
     prefix = "reconcile.file"
     exit_code = 1
+
+
+class PublicationRefused(ReconcileError):
+    prefix = "reconcile.publication"
+    exit_code = 2

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from cje.errors import OutputRefused
+from reconcile.errors import PublicationRefused
 from reconcile.figures.public.disclosure import Counted
 from reconcile.figures.public.publication import Line, Month, OfferLine, publish, read_folder, reason_of
-from verifier.errors import BadInput
 from voucher.errors import Malformed
 from voucher.statistics import Reason, latest
 
@@ -34,7 +34,7 @@ def test_a_month_is_published_once_and_again_only_with_a_reason(tmp_path: Path) 
     bytes_of_first = first.read_bytes()
     assert publish(folder, october(), NOVEMBER.replace(day=4)) is None
     assert publish(folder, october(121), NOVEMBER) is None  # nothing that is told has changed
-    with pytest.raises(BadInput) as refused:
+    with pytest.raises(PublicationRefused) as refused:
         publish(folder, october(130), NOVEMBER)
     assert "déjà publié (révision 1)" in refused.value.sentence
     assert [path.name for path in folder.iterdir()] == ["2026-10.1.json"]
@@ -66,7 +66,7 @@ def test_refuses_and_writes_nothing(
     tmp_path: Path, month: Month, day: date, reason: Reason | None, word: str
 ) -> None:
     publish(tmp_path, replace(october(), month="2026-09"), date(2026, 10, 2))
-    with pytest.raises(BadInput) as refused:
+    with pytest.raises(PublicationRefused) as refused:
         publish(tmp_path, month, day, reason)
     assert word in refused.value.sentence
     assert len(list(tmp_path.iterdir())) == 1
@@ -99,6 +99,6 @@ def test_a_reason_has_a_code_and_a_sentence() -> None:
         "correction", "Une offre comptée deux fois."
     )
     for code, note in ((None, "x"), ("correction", None), ("other", "x"), ("correction", "x" * 301)):
-        with pytest.raises(BadInput) as refused:
+        with pytest.raises(PublicationRefused) as refused:
             reason_of(code, note)
         assert "late_journals, correction, withdrawn" in refused.value.sentence

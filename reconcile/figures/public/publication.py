@@ -13,7 +13,7 @@ from typing import Final
 
 from cje.files import PUBLIC_MODE, Disk, read_capped
 from reconcile.figures.public.disclosure import (Counted, cut, rounded, saving, together)
-from verifier.errors import BadInput
+from reconcile.errors import PublicationRefused
 from voucher.statistics import (
     MAX_LABEL,
     MAX_NOTE,
@@ -151,20 +151,20 @@ def successor(
     """Return the next publication of a month, or None when there is nothing new to say. Pure.
 
     Raises:
-        BadInput: the month is not over; its figures have changed and no reason is given; or the reverse.
+        PublicationRefused: the month is not over; its figures have changed and no reason is given; or the reverse.
     """
     if published.isoformat()[:7] <= month.month:
-        raise BadInput("month_not_over", month=month.month)
+        raise PublicationRefused("month_not_over", month=month.month)
     fresh = draw_up(month, published)
     last = {known.publication.month: known.publication for known in latest(history)}.get(month.month)
     if last is not None and _figures(last) == _figures(fresh):
         return None
     if last is not None and reason is None:
-        raise BadInput("month_has_changed", month=month.month, revision=last.revision)
+        raise PublicationRefused("month_has_changed", month=month.month, revision=last.revision)
     if last is None and reason is not None:
-        raise BadInput("reason_too_early", month=month.month)
+        raise PublicationRefused("reason_too_early", month=month.month)
     if history and history[-1].publication.published > published:
-        raise BadInput("published_before", day=history[-1].publication.published.isoformat())
+        raise PublicationRefused("older", day=history[-1].publication.published.isoformat())
     return replace(
         fresh,
         revision=_FIRST if last is None else last.revision + 1,
@@ -194,7 +194,7 @@ def publish(folder: Path, month: Month, published: date, reason: Reason | None =
     """Write a month's next publication beside the others; return its path, None when nothing is new.
 
     Raises:
-        BadInput: see `successor`. VoucherError: the folder's history does not hold; nothing is written.
+        PublicationRefused: see `successor`. VoucherError: the folder's history does not hold; nothing is written.
     """
     publication = successor(month, read_folder(folder), published, reason)
     if publication is None:
@@ -211,11 +211,11 @@ def reason_of(code: str | None, note: str | None) -> Reason | None:
     """Return the reason that an operator gave, None when none was given.
 
     Raises:
-        BadInput: half of it is missing, or it is not a code or a line of the format.
+        PublicationRefused: half of it is missing, or it is not a code or a line of the format.
     """
     if code is None and note is None:
         return None
     line = " ".join((note or "").split())
     if code not in REASONS or not 1 <= len(line) <= MAX_NOTE or not line.isprintable():
-        raise BadInput("publication_reason", codes=", ".join(REASONS))
+        raise PublicationRefused("reason", codes=", ".join(REASONS))
     return Reason(code, line)
