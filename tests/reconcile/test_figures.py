@@ -21,6 +21,7 @@ from reconcile.figures import figures, totals
 from reconcile.figures.public.publication import draw_up
 from reconcile.figures.settlement import encode_csv
 from reconcile.figures.totals import department, span_of
+from voucher import civil
 from voucher.civil import start_of
 from voucher.ed25519 import kid
 from voucher.statistics import decode_publication, encode_publication
@@ -116,6 +117,21 @@ def test_one_use_that_was_accepted_twice_is_paid_once_at_the_first_till(shop: Sh
     assert [line.label for line in found.by["week"]] == ["2026-10-12"]
     stocks = {stock.offer: (stock.issued, stock.activated, stock.used) for stock in found.stocks}
     assert stocks == {1: (100, 60, 1), AMOUNT: (50, None, 1), PAPER: (7, None, 0)}
+
+
+def test_a_month_begins_with_its_first_second_and_ends_before_the_next_ones() -> None:
+    """1 October 2026, 0:00 in Paris, belongs to October; 1 November, 0:00, does not."""
+    start, end = civil.start_of(date(2026, 10, 1)), civil.start_of(date(2026, 11, 1))
+    till = Till("Guichet 1")
+    for number, at in enumerate((start - 1, start, end - 1, end)):
+        till.accept(make_claims(number), at, number + 1, saving=10**number)
+    shop = told(Shop())
+    shop.know(till)
+    shop.take(till.export())
+    with figures.open_figures(shop.store) as opened:
+        counted = totals.count(opened.counting("2026-10")).total
+        made = opened.settlement(PARTNER, "2026-10")
+    assert (counted.uses, counted.saving) == (made.uses, made.saving) == (2, 10 + 100)
 
 
 def test_uses_beyond_the_limit_are_struck_in_each_period_by_itself() -> None:

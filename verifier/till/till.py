@@ -27,6 +27,7 @@ from verifier.till import key as till_key
 from verifier.till import pairing
 from verifier.till.folder import TillFolder
 from verifier.till.journal import Journal
+from verifier.till.retention import KEEP_DAYS
 from verifier.trust_store import Build, Outcome, TrustStore, begin
 from verifier.typed import decide_typed, is_short_code
 from verifier.verdict import Verdict
@@ -274,7 +275,7 @@ class Till:
 
         mark_exported(self.journal, first, last)
 
-    def purge(self, keep_days: int = 400) -> Purged:
+    def purge(self, keep_days: int = KEEP_DAYS) -> Purged:
         """Let exported rows go that are older than this, counted from the newest time this till has seen.
 
         Raises:
