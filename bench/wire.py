@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from nacl import bindings
 
@@ -32,7 +33,7 @@ ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "web"
 HONEST = ROOT / "tests" / "vectors" / "decide" / "live-120-s-old.json"  # a till, its list, and a live QR
 sys.path[:0] = [
-    str(ROOT / "tests" / room) for room in ("conformance", "voucher", "verifier", "verifier/till")
+    str(ROOT / "tests" / room) for room in ("conformance", "voucher", "verifier", "verifier/till", "vectors")
 ]
 KEYRING = Keyring([bytes(ISSUER.verify_key)])
 
@@ -155,9 +156,16 @@ def in_chromium() -> tuple[float, float] | None:
             arguments = [PRESENTED_TEXT, [bytes(ISSUER.verify_key).hex()]]
             script = "([text, keys]) => window.timePresentation(text, keys, 51)"
             presented = float(page.evaluate(script, arguments))
-            question = json.loads(HONEST.read_text(encoding="ascii"))
+            question = honest_question()
             script = "([question, texts]) => window.slowestVerdict(question, texts, 21)"
             return presented, float(page.evaluate(script, [question, hostile_texts()]))
+
+
+def honest_question() -> dict[str, Any]:
+    """Return the vector of a live QR, with the till and the list of its world."""
+    from vector_file import read
+
+    return read(HONEST)
 
 
 def hostile_texts() -> list[str]:
@@ -165,7 +173,7 @@ def hostile_texts() -> list[str]:
     heads, fillings = ("", "CJE1:", "CJP1:", "CJT1:"), ("0", ":", "é", "\U0001f600", "\n")
     sizes = (2**20, 1024, 640, 512)
     filled = [head + some * (size - len(head)) for size in sizes for head in heads for some in fillings]
-    honest: str = json.loads(HONEST.read_text(encoding="ascii"))["text"]
+    honest: str = honest_question()["text"]
     return [*filled, honest, honest[:-2] + ("00" if honest[-2:] != "00" else "10")]
 
 

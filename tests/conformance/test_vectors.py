@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from difference import differences as differences_of
+from difference import patched
 from engines import ask_node, ask_python, differences, node_is_there
-from vector_file import read
+from vector_file import ABOUT, FOLDER, WORLDS, read, vector_paths
 
-FOLDER = Path(__file__).resolve().parent.parent / "vectors"
-VECTORS = {path.relative_to(FOLDER).as_posix(): read(path) for path in sorted(FOLDER.glob("*/*.json"))}
-ABOUT = {"name", "expect", "value"}
+VECTORS = {path.relative_to(FOLDER).as_posix(): read(path) for path in vector_paths()}
 ARGUMENTS: dict[str, set[str]] = {
     "text": {"text", "keys"},
     "anchor": {"data"},
@@ -35,6 +35,9 @@ ARGUMENTS: dict[str, set[str]] = {
 }
 
 
+EXAMPLE = FOLDER / "decide" / "limit-1-used-of-1-month-phone.json"
+
+
 def question(vector: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in vector.items() if key not in ABOUT}
 
@@ -52,6 +55,65 @@ def test_a_vector_says_nothing_that_no_reader_looks_at(name: str) -> None:
         assert vector["value"]["verdict"] == vector["expect"]
     else:
         assert (vector["expect"] == "ok") == ("value" in vector)
+
+
+def changed(path: Path, **changes: Any) -> Path:
+    """A copy of a vector's file with other fields."""
+    path.write_text(json.dumps({**json.loads(EXAMPLE.read_text(encoding="ascii")), **changes}))
+    return path
+
+
+def test_an_unknown_key_of_a_file_is_left_in_its_vector(tmp_path: Path) -> None:
+    assert "foreign" in read(changed(tmp_path / "a.json", foreign=1))
+    assert "world" not in read(changed(tmp_path / "a.json"))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"world": "nowhere"},
+        {"world": "trust"},
+        {"differs": {"/nothing": 1}},
+        {"differs": {"/details/nothing": 1}},
+        {"differs": {"verdict": "expired"}},
+        {"value": {}},
+    ],
+)
+def test_a_vector_that_does_not_fit_its_world_is_refused(tmp_path: Path, changes: dict[str, Any]) -> None:
+    with pytest.raises((AssertionError, LookupError, OSError)):
+        read(changed(tmp_path / "a.json", **changes))
+
+
+def test_a_world_holds_arguments_of_its_operation_and_is_shared() -> None:
+    worlds = {path.stem: json.loads(path.read_text()) for path in (FOLDER / WORLDS).iterdir()}
+    for world in worlds.values():
+        assert world.keys() - {"value"} <= {"op"} | ARGUMENTS[world["op"]] - {"text", "data"}
+    named = [json.loads(path.read_text()).get("world") for path in vector_paths()]
+    assert {name: named.count(name) for name in worlds if named.count(name) < 2} == {}
+
+
+def test_a_change_of_every_offer_changes_few_files() -> None:
+    """What an answer says of an offer beside the scenario stands in its world alone."""
+    written = [json.loads(path.read_text()) for path in vector_paths()]
+    for op in ("trust", "bundle_content"):
+        answers = [json.dumps(one.get("differs", one.get("value"))) for one in written if one["op"] == op]
+        assert len(answers) > 100 and not [answer for answer in answers if '"headline":' in answer]
+
+
+@pytest.mark.parametrize(
+    ("base", "value", "differs"),
+    [
+        ({"a": 1}, {"a": 1}, {}),
+        ({"a": 1, "b": 0}, {"a": True, "b": 0}, {"/a": True}),
+        ({"a": [1, {"b": 2}]}, {"a": [1, {"b": None}]}, {"/a/1/b": None}),
+        ({"a": [1, 2]}, {"a": [1]}, {"/a": [1]}),
+        ({"a": 1}, {"b": 1}, {"": {"b": 1}}),
+        (1, 1.0, {"": 1.0}),
+    ],
+)
+def test_a_difference_is_as_deep_as_both_have_one_shape(base: Any, value: Any, differs: Any) -> None:
+    assert json.dumps(differences_of(base, value)) == json.dumps(differs)
+    assert json.dumps(patched(base, differs)) == json.dumps(value)
 
 
 def test_two_thirds_of_the_vectors_are_refusals() -> None:

@@ -46,7 +46,7 @@ sys.path[:0] = [
 sys.path.append(str(ROOT))
 
 from operators import Mutant, mutants_of, mutated, path_of  # noqa: E402
-from vector_file import read  # noqa: E402
+from vector_file import read, vector_paths  # noqa: E402
 
 GOAL = 0.95
 LISTED = HERE / "survivors.toml"
@@ -97,7 +97,7 @@ def modules() -> list[str]:
 
 def vectors() -> list[dict[str, Any]]:
     """Return all vectors in an order in which one that kills comes soon."""
-    paths = sorted((ROOT / "tests" / "vectors").glob("*/*.json"))
+    paths = vector_paths()
     random.Random(0).shuffle(paths)
     return [read(path) for path in paths]
 

@@ -23,6 +23,7 @@ import pairing_scenarios  # noqa: E402
 import reader_scenarios  # noqa: E402
 from python_reader import answer  # noqa: E402
 from vector_file import encoded  # noqa: E402
+from worlds import with_worlds  # noqa: E402
 
 
 def reader_vectors() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -92,15 +93,16 @@ def slug(name: str) -> str:
 
 def main(arguments: list[str]) -> int:
     wanted = distinct(chain(reader_vectors(), verdict_vectors(), typed_vectors()))
+    files = with_worlds(wanted)
     there = {path.relative_to(HERE).as_posix() for path in HERE.glob("*/*.json")}
     if "--check" in arguments:
-        stale = [n for n, v in wanted.items() if n in there and (HERE / n).read_bytes() != encoded(v)]
-        wrong = sorted([*stale, *(there ^ wanted.keys())])
+        stale = [n for n, v in files.items() if n in there and (HERE / n).read_bytes() != encoded(v)]
+        wrong = sorted([*stale, *(there ^ files.keys())])
         print("\n".join(wrong))
         return 1 if wrong else 0
-    for left_over in there - wanted.keys():
+    for left_over in there - files.keys():
         (HERE / left_over).unlink()
-    for name, vector in wanted.items():
+    for name, vector in files.items():
         path = HERE / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(encoded(vector))
