@@ -144,6 +144,25 @@ def test_the_worker_and_the_headers_know_its_folder(site: Path) -> None:
     assert {f"/{CODE}/", f"/{CODE}/carte/*", f"/{CODE}/offres/*"} <= set(rules)
 
 
+def test_the_desk_hands_a_card_over_in_the_language(product: Product) -> None:
+    code = """
+import sys
+from types import SimpleNamespace
+from cje.locales import LANGUAGES
+from desk.pages.rendering import render
+one = SimpleNamespace(first_name="Ana", reference="", number=7, link="https://example.org/", code="AAAA")
+values = {"one": one, "texts": dict.fromkeys(LANGUAGES, "…"), "demo": False, "path": "/", "unlocked": False}
+print(render("hand", sys.argv[1], {**values, "refusal": "", "done": None}))
+"""
+    done = product.run("-c", code, CODE)
+    assert done.returncode == 0, done.stderr
+    for lang in ("fr", "en", CODE):
+        assert f'href="/person/7/letter.pdf?lang={lang}"' in done.stdout
+        assert f'id="sms-{lang}" lang="{lang}"' in done.stdout
+    said = messages_in(product, "desk")
+    assert said["person.letter"].format(language="Ƥöļšķî") in html.unescape(done.stdout)
+
+
 @pytest.mark.skipif(NODE is None, reason="Node is missing")
 @pytest.mark.parametrize("app", ["site", "wallet", "till"])
 def test_the_browser_counts_as_the_language_does(app: str, in_node: dict[str, Any]) -> None:

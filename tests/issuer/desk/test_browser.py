@@ -58,7 +58,7 @@ def test_a_counsellors_morning(started: Running, browser: Browser) -> None:
     page.get_by_role("button", name="Ouvrir").click()
     code = page.get_by_role("img", name="QR code qui ouvre la carte")
     [found] = zxingcpp.read_barcodes(Image.open(io.BytesIO(code.screenshot())))
-    assert found.text in page.get_by_label("SMS en français").input_value()
+    assert found.text in page.get_by_label("SMS\u00a0: Français").input_value()
     page.goto(f"http://{started.host}/person/12")
     page.get_by_role("button", name="Fermer la carte").click()
     expect(page.get_by_text("carte fermée", exact=True)).to_be_visible()

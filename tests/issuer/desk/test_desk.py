@@ -246,7 +246,7 @@ def test_every_sentence_of_the_page_is_used() -> None:
         for path in room.rglob("*")
         if path.suffix in {".py", ".html"}
     )
-    built = ("status.", "did.", "field.", "hint.", "message.", "person.why.", "print.", "hand.sms_")
+    built = ("status.", "did.", "field.", "hint.", "message.", "person.why.", "print.")
     built += ("preview.is_", "preview.count_", "preview.field.")
     for key in messages("desk", "fr"):
         name = key.removesuffix(".one").removesuffix(".other")
