@@ -321,6 +321,24 @@ def test_the_rules_run_on_what_a_faulty_offer_still_says(content: Any) -> None:
     assert sorted(content.codes()) == ["category-unknown", "dates-reversed", "text-too-long"]
 
 
+@pytest.mark.parametrize(
+    ("postcode", "insee", "warned"), [("20000", "2A004", False), ("75001", "2A004", True)]
+)
+def test_a_place_in_corsica_has_postcodes_of_its_own(
+    content: Any, postcode: str, insee: str, warned: bool
+) -> None:
+    """Postcodes of Corsica begin with 20, its communes with 2A and 2B."""
+    content.replace(OFFER, ("postcode: 95500", f"postcode: {postcode}"), ("insee: 95277", "insee: 2A004"))
+    assert ("commune-elsewhere" in content.codes()) is warned
+
+
+@pytest.mark.parametrize(("status", "told"), [("published", True), ("retired", False)])
+def test_a_retired_offer_may_outlive_the_agreement(content: Any, status: str, told: bool) -> None:
+    content.replace(PARTNER, ("2027-12-31", "2027-06-29"))
+    content.replace(OFFER, ("status: published", f"status: {status}"))
+    assert ("offer-outlives-agreement" in content.codes()) is told
+
+
 def test_the_faulty_part_is_underlined(content: Any) -> None:
     content.replace(OFFER, ("channel: store", "channel: magasin"))
     lines = _only(examine_content(content.root).problems, "value-unknown").render().split("\n")

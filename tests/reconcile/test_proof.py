@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import random
 from typing import Any
@@ -124,8 +125,6 @@ def test_a_row_that_was_taken_back_proves_nothing() -> None:
     one.void(1)
     whole = one.export()
     use = next(use for use in tree["uses"] if use["till"] == "Guichet 1")
-    import hashlib
-
     use |= {"file": base64.b64encode(whole).decode(), "export": hashlib.sha256(whole).hexdigest()}
     with pytest.raises(FileRefused):
         proof.check(json.dumps(tree).encode())
@@ -153,6 +152,71 @@ def test_a_use_outside_its_dates_is_proved() -> None:
     shop.know(till)
     shop.take(till.export())
     assert proof.check(proved(shop, Kind.OUT_OF_TIME)).uses == 1
+
+
+def refused_with(tree: dict[str, Any], place: int, **changes: Any) -> None:
+    """Expect a refusal once these fields of one use are changed."""
+    uses = [use | changes if at == place else use for at, use in enumerate(tree["uses"])]
+    with pytest.raises(FileRefused):
+        proof.check(json.dumps({**tree, "uses": uses}).encode())
+
+
+@pytest.mark.promise("P18")
+def test_an_export_shows_a_row_only_if_it_is_that_tills_and_holds_it() -> None:
+    claims = make_claims()
+    one, other, shop = Till("Guichet 1"), Till("Guichet 2"), Shop()
+    one.accept(make_claims(50))
+    before = one.export()  # signed by the same till, when the row was not there yet
+    for number, till in enumerate((one, other)):
+        till.accept(claims, NOON + 1 + number)
+    shop.know(one, other)
+    shop.take(one.export(), other.export())
+    tree = json.loads(proved(shop, Kind.SAME_USE, with_exports=True))
+    assert proof.check(json.dumps(tree).encode()).tills
+    place = next(at for at, use in enumerate(tree["uses"]) if use["till"] == "Guichet 1")
+    for data in (before, other.export()):
+        named = {"file": base64.b64encode(data).decode(), "export": hashlib.sha256(data).hexdigest()}
+        refused_with(tree, place, **named)
+    refused_with(tree, place, export="0" * 64)
+    refused_with(tree, place, key=tree["uses"][1 - place]["key"])
+    refused_with(tree, place, partner="une-autre-enseigne")
+
+
+def test_each_part_of_a_proof_has_one_text() -> None:
+    """Base64 whose last bits are not zero decodes to the same bytes: it is refused."""
+    tree = json.loads(proved(shop_with(make_claims()), Kind.SAME_USE))
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    changed = 0
+    for name in ("roots", "lists"):
+        for at, text in enumerate(tree[name]):
+            bare = text.rstrip("=")
+            if bare == text:
+                continue
+            loose = bare[:-1] + alphabet[alphabet.index(bare[-1]) + 1] + text[len(bare) :]
+            assert base64.b64decode(loose) == base64.b64decode(text)
+            parts = [loose if place == at else part for place, part in enumerate(tree[name])]
+            with pytest.raises(FileRefused):
+                proof.check(json.dumps({**tree, name: parts}).encode())
+            changed += 1
+    assert changed, "a part whose length is no multiple of three"
+
+
+@pytest.mark.promise("P18")
+def test_a_list_that_revoked_after_the_use_proves_nothing() -> None:
+    claims, till, shop = make_claims(), Till("Guichet"), Shop()
+    shop.learn(trust_file(make_list(6, issued=NOON, revoked=(claims.cti[:6],))))
+    till.accept(claims, NOON + DAY)
+    shop.know(till)
+    shop.take(till.export())
+    tree = json.loads(proved(shop, Kind.REVOKED))
+    for issued, proves in ((NOON + DAY, True), (NOON + DAY + 1, False)):
+        later = trust_file(make_list(7, issued=issued, revoked=(claims.cti[:6],)))
+        data = json.dumps({**tree, "lists": [base64.b64encode(later).decode()]}).encode()
+        if proves:
+            assert proof.check(data).kind is Kind.REVOKED
+        else:
+            with pytest.raises(FileRefused):
+                proof.check(data)
 
 
 def test_exports_that_moved_are_found_again() -> None:
