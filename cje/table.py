@@ -13,8 +13,8 @@ MARK: Final = "\ufeff"
 """The byte order mark without which Excel misreads accents."""
 
 # A spreadsheet runs a cell that begins like this as a formula (OWASP, CSV injection). LibreOffice takes
-# full-width signs for plain ones; the apostrophes are those of an earlier guard.
-_FORMULA: Final = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+# full-width signs for plain ones; some programs trim blanks before them. Apostrophes are of an earlier guard.
+_FORMULA: Final = re.compile(r"[\s'\0\ufeff]*[=+\-@＝＋－＠]|'*[\t\r\n]")
 
 
 class TableBroken(Exception):

@@ -18,7 +18,23 @@ DANGEROUS = "=+-@\t\r\n＝＋－＠"
 
 
 @pytest.mark.parametrize(
-    "start", ["=1+1", "+33", "-10 %", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "'=1", "''-1"]
+    "start",
+    [
+        "=1+1",
+        "+33",
+        "-10 %",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        "＝1+1",
+        " =1",
+        "\u00a0=1",
+        "\0=1",
+        "\ufeff=1",
+        "'=1",
+        "''-1",
+    ],
 )
 def test_no_cell_is_a_formula_for_a_spreadsheet(start: str) -> None:
     assert (guard_cell(start), guard_cell(f"G{start}")) == (f"'{start}", f"G{start}")
