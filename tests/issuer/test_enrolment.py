@@ -46,6 +46,13 @@ def refusal(path: Path) -> list[tuple[int, str]]:
     return [(problem.line, problem.code) for problem in refused.value.problems]
 
 
+def test_a_name_typed_in_two_ways_is_stored_in_one(write: Write) -> None:
+    """Some keyboards and systems send a letter and its accent apart (Unicode NFD)."""
+    rows = f"{TITLES},prenom\n1,cej,2027-06-30,\u00c9lise\n2,cej,2027-06-30,E\u0301lise\n"
+    found = read(write(rows))
+    assert {one.first_name for one in found} == {"\u00c9lise"}
+
+
 FULL = Enrolment(12, "cej", date(2027, 6, 30), "95", "95585", "Anne-Sophie", "ML 12/3")
 
 

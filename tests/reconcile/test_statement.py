@@ -38,6 +38,16 @@ def test_says_what_the_csv_says() -> None:
     assert hashlib.sha256(encode_csv(MADE)).hexdigest() in words
 
 
+def test_the_table_by_offer_adds_what_all_tills_took() -> None:
+    """Two tills with one offer, and another offer between them that must not be added to it."""
+    other_offer = replace(ONE, offer=2, title="Abonnement", amount=70_000, saving=7_000, uses=7)
+    made = replace(MADE, lines=(ONE, other_offer, replace(OTHER, amount=200_000)))
+    words = said(pdf(made, OPERATOR, "fr"))
+    by_offer = words[words.index("Par offre") : words.index("Par caisse")]
+    assert "Aller-retour 1 240 3 234,56 € 785,18 €" in by_offer
+    assert "Abonnement 7 700,00 € 70,00 €" in by_offer
+
+
 def test_is_tagged_and_named_in_its_language() -> None:
     for lang, title in (("fr", "Relevé, octobre 2026"), ("en", "Statement, October 2026")):
         document = pypdf.PdfReader(io.BytesIO(pdf(MADE, OPERATOR, lang)))
