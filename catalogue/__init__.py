@@ -1,8 +1,8 @@
 """The catalogue: offers, partners and pages, written as YAML in content/ and read into typed objects.
 
 `read_catalogue(content)` gives a `Catalogue` in which every reference resolves, or raises `InvalidContent`
-with every problem of every file. `examine_content(content, today)` gives both, with warnings. This room
-imports nothing of ours but `locales` and `machine`, and is the only one that knows YAML.
+with every problem of every file. `examine_content(content, today)` gives both, with warnings. Of the
+other rooms it imports only the ground, `cje/`, and it is the only one that knows YAML.
 """
 
 from catalogue.errors import CatalogueError, InvalidContent, Refused

@@ -1,4 +1,4 @@
-"""DECIDING: the verdict, the trust store, the till's journal. A till needs this room and voucher/ only.
+"""DECIDING: the verdict, the trust store, the till's journal. A till needs this room, voucher/ and cje/.
 
 verdict      the closed list of verdicts and what each means to a till
 decide       text, trust, till, uses, clock -> Decision; pure
